@@ -1,0 +1,3 @@
+//! Reads AGC archives of assembled genomes.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]

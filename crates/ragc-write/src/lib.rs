@@ -1,0 +1,5 @@
+//! Compresses genome assemblies into AGC archives.
+#![warn(missing_docs)]
+
+pub mod create;
+pub mod packed;

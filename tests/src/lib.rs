@@ -1,0 +1,1 @@
+//! What the tests, the simulator and the benchmark share.
