@@ -2,4 +2,5 @@
 #![warn(missing_docs)]
 
 pub mod create;
+pub mod fasta;
 pub mod packed;
