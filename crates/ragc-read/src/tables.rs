@@ -1,0 +1,350 @@
+//! What the reader remembers of a collection: names, contigs and their segments, each in one piece of memory.
+
+use bstr::{BStr, ByteSlice};
+
+use crate::error::{Error, within};
+
+/// A list of names in one buffer.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct NameList {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl NameList {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.bytes.len() + self.ends.len() * 4
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&BStr> {
+        let end = usize::try_from(*self.ends.get(index)?).ok()?;
+        let start = match index.checked_sub(1) {
+            Some(before) => usize::try_from(*self.ends.get(before)?).ok()?,
+            None => 0,
+        };
+        self.bytes.get(start..end).map(ByteSlice::as_bstr)
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &BStr> + Clone {
+        // Every index below the length has a name.
+        (0..self.len()).map(|index| self.get(index).unwrap_or_default())
+    }
+
+    /// Appends a name, unless the list would exceed `bytes_max`.
+    pub(crate) fn push(&mut self, name: &[u8], bytes_max: u64) -> Result<(), Error> {
+        let bytes = self.size_bytes() as u64 + name.len() as u64 + 4;
+        within("names", bytes, bytes_max.min(u64::from(u32::MAX)))?;
+        self.bytes.extend_from_slice(name);
+        self.ends
+            .push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        Ok(())
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+/// The samples of an archive, in stored order.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Samples {
+    names: NameList,
+    /// Sample numbers sorted by name.
+    by_name: Vec<u32>,
+}
+
+impl Samples {
+    /// Sorts the names; two equal ones are an error.
+    pub(crate) fn new(mut names: NameList) -> Result<Samples, Error> {
+        names.shrink();
+        let name_of = |number: u32| {
+            usize::try_from(number)
+                .ok()
+                .and_then(|n| names.get(n))
+                .unwrap_or_default()
+        };
+        let mut by_name: Vec<u32> = (0..u32::try_from(names.len()).unwrap_or(u32::MAX)).collect();
+        by_name.sort_unstable_by_key(|&number| name_of(number));
+        let twice = by_name
+            .iter()
+            .zip(by_name.iter().skip(1))
+            .find(|(a, b)| name_of(**a) == name_of(**b));
+        if let Some((_, &number)) = twice {
+            return Err(Error::malformed(format!(
+                "two samples have the name {:?}",
+                name_of(number)
+            )));
+        }
+        Ok(Samples { names, by_name })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether the archive has no samples.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The name of sample `number`, from 0.
+    #[must_use]
+    pub fn get(&self, number: usize) -> Option<&BStr> {
+        self.names.get(number)
+    }
+
+    /// The names in stored order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &BStr> + Clone {
+        self.names.iter()
+    }
+
+    /// The number of the sample called `name`.
+    #[must_use]
+    pub fn position(&self, name: &BStr) -> Option<usize> {
+        let number_of = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let found = self
+            .by_name
+            .binary_search_by(|&number| self.get(number_of(number)).unwrap_or_default().cmp(name))
+            .ok()?;
+        self.by_name.get(found).copied().map(number_of)
+    }
+
+    /// The names sorted bytewise.
+    pub fn sorted(&self) -> impl ExactSizeIterator<Item = &BStr> {
+        self.by_name.iter().map(|&n| {
+            usize::try_from(n)
+                .ok()
+                .and_then(|n| self.get(n))
+                .unwrap_or_default()
+        })
+    }
+}
+
+/// The contigs of one sample, in stored order, with what is needed to find their bases.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Contigs {
+    names: NameList,
+    contigs: Vec<ContigRow>,
+    segments: Vec<SegmentRef>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ContigRow {
+    len_bases: u64,
+    /// Where its segments end in the list of all the sample's segments.
+    segments_end: usize,
+}
+
+/// One contig of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contig<'a> {
+    /// The whole header line, without `>`.
+    pub name: &'a BStr,
+    /// Its length in bases.
+    pub len_bases: u64,
+    /// How many segments it is stored as; 0 for an empty contig.
+    pub segment_count: usize,
+}
+
+impl Contig<'_> {
+    /// The name up to the first blank: what queries mostly go by.
+    #[must_use]
+    pub fn first_word(&self) -> &BStr {
+        first_word(self.name)
+    }
+}
+
+/// A name up to its first space, tab or line end.
+pub(crate) fn first_word(name: &BStr) -> &BStr {
+    name.split(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+        .next()
+        .unwrap_or_default()
+        .as_bstr()
+}
+
+/// Where one segment of a contig is stored. See docs/FORMAT.md, "Groups and entry numbers".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SegmentRef {
+    pub(crate) group_id: u32,
+    pub(crate) in_group_id: u32,
+    /// Below 2^31; the top bit holds the orientation.
+    len_and_reversed: u32,
+}
+
+impl SegmentRef {
+    const REVERSED: u32 = 1 << 31;
+
+    /// `None` for a length of 2^31 or more, which the format does not allow.
+    pub(crate) fn new(
+        group_id: u32,
+        in_group_id: u32,
+        len_bases: u32,
+        reversed: bool,
+    ) -> Option<SegmentRef> {
+        let flag = if reversed { SegmentRef::REVERSED } else { 0 };
+        (len_bases < SegmentRef::REVERSED).then_some(SegmentRef {
+            group_id,
+            in_group_id,
+            len_and_reversed: len_bases | flag,
+        })
+    }
+
+    pub(crate) fn len_bases(self) -> u32 {
+        self.len_and_reversed & !SegmentRef::REVERSED
+    }
+
+    pub(crate) fn reversed(self) -> bool {
+        self.len_and_reversed & SegmentRef::REVERSED != 0
+    }
+}
+
+impl Contigs {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.contigs.len()
+    }
+
+    /// Whether the sample has no contigs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.contigs.is_empty()
+    }
+
+    /// Contig `index`, from 0.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Contig<'_>> {
+        let row = self.contigs.get(index)?;
+        let segment_count = row.segments_end.checked_sub(self.segments_start(index)?)?;
+        Some(Contig {
+            name: self.names.get(index)?,
+            len_bases: row.len_bases,
+            segment_count,
+        })
+    }
+
+    /// The contigs in stored order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Contig<'_>> {
+        let none = Contig {
+            name: BStr::new(""),
+            len_bases: 0,
+            segment_count: 0,
+        };
+        (0..self.len()).map(move |index| self.get(index).unwrap_or(none))
+    }
+
+    /// The segments of contig `index`.
+    pub(crate) fn segments(&self, index: usize) -> Option<&[SegmentRef]> {
+        let end = self.contigs.get(index)?.segments_end;
+        self.segments.get(self.segments_start(index)?..end)
+    }
+
+    fn segments_start(&self, index: usize) -> Option<usize> {
+        match index.checked_sub(1) {
+            Some(before) => self.contigs.get(before).map(|row| row.segments_end),
+            None => Some(0),
+        }
+    }
+
+    /// Bytes of memory it takes.
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.names.size_bytes()
+            + self.contigs.len() * size_of::<ContigRow>()
+            + self.segments.len() * size_of::<SegmentRef>()
+            + size_of::<Contigs>()
+    }
+
+    pub(crate) fn with_names(names: NameList) -> Contigs {
+        Contigs {
+            names,
+            contigs: Vec::new(),
+            segments: Vec::new(),
+        }
+    }
+
+    pub(crate) fn names(&self) -> &NameList {
+        &self.names
+    }
+
+    pub(crate) fn push_segment(&mut self, segment: SegmentRef) {
+        self.segments.push(segment);
+    }
+
+    /// Ends the contig whose segments were pushed; segments after the first share `overlap` bases with the one before.
+    pub(crate) fn end_contig(&mut self, overlap: u32) {
+        let start = self.contigs.last().map_or(0, |row| row.segments_end);
+        let segments = self.segments.get(start..).unwrap_or_default();
+        let rest = segments
+            .iter()
+            .skip(1)
+            .map(|s| u64::from(s.len_bases().saturating_sub(overlap)))
+            .sum::<u64>();
+        let len_bases = segments.first().map_or(0, |s| u64::from(s.len_bases())) + rest;
+        self.contigs.push(ContigRow {
+            len_bases,
+            segments_end: self.segments.len(),
+        });
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.names.shrink();
+        self.contigs.shrink_to_fit();
+        self.segments.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(list: &[&str]) -> NameList {
+        let mut names = NameList::default();
+        for name in list {
+            names.push(name.as_bytes(), 1000).unwrap();
+        }
+        names
+    }
+
+    #[test]
+    fn samples_are_found_by_name_and_listed_in_stored_and_sorted_order() {
+        let samples = Samples::new(names(&["ref", "b", "", "a"])).unwrap();
+        assert_eq!(samples.iter().collect::<Vec<_>>(), ["ref", "b", "", "a"]);
+        assert_eq!(samples.sorted().collect::<Vec<_>>(), ["", "a", "b", "ref"]);
+        assert_eq!(samples.position("a".into()), Some(3));
+        assert_eq!(samples.position("".into()), Some(2));
+        assert_eq!(samples.position("c".into()), None);
+        assert!(Samples::new(names(&["x", "y", "x"])).is_err());
+    }
+
+    #[test]
+    fn contig_length_counts_each_overlap_once() {
+        let mut contigs = Contigs::with_names(names(&["chr1 first", "empty"]));
+        for len in [100, 50, 31] {
+            contigs.push_segment(SegmentRef::new(16, 1, len, true).unwrap());
+        }
+        contigs.end_contig(31);
+        contigs.end_contig(31);
+        let first = contigs.get(0).unwrap();
+        assert_eq!((first.len_bases, first.segment_count), (119, 3));
+        assert_eq!(first.first_word(), "chr1");
+        assert_eq!(
+            contigs.get(1).unwrap(),
+            Contig {
+                name: "empty".into(),
+                len_bases: 0,
+                segment_count: 0
+            }
+        );
+        assert_eq!(contigs.get(2), None);
+        assert!(contigs.segments(0).unwrap()[2].reversed());
+        assert!(SegmentRef::new(0, 0, 1 << 31, false).is_none());
+    }
+}

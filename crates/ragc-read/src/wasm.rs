@@ -1,0 +1,1 @@
+//! Bindings for web pages and Node (feature `wasm`): converts and forwards, decides nothing.
