@@ -1,1 +1,228 @@
 //! Bindings for web pages and Node (feature `wasm`): converts and forwards, decides nothing.
+//!
+//! Names cross as bytes, many of them as one buffer with the end of each; offsets and lengths as `f64`, which is exact
+//! up to 2^53. A question gives `{need: [start, end, ...]}` or `{done: answer}`; errors are JavaScript `Error`s with
+//! a `kind`.
+
+use bstr::BStr;
+use js_sys::{Float64Array, Object, Reflect, Uint8Array, Uint32Array};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use crate::{Contigs, Error, Info, Limits, Located, Region, Samples, Step};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** Ranges of the file to supply first, as start, end, start, end..., or the answer. */
+export type Step<T> = { need: Float64Array } | { done: T };
+
+/** Names laid end to end, and where each ends. */
+export interface NameTable { names: Uint8Array<ArrayBuffer>; ends: Uint32Array }
+
+export interface ContigTable extends NameTable { lengths: Float64Array; segmentCounts: Float64Array }
+
+/** A sample's name and the number of the contig in it, for each place a contig was found. */
+export interface LocatedTable extends NameTable { contigs: Float64Array }
+
+export interface RawInfo {
+  versionMajor: number; versionMinor: number;
+  /** Keys and values in turn. */
+  fileTypeInfo: NameTable;
+  kmerLen: number; minMatchLen: number; packCardinality: number; segmentSize: number;
+  sampleCount: number; streamCount: number; groupCount: number;
+}
+
+export type ReaderErrorKind = 'not-an-archive' | 'unsupported' | 'limit' | 'not-found' | 'misuse' | 'internal';
+"#;
+
+/// An archive whose bytes come from JavaScript. See [`crate::Reader`].
+#[wasm_bindgen]
+pub struct Reader(crate::Reader);
+
+#[wasm_bindgen]
+impl Reader {
+    /// A reader of a file of `file_len` bytes.
+    #[wasm_bindgen(constructor)]
+    pub fn new(file_len: f64) -> Result<Reader, JsValue> {
+        crate::Reader::new(whole(file_len)?, Limits::for_browsers())
+            .map(Reader)
+            .map_err(error)
+    }
+
+    /// Gives the bytes of the file from offset `at` on.
+    pub fn supply(&mut self, at: f64, bytes: &[u8]) -> Result<(), JsValue> {
+        self.0.supply(whole(at)?, bytes).map_err(error)
+    }
+
+    /// What the archive says about itself.
+    #[wasm_bindgen(unchecked_return_type = "Step<RawInfo>")]
+    pub fn info(&mut self) -> Result<JsValue, JsValue> {
+        answer(self.0.info(), info)
+    }
+
+    /// The names of the samples.
+    #[wasm_bindgen(unchecked_return_type = "Step<NameTable>")]
+    pub fn samples(&mut self) -> Result<JsValue, JsValue> {
+        answer(self.0.samples(), |samples| {
+            name_table(Samples::iter(&samples))
+        })
+    }
+
+    /// The contigs of a sample.
+    #[wasm_bindgen(unchecked_return_type = "Step<ContigTable>")]
+    pub fn contigs(&mut self, sample: &[u8]) -> Result<JsValue, JsValue> {
+        answer(self.0.contigs(BStr::new(sample)), |contigs| {
+            contig_table(&contigs)
+        })
+    }
+
+    /// Where contigs of this name are.
+    #[wasm_bindgen(unchecked_return_type = "Step<LocatedTable>")]
+    pub fn locate(&mut self, contig: &[u8]) -> Result<JsValue, JsValue> {
+        answer(self.0.locate(BStr::new(contig)), |found| {
+            located_table(&found)
+        })
+    }
+
+    /// The letters of contig number `contig` of a sample from `start` to `end`, 0-based and half-open.
+    #[wasm_bindgen(unchecked_return_type = "Step<Uint8Array<ArrayBuffer>>")]
+    pub fn bases(
+        &mut self,
+        sample: &[u8],
+        contig: f64,
+        start: f64,
+        end: f64,
+    ) -> Result<JsValue, JsValue> {
+        let region = Region {
+            sample: sample.into(),
+            contig: usize::try_from(whole(contig)?).unwrap_or(usize::MAX),
+            range: whole(start)?..whole(end)?,
+        };
+        answer(self.0.bases(&region), |bases| {
+            Ok(Uint8Array::from(bases.as_slice()).into())
+        })
+    }
+}
+
+/// `{need}` or `{done}`, or an error to throw.
+fn answer<T>(
+    step: Result<Step<T>, Error>,
+    convert: impl FnOnce(T) -> Result<JsValue, JsValue>,
+) -> Result<JsValue, JsValue> {
+    match step.map_err(error)? {
+        Step::Done(value) => object(&[("done", convert(value)?)]),
+        Step::Need(ranges) => {
+            object(&[("need", floats(ranges.iter().flat_map(|r| [r.start, r.end])))])
+        }
+    }
+}
+
+fn info(info: Info) -> Result<JsValue, JsValue> {
+    let pairs = info
+        .file_type_info
+        .iter()
+        .flat_map(|(key, value)| [BStr::new(key), BStr::new(value)]);
+    object(&[
+        ("versionMajor", info.file_version.0.into()),
+        ("versionMinor", info.file_version.1.into()),
+        ("fileTypeInfo", name_table(pairs)?),
+        ("kmerLen", info.params.kmer_len.into()),
+        ("minMatchLen", info.params.min_match_len.into()),
+        ("packCardinality", info.params.pack_cardinality.into()),
+        ("segmentSize", info.params.segment_size.into()),
+        ("sampleCount", float(info.sample_count as u64).into()),
+        ("streamCount", float(info.stream_count as u64).into()),
+        ("groupCount", float(info.group_count as u64).into()),
+    ])
+}
+
+fn contig_table(contigs: &Contigs) -> Result<JsValue, JsValue> {
+    let table = name_table(contigs.iter().map(|contig| contig.name))?;
+    set(
+        &table,
+        "lengths",
+        &floats(contigs.iter().map(|contig| contig.len_bases)),
+    )?;
+    set(
+        &table,
+        "segmentCounts",
+        &floats(contigs.iter().map(|contig| contig.segment_count as u64)),
+    )?;
+    Ok(table)
+}
+
+fn located_table(found: &[Located]) -> Result<JsValue, JsValue> {
+    let table = name_table(found.iter().map(|place| BStr::new(&place.sample)))?;
+    set(
+        &table,
+        "contigs",
+        &floats(found.iter().map(|place| place.contig as u64)),
+    )?;
+    Ok(table)
+}
+
+fn name_table<'a>(names: impl Iterator<Item = &'a BStr>) -> Result<JsValue, JsValue> {
+    let mut bytes: Vec<u8> = Vec::new();
+    let mut ends: Vec<u32> = Vec::new();
+    for name in names {
+        bytes.extend_from_slice(name);
+        // Memory of wasm32 ends at 4 GiB, so every length fits.
+        ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    }
+    object(&[
+        ("names", Uint8Array::from(bytes.as_slice()).into()),
+        ("ends", Uint32Array::from(ends.as_slice()).into()),
+    ])
+}
+
+fn floats(numbers: impl Iterator<Item = u64>) -> JsValue {
+    Float64Array::from(numbers.map(float).collect::<Vec<f64>>().as_slice()).into()
+}
+
+fn object(fields: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
+    let object = Object::new().into();
+    for (name, value) in fields {
+        set(&object, name, value)?;
+    }
+    Ok(object)
+}
+
+fn set(object: &JsValue, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    Reflect::set(object, &name.into(), value).map(|_| ())
+}
+
+/// An `Error` whose `kind` tells programs what the message tells people.
+fn error(error: Error) -> JsValue {
+    let kind = match &error {
+        Error::Malformed { .. } => "not-an-archive",
+        Error::Unsupported { .. } => "unsupported",
+        Error::Limit { .. } => "limit",
+        Error::NotFound { .. } => "not-found",
+        Error::Misuse(_) => "misuse",
+    };
+    let thrown = js_sys::Error::new(&error.to_string()).into();
+    // Only a frozen object refuses a property, and this one is new.
+    let _ = set(&thrown, "kind", &kind.into());
+    thrown
+}
+
+/// A whole number of JavaScript: neither negative, broken nor beyond 2^53, where it would no longer be exact.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked in the line before"
+)]
+fn whole(number: f64) -> Result<u64, JsValue> {
+    const MAX: f64 = 9_007_199_254_740_992.0;
+    if (0.0..=MAX).contains(&number) && number.fract() == 0.0 {
+        return Ok(number as u64);
+    }
+    Err(error(Error::Misuse(
+        "offsets are whole numbers from 0 to 2^53",
+    )))
+}
+
+/// Offsets and lengths lie within a file whose length came as an exact `f64`.
+#[expect(clippy::cast_precision_loss, reason = "below 2^53, see above")]
+fn float(number: u64) -> f64 {
+    number as f64
+}
