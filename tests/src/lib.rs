@@ -1,1 +1,12 @@
 //! What the tests, the simulator and the benchmark share.
+#![warn(missing_docs)]
+
+mod ancestor;
+pub mod child;
+mod fasta_out;
+pub mod genome;
+mod pieces;
+pub mod rng;
+pub mod simulate;
+pub mod tools;
+mod variants;
