@@ -4,8 +4,9 @@
 import { AgcError } from './errors.ts';
 import { fastaOf, type FastaOptions } from './extract.ts';
 import { HttpSource } from './http.ts';
-import { decodeName, decodeNames, encodeName } from './names.ts';
-import type { Range } from './ranges.ts';
+import { decodeNames, encodeName } from './names.ts';
+import type { RawInfo } from '../pkg/ragc_read.js';
+import type { Block, Bytes, Range } from './ranges.ts';
 import { Shelf } from './shelf.ts';
 import { BlobSource, type ByteSource } from './source.ts';
 import { asking, loadWasm, Reader, type Step, type WasmSource } from './wasm.ts';
@@ -16,13 +17,15 @@ export interface ArchiveInfo {
   sizeBytes: number;
   /** Of the file format, as `3.0`. */
   version: string;
-  /** Who wrote it, in the file's own words. */
-  producer: string;
+  /** Keys and values the writer left: `producer`, `comment` and so on. */
+  about: ReadonlyMap<string, string>;
   kmerLen: number;
   minMatchLen: number;
   packCardinality: number;
   segmentSize: number;
   sampleCount: number;
+  streamCount: number;
+  groupCount: number;
 }
 
 export interface ContigInfo {
@@ -119,7 +122,7 @@ export class AgcArchive {
   /** Where contigs of this name are: whole names first, else first words. */
   async locate(contig: string, { signal }: Ask = {}): Promise<{ sample: string; contig: number }[]> {
     const found = await this.ask((reader) => reader.locate(encodeName(contig)), signal);
-    const samples = decodeNames(found.samples, found.ends);
+    const samples = decodeNames(found.names, found.ends);
     return samples.map((sample, i) => ({ sample, contig: found.contigs[i] ?? 0 }));
   }
 
@@ -127,13 +130,13 @@ export class AgcArchive {
    * Letters of a contig from `start` to `end`, 0-based and half-open; an end past the contig is cut to its length.
    * One answer is held in memory: ask for a chromosome in windows, or by {@link fasta}.
    */
-  async sequence(sample: string, contig: number, start: number, end: number, { signal }: Ask = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async sequence(sample: string, contig: number, start: number, end: number, { signal }: Ask = {}): Promise<Bytes> {
     const name = encodeName(sample);
     return this.ask((reader) => reader.bases(name, contig, start, end), signal);
   }
 
   /** A sample, some of its contigs or a range of one as FASTA, in chunks that need a fixed amount of memory. */
-  fasta(sample: string, options: FastaOptions = {}): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  fasta(sample: string, options: FastaOptions = {}): AsyncGenerator<Bytes> {
     return fastaOf(this, sample, options);
   }
 
@@ -175,13 +178,18 @@ export class AgcArchive {
   }
 
   /** One round: ranges of the file, near ones fetched together. */
-  async read(ranges: readonly Range[], signal?: AbortSignal) {
+  async read(ranges: readonly Range[], signal?: AbortSignal): Promise<Block[]> {
     this.#rounds++;
     try {
       return await this.#ends.fetch(ranges, signal);
     } finally {
       this.#onStats?.(this.stats);
     }
+  }
+
+  /** One round whose bytes are kept for questions to come, until the shelf is dropped. */
+  async readAhead(ranges: readonly Range[], signal?: AbortSignal): Promise<Shelf> {
+    return new Shelf(this.#source, await this.read(ranges, signal));
   }
 
   /** Reads the file's end, then the tables. `head` bytes of its start are here already. */
@@ -191,8 +199,8 @@ export class AgcArchive {
     if (tail.start < tail.end) for (const block of await this.read([tail], signal)) this.#ends.put(block);
     const samples = await this.ask((reader) => reader.samples(), signal);
     this.#samples = decodeNames(samples.names, samples.ends);
-    const { producer, ...info } = await this.ask((reader) => reader.info(), signal);
-    this.#info = { name: this.#source.name, sizeBytes: this.#sizeBytes, producer: decodeName(producer), ...info };
+    const raw = await this.ask((reader) => reader.info(), signal);
+    this.#info = { name: this.#source.name, sizeBytes: this.#sizeBytes, ...infoOf(raw) };
     this.#onStats?.(this.stats);
   }
 
@@ -204,6 +212,13 @@ export class AgcArchive {
 function sourceOf(from: string | URL | Blob | ByteSource): ByteSource {
   if (typeof from === 'string' || from instanceof URL) return new HttpSource(from);
   return from instanceof Blob ? new BlobSource(from) : from;
+}
+
+function infoOf({ versionMajor, versionMinor, fileTypeInfo, ...numbers }: RawInfo) {
+  const words = decodeNames(fileTypeInfo.names, fileTypeInfo.ends);
+  const about = new Map<string, string>();
+  for (let i = 0; i + 1 < words.length; i += 2) about.set(words[i]!, words[i + 1]!);
+  return { version: `${versionMajor}.${versionMinor}`, about, ...numbers };
 }
 
 function pairs(flat: Float64Array): Range[] {

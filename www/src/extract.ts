@@ -6,7 +6,8 @@ import { AgcError } from './errors.ts';
 import { headerLine, LineBreaker } from './fasta.ts';
 import { encodeName } from './names.ts';
 import type { Bytes, Range } from './ranges.ts';
-import { Shelf } from './shelf.ts';
+import type { Shelf } from './shelf.ts';
+import type { Reader } from './wasm.ts';
 
 export interface FastaOptions {
   /** Places of the contigs wanted, in the order wanted; all of them if absent. */
@@ -38,8 +39,18 @@ interface Batch {
 }
 
 export async function* fastaOf(archive: AgcArchive, sample: string, options: FastaOptions): AsyncGenerator<Bytes> {
-  const { signal, lineBases, header = (contig: ContigInfo) => contig.name } = options;
-  const all = await archive.contigs(sample, ask(signal));
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  try {
+    yield* chunksOf(archive, sample, options, signal);
+  } finally {
+    stop.abort(); // what is read ahead for nobody
+  }
+}
+
+async function* chunksOf(archive: AgcArchive, sample: string, options: FastaOptions, signal: AbortSignal): AsyncGenerator<Bytes> {
+  const { lineBases, header = (contig: ContigInfo) => contig.name } = options;
+  const all = await archive.contigs(sample, { signal });
   const contigs = options.contigs?.map((index) => all[index] ?? missing(sample, index)) ?? all;
   const name = encodeName(sample);
   const lines = new LineBreaker(lineBases);
@@ -62,7 +73,7 @@ export async function* fastaOf(archive: AgcArchive, sample: string, options: Fas
 }
 
 /** Plans a batch and fetches what the plans need, all in one round. */
-async function prepare(archive: AgcArchive, name: Bytes, pieces: Piece[] | void, signal?: AbortSignal): Promise<Batch | undefined> {
+async function prepare(archive: AgcArchive, name: Bytes, pieces: Piece[] | void, signal: AbortSignal): Promise<Batch | undefined> {
   if (!pieces) return undefined;
   const batch: Batch = { pieces: [], shelf: undefined };
   const need: Range[] = [];
@@ -76,7 +87,7 @@ async function prepare(archive: AgcArchive, name: Bytes, pieces: Piece[] | void,
 }
 
 function question(name: Bytes, { contig, start, end }: Piece) {
-  return (reader: import('./wasm.ts').Reader) => reader.bases(name, contig.index, start, end);
+  return (reader: Reader) => reader.bases(name, contig.index, start, end);
 }
 
 function* piecesOf(contigs: Iterable<ContigInfo>, range?: Range): Generator<Piece> {
@@ -116,10 +127,6 @@ function joined(chunks: readonly Bytes[]): Bytes {
     at += chunk.length;
   }
   return out;
-}
-
-function ask(signal: AbortSignal | undefined) {
-  return signal ? { signal } : {};
 }
 
 function missing(sample: string, index: number): never {

@@ -17,7 +17,7 @@ export function decodeName(bytes: Uint8Array): string {
 
 /** The bytes of a name made by {@link decodeName}. */
 export function encodeName(name: string): Uint8Array<ArrayBuffer> {
-  if (name.isWellFormed?.() ?? !/[\udc80-\udcff]/.test(name)) return encoder.encode(name);
+  if (!/[\udc80-\udcff]/u.test(name)) return encoder.encode(name);
   const out: number[] = [];
   for (const char of name) {
     const code = char.codePointAt(0) ?? 0;
@@ -39,7 +39,7 @@ export function decodeNames(bytes: Uint8Array, ends: Uint32Array): string[] {
 
 /** What a FASTA reader calls a sequence: the name up to its first blank. */
 export function firstWord(name: string): string {
-  return /^\S*/.exec(name)?.[0] ?? name;
+  return /^[^ \t\r\n]*/.exec(name)?.[0] ?? name;
 }
 
 /** Longest valid pieces as text, every other byte escaped. */

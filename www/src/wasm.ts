@@ -1,12 +1,9 @@
 // The wasm module: loaded once, whoever asks first, and typed as the rest of this package sees it.
 
-import init, { Reader } from '../pkg/ragc_read.js';
+import init, { Reader, type Step } from '../pkg/ragc_read.js';
 import { AgcError, type ErrorKind } from './errors.ts';
 
-export { Reader };
-
-/** What a question answers: ranges to fetch first, as start, end, start, end..., or the answer. */
-export type Step<T> = { need: Float64Array } | { done: T };
+export { Reader, type Step };
 
 /** The module's bytes, the module, or where to fetch it. */
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;

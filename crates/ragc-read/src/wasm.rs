@@ -20,7 +20,7 @@ export interface NameTable { names: Uint8Array<ArrayBuffer>; ends: Uint32Array }
 
 export interface ContigTable extends NameTable { lengths: Float64Array; segmentCounts: Float64Array }
 
-/** A sample's name and the number of the contig in it, for each place a contig was found. */
+/** For each place a contig was found: the sample's name, and the number of the contig in it. */
 export interface LocatedTable extends NameTable { contigs: Float64Array }
 
 export interface RawInfo {
@@ -30,8 +30,6 @@ export interface RawInfo {
   kmerLen: number; minMatchLen: number; packCardinality: number; segmentSize: number;
   sampleCount: number; streamCount: number; groupCount: number;
 }
-
-export type ReaderErrorKind = 'not-an-archive' | 'unsupported' | 'limit' | 'not-found' | 'misuse' | 'internal';
 "#;
 
 /// An archive whose bytes come from JavaScript. See [`crate::Reader`].

@@ -1,0 +1,48 @@
+// Bundles the tests of one kind and runs them with `node --test`. `unit` needs no browser; `browser` needs www/dist,
+// Chromium and nginx; `screenshots` writes pictures of the page for people to look at.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const www = dirname(dirname(fileURLToPath(import.meta.url)));
+const browserTests = join(dirname(www), 'tests/browser');
+const kinds = {
+  unit: { folder: join(www, 'test'), ending: '.test.ts' },
+  browser: { folder: browserTests, ending: '.test.ts' },
+  screenshots: { folder: browserTests, ending: 'screenshots.ts' },
+};
+
+const [kind, ...args] = process.argv.slice(2);
+const chosen = kinds[kind];
+if (!chosen) {
+  console.error(`usage: node scripts/test.mjs ${Object.keys(kinds).join('|')} [arguments of node --test]`);
+  process.exit(2);
+}
+
+// Inside www, so that the bundles find www/node_modules.
+const outdir = join(www, '.build', kind);
+rmSync(outdir, { recursive: true, force: true });
+const entryPoints = readdirSync(chosen.folder).filter((name) => name.endsWith(chosen.ending)).map((name) => join(chosen.folder, name));
+await build({
+  entryPoints,
+  outdir,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  sourcemap: 'inline',
+  outExtension: { '.js': '.mjs' },
+  // Tests find the repository wherever their bundles lie.
+  define: { REPOSITORY: JSON.stringify(dirname(www)) },
+  logLevel: 'warning',
+});
+
+const files = readdirSync(outdir).filter((name) => name.endsWith('.mjs')).map((name) => join(outdir, name));
+// One file after the other: browsers and servers of all at once would starve each other on small machines.
+const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=1', ...args, ...files], { stdio: 'inherit' });
+process.exit(status ?? 1);

@@ -1,0 +1,33 @@
+// Numbers as people read them.
+
+const whole = new Intl.NumberFormat('en');
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+
+export function count(number: number): string {
+  return whole.format(number);
+}
+
+/** `1 sample`, `12 samples`. */
+export function counted(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Three figures: `812 bytes`, `64.8 kB`, `1.25 GB`. */
+export function size(bytes: number): string {
+  let unit = 0;
+  let value = bytes;
+  for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;
+  return `${unit === 0 ? count(value) : Number(value.toPrecision(3))} ${UNITS[unit]}`;
+}
+
+export function percent(part: number, all: number): string {
+  const share = all > 0 ? (100 * part) / all : 0;
+  return `${share >= 10 || share === 0 ? Math.round(share) : share.toPrecision(1)}%`;
+}
+
+/** A whole number people typed, separators allowed; `undefined` for anything else. */
+export function parseWhole(text: string): number | undefined {
+  const digits = text.replace(/[\s,_'’]/g, '');
+  const number = /^\d+$/.test(digits) ? Number(digits) : NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
+}

@@ -1,0 +1,65 @@
+// The part of the page's address after `#`: sample, contig and window, as `sample/contig:from-to`.
+//
+// `from` and `to` are as on the screen: from 1, both included. Names are percent-encoded, `/`, `:` and `@` among them,
+// so these separate. The second contig of one name in a sample is `contig@2`.
+
+import type { ContigInfo } from '../archive.ts';
+import { decodeName, encodeName, firstWord } from '../names.ts';
+
+export interface Place {
+  sample: string;
+  contig?: string;
+  /** Which of the contigs of that name, from 1. */
+  nth?: number;
+  from?: number;
+  to?: number;
+}
+
+export function formatPlace({ sample, contig, nth = 1, from, to }: Place): string {
+  if (contig === undefined) return escapeName(sample);
+  const which = nth > 1 ? `@${nth}` : '';
+  const window = from !== undefined && to !== undefined ? `:${from}-${to}` : '';
+  return `${escapeName(sample)}/${escapeName(contig)}${which}${window}`;
+}
+
+export function parsePlace(hash: string): Place | undefined {
+  const match = /^#?([^/]+)(?:\/([^:@]*)(?:@(\d+))?(?::(\d+)-(\d+))?)?$/.exec(hash);
+  if (!match) return undefined;
+  const [, sample = '', contig, nth, from, to] = match;
+  return {
+    sample: unescapeName(sample),
+    ...(contig !== undefined && { contig: unescapeName(contig) }),
+    ...(nth !== undefined && { nth: Number(nth) }),
+    ...(from !== undefined && to !== undefined && { from: Number(from), to: Number(to) }),
+  };
+}
+
+/** The shortest name that finds `contig` again: its first word where no other contig has it. */
+export function contigKey(contigs: readonly ContigInfo[], contig: ContigInfo): Pick<Place, 'contig' | 'nth'> {
+  const word = firstWord(contig.name);
+  if (contigs.filter((c) => firstWord(c.name) === word).length === 1) return { contig: word };
+  const same = contigs.filter((c) => c.name === contig.name);
+  return { contig: contig.name, nth: same.indexOf(contig) + 1 };
+}
+
+/** The contig a place names: by whole name, else by first word. */
+export function findContig(contigs: readonly ContigInfo[], { contig, nth = 1 }: Place): ContigInfo | undefined {
+  const whole = contigs.filter((c) => c.name === contig);
+  return (whole.length ? whole : contigs.filter((c) => firstWord(c.name) === contig))[nth - 1];
+}
+
+function escapeName(name: string): string {
+  return Array.from(encodeName(name), (byte) => {
+    const char = String.fromCharCode(byte);
+    return /[\w.~,=|+*-]/.test(char) ? char : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`;
+  }).join('');
+}
+
+function unescapeName(text: string): string {
+  const bytes: number[] = [];
+  for (const [piece, hex] of text.matchAll(/%([0-9a-fA-F]{2})|[^%]+|%/g)) {
+    if (hex) bytes.push(parseInt(hex, 16));
+    else bytes.push(...encodeName(piece));
+  }
+  return decodeName(Uint8Array.from(bytes));
+}

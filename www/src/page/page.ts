@@ -1,0 +1,288 @@
+// The page: what is open, what is chosen, and the address that says so.
+
+import type { ArchiveInfo, ContigInfo, Stats } from '../archive.ts';
+import { WorkerClient } from '../client.ts';
+import { isAbort } from '../errors.ts';
+import { recordBytes } from '../fasta.ts';
+import { firstWord } from '../names.ts';
+import { announce, byId } from './dom.ts';
+import { safeFileName, save } from './download.ts';
+import { count, counted, percent, size } from './format.ts';
+import { contigKey, findContig, formatPlace, parsePlace, type Place } from './link.ts';
+import { listenForArchives } from './opener.ts';
+import { Panel } from './panel.ts';
+import { RegionPane } from './region.ts';
+import { startTheme } from './theme.ts';
+
+/** What is open and chosen. */
+interface State {
+  /** As typed or linked; absent for a file of the user's. */
+  address?: string;
+  info?: ArchiveInfo;
+  samples: readonly string[];
+  sample?: string;
+  contigs: ContigInfo[];
+}
+
+let state: State = { samples: [], contigs: [] };
+let opening = new AbortController();
+let choosing = new AbortController();
+
+const client = new WorkerClient();
+const region = new RegionPane(client);
+const samplesPanel = new Panel<string>('samples', {
+  text: (name) => ({ label: name }),
+  onChoose: (name) => void chooseSample(name, { push: true }),
+  none: 'No sample has that name.',
+});
+const contigsPanel = new Panel<ContigInfo>('contigs', {
+  text: (contig) => ({ label: contig.name, aside: count(contig.lengthBases) }),
+  onChoose: (contig) => void chooseContig(contig, { push: true }),
+  none: 'No contig has that name.',
+});
+
+start();
+
+function start(): void {
+  startTheme();
+  client.onStats = showStats;
+  region.onWindow = () => writeLink(false);
+  listenForArchives({ onAddress: (text) => void openAddress(text, { push: true }), onFile: (file) => void openFile(file) });
+  byId('opening-cancel').addEventListener('click', () => opening.abort());
+  byId('notice-close').addEventListener('click', () => (byId('notice').hidden = true));
+  byId('download-sample').addEventListener('click', downloadSample);
+  byId('download-contig').addEventListener('click', downloadContig);
+  byId('download-region').addEventListener('click', downloadRegion);
+  byId('copy-link').addEventListener('click', () => void copyLink());
+  for (const tab of document.querySelectorAll<HTMLElement>('[data-tab]')) {
+    tab.addEventListener('click', () => showPane(tab.dataset.tab ?? 'samples'));
+  }
+  showPane('samples');
+  addEventListener('popstate', () => void followLink());
+  void followLink();
+}
+
+// Opening
+
+async function openAddress(text: string, { push }: { push: boolean }): Promise<void> {
+  byId<HTMLInputElement>('url').value = text;
+  if (push) history.pushState(null, '', `?url=${encodeURIComponent(text)}`);
+  const url = URL.canParse(text, document.baseURI) ? new URL(text, document.baseURI) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    return showNotice('This address cannot be opened', `“${text}” is no http or https address. To read a file from this computer, choose it or drop it here.`);
+  }
+  await open(url.href, text);
+}
+
+async function openFile(file: File): Promise<void> {
+  const place = state.info ? '' : location.hash; // a link into a file the user has, too
+  history.pushState(null, '', `${location.pathname}${place}`);
+  byId<HTMLInputElement>('url').value = '';
+  await open(file);
+}
+
+/** Opens an archive in place of the one before. */
+async function open(from: string | File, address?: string): Promise<void> {
+  opening.abort();
+  const { signal } = (opening = new AbortController());
+  state = { samples: [], contigs: [], ...(address !== undefined && { address }) };
+  region.clear();
+  show('opening');
+  byId('opening-text').textContent = `Opening ${typeof from === 'string' ? from : from.name}`;
+  try {
+    const { info, samples } = await client.call('open', { from }, signal);
+    state = { ...state, info, samples };
+  } catch (error) {
+    if (signal.aborted && opening.signal !== signal) return; // another one is being opened
+    show('empty');
+    if (!isAbort(error)) showNotice('The archive could not be opened', messageOf(error));
+    return;
+  }
+  showArchive();
+  await followPlace();
+}
+
+function showArchive(): void {
+  const { info, samples } = state;
+  if (!info) return;
+  const name = decodeURIComponentSafe(info.name.split(/[?#]/)[0]?.split('/').pop() || info.name);
+  document.title = `${name}: ragc`;
+  byId('archive-name').textContent = name;
+  byId('archive-facts').textContent = [
+    size(info.sizeBytes),
+    counted(info.sampleCount, 'sample'),
+    `AGC ${info.version}`,
+    `segments of ${count(info.segmentSize)} bases`,
+    `k = ${info.kmerLen}`,
+  ].join(' · ');
+  samplesPanel.setItems(samples);
+  contigsPanel.setItems([]);
+  byId<HTMLButtonElement>('download-sample').disabled = true;
+  showPane('samples');
+  show('open');
+  announce(`${name} is open, ${counted(samples.length, 'sample')}`);
+}
+
+// Choosing
+
+async function chooseSample(sample: string, { push }: { push: boolean }): Promise<boolean> {
+  choosing.abort();
+  const { signal } = (choosing = new AbortController());
+  state.sample = sample;
+  state.contigs = [];
+  samplesPanel.choose(sample);
+  contigsPanel.setItems([]);
+  region.clear();
+  byId<HTMLButtonElement>('download-sample').disabled = true;
+  showPane('contigs');
+  if (push) writeLink(true);
+  try {
+    state.contigs = await client.call('contigs', { sample }, signal);
+  } catch (error) {
+    if (!isAbort(error)) showNotice(`The contigs of ${sample} could not be read`, messageOf(error));
+    return false;
+  }
+  contigsPanel.setItems(state.contigs);
+  byId<HTMLButtonElement>('download-sample').disabled = false;
+  announce(`${sample}: ${counted(state.contigs.length, 'contig')}`);
+  return true;
+}
+
+async function chooseContig(contig: ContigInfo, { push, place }: { push: boolean; place?: Place }): Promise<void> {
+  if (state.sample === undefined) return;
+  contigsPanel.choose(contig);
+  showPane('sequence');
+  // The new entry of the history is made before the window writes its place into it.
+  if (push) history.pushState(null, '', location.href);
+  const window = place?.from !== undefined && place.to !== undefined ? { from: place.from, to: place.to } : undefined;
+  await region.open(state.sample, contig, window);
+}
+
+// Links
+
+/** Does what the address of the page says. */
+async function followLink(): Promise<void> {
+  const address = new URLSearchParams(location.search).get('url') ?? undefined;
+  if (address !== undefined && address !== state.address) await openAddress(address, { push: false });
+  else if (state.info) await followPlace();
+}
+
+async function followPlace(): Promise<void> {
+  const place = parsePlace(location.hash);
+  if (!place) {
+    if (state.samples.length === 1 && state.sample === undefined) await chooseSample(state.samples[0]!, { push: false });
+    return;
+  }
+  if (!state.samples.includes(place.sample)) {
+    return showNotice('Not in this archive', `The link names the sample “${place.sample}”, which this archive does not have. Choose one from the list.`);
+  }
+  if (state.sample !== place.sample && !(await chooseSample(place.sample, { push: false }))) return;
+  if (place.contig === undefined) return;
+  const contig = findContig(state.contigs, place);
+  if (contig) await chooseContig(contig, { push: false, place });
+  else showNotice('Not in this sample', `The link names the contig “${place.contig}”, which ${place.sample} does not have. Choose one from the list.`);
+}
+
+/** Puts what is shown into the page's address, as a new entry of the history or in place of the last. */
+function writeLink(push: boolean): void {
+  const { sample, contigs } = state;
+  if (sample === undefined) return;
+  const contig = region.contig;
+  const place: Place = contig ? { sample, ...contigKey(contigs, contig), ...region.window } : { sample };
+  const link = `${location.pathname}${location.search}#${formatPlace(place)}`;
+  if (push) history.pushState(null, '', link);
+  else history.replaceState(null, '', link);
+}
+
+async function copyLink(): Promise<void> {
+  const button = byId('copy-link');
+  try {
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = 'Copied';
+  } catch {
+    button.textContent = 'Copy it from the address bar';
+  }
+  announce(button.textContent);
+  setTimeout(() => (button.textContent = 'Copy link'), 2000);
+}
+
+// Downloads
+
+function downloadSample(): void {
+  const { sample, contigs } = state;
+  if (sample === undefined) return;
+  void save({
+    fileName: `${safeFileName(sample)}.fa`,
+    totalBytes: contigs.reduce((sum, contig) => sum + recordBytes(contig.name, contig.lengthBases), 0),
+    chunks: (signal) => client.fasta({ sample }, signal),
+  });
+}
+
+function downloadContig(): void {
+  const { sample } = state;
+  const contig = region.contig;
+  if (sample === undefined || !contig) return;
+  void save({
+    fileName: `${safeFileName(`${sample}.${firstWord(contig.name)}`)}.fa`,
+    totalBytes: recordBytes(contig.name, contig.lengthBases),
+    chunks: (signal) => client.fasta({ sample, contigs: [contig.index] }, signal),
+  });
+}
+
+function downloadRegion(): void {
+  const { sample } = state;
+  const contig = region.contig;
+  if (sample === undefined || !contig) return;
+  const { from, to } = region.window;
+  const regionName = `${firstWord(contig.name)}:${from}-${to}`;
+  void save({
+    fileName: `${safeFileName(`${sample}.${firstWord(contig.name)}`)}_${from}-${to}.fa`,
+    totalBytes: recordBytes(regionName, to - from + 1),
+    chunks: (signal) => client.fasta({ sample, contigs: [contig.index], range: { start: from - 1, end: to }, regionName }, signal),
+  });
+}
+
+// Showing
+
+function show(what: 'empty' | 'opening' | 'open'): void {
+  document.body.dataset.state = what;
+  byId('welcome').hidden = what !== 'empty';
+  byId('opening').hidden = what !== 'opening';
+  byId('workspace').hidden = what !== 'open';
+  byId('about').hidden = what !== 'open';
+  byId('notice').hidden = true;
+}
+
+function showPane(name: string): void {
+  byId('workspace').dataset.pane = name;
+  for (const tab of document.querySelectorAll<HTMLElement>('[data-tab]')) {
+    tab.setAttribute('aria-current', String(tab.dataset.tab === name));
+  }
+}
+
+function showNotice(title: string, text: string): void {
+  byId('notice-title').textContent = title;
+  byId('notice-text').textContent = text;
+  byId('notice').hidden = false;
+}
+
+function showStats({ requests, rounds, bytes }: Stats): void {
+  const whole = state.info?.sizeBytes;
+  const share = whole ? ` (${percent(bytes, whole)} of ${size(whole)})` : '';
+  const how = state.address === undefined ? 'from this computer' : `in ${counted(requests, 'request')}, ${counted(rounds, 'round')}`;
+  const element = byId('stats');
+  element.textContent = `${size(bytes)}${share} read ${how}`;
+  Object.assign(element.dataset, { requests, rounds, bytes });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function decodeURIComponentSafe(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,128 @@
+// The parts that only compute.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { ContigInfo } from '../src/archive.ts';
+import { headerLine, LineBreaker, recordBytes } from '../src/fasta.ts';
+import { decodeName, decodeNames, encodeName, firstWord } from '../src/names.ts';
+import { parseWhole, percent, size } from '../src/page/format.ts';
+import { contigKey, findContig, formatPlace, parsePlace } from '../src/page/link.ts';
+import { safeFileName } from '../src/page/download.ts';
+import { cutFrom, mergeRanges } from '../src/ranges.ts';
+import { BlobSource } from '../src/source.ts';
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+test('near ranges are merged, far ones are not', () => {
+  const merged = mergeRanges([{ start: 500, end: 600 }, { start: 0, end: 100 }, { start: 110, end: 200 }, { start: 150, end: 160 }], 10);
+  assert.deepEqual(merged, [{ start: 0, end: 200 }, { start: 500, end: 600 }]);
+});
+
+test('merging stops at the longest request, but overlaps are never fetched twice', () => {
+  assert.deepEqual(mergeRanges([{ start: 0, end: 60 }, { start: 60, end: 120 }], 10, 100), [{ start: 0, end: 60 }, { start: 60, end: 120 }]);
+  assert.deepEqual(mergeRanges([{ start: 0, end: 60 }, { start: 50, end: 120 }], 10, 100), [{ start: 0, end: 120 }]);
+  assert.deepEqual(mergeRanges([{ start: 7, end: 7 }]), []);
+});
+
+test('merging leaves its argument alone', () => {
+  const ranges = [{ start: 0, end: 1 }, { start: 1, end: 2 }];
+  mergeRanges(ranges);
+  assert.deepEqual(ranges, [{ start: 0, end: 1 }, { start: 1, end: 2 }]);
+});
+
+test('a range is cut from the block that holds all of it', () => {
+  const blocks = [{ offset: 10, bytes: Uint8Array.of(1, 2, 3) }];
+  assert.deepEqual(cutFrom(blocks, { start: 11, end: 13 }), Uint8Array.of(2, 3));
+  assert.equal(cutFrom(blocks, { start: 11, end: 14 }), undefined);
+  assert.equal(cutFrom(blocks, { start: 9, end: 11 }), undefined);
+});
+
+test('names of any bytes come back as they were', () => {
+  const names = [[], [65], [0xff], [0xc3, 0xa9], [0xc3], [65, 0x80, 66], [0xed, 0xb2, 0x80], [0xf0, 0x9f, 0xa7, 0xac], [0xef, 0xbb, 0xbf, 65]];
+  for (const bytes of names) assert.deepEqual([...encodeName(decodeName(Uint8Array.from(bytes)))], bytes);
+  assert.equal(decodeName(Uint8Array.of(0xc3, 0xa9)), 'é');
+});
+
+test('names laid end to end are told apart', () => {
+  assert.deepEqual(decodeNames(new TextEncoder().encode('abc'), Uint32Array.of(1, 1, 3)), ['a', '', 'bc']);
+});
+
+test('the first word ends at a blank', () => {
+  assert.equal(firstWord('chr1 description\there'), 'chr1');
+  assert.equal(firstWord('chr1\tx'), 'chr1');
+  assert.equal(firstWord(''), '');
+  assert.equal(firstWord('a\u00a0b'), 'a\u00a0b');
+});
+
+test('lines do not depend on how letters are cut into windows', () => {
+  const bases = new TextEncoder().encode('ACGTTGCA'.repeat(5)); // 40 letters
+  const whole = 'ACGTTGCAAC\nGTTGCAACGT\nTGCAACGTTG\nCAACGTTGCA\n';
+  for (let step = 1; step <= 40; step++) {
+    const lines = new LineBreaker(10);
+    let out = '';
+    for (let at = 0; at < bases.length; at += step) out += text(lines.push(bases.subarray(at, at + step)));
+    assert.equal(out + text(lines.finish()), whole, `windows of ${step}`);
+  }
+});
+
+test('a record ends with a line end, an empty one has only its name', () => {
+  const lines = new LineBreaker(4);
+  assert.equal(text(lines.push(new TextEncoder().encode('ACGTA'))) + text(lines.finish()), 'ACGT\nA\n');
+  assert.equal(text(lines.finish()), '');
+  assert.equal(text(headerLine('a b')), '>a b\n');
+  assert.equal(recordBytes('a b', 5, 4), '>a b\nACGT\nA\n'.length);
+  assert.equal(recordBytes('é', 0), 4);
+});
+
+test('numbers as people read and write them', () => {
+  assert.equal(size(812), '812 bytes');
+  assert.equal(size(1), '1 bytes');
+  assert.equal(size(64_848), '64.8 kB');
+  assert.equal(size(999_700), '1 MB');
+  assert.equal(size(1.25e9), '1.25 GB');
+  assert.equal(percent(0, 0), '0%');
+  assert.equal(percent(1, 1000), '0.1%');
+  assert.equal(percent(1, 3), '33%');
+  assert.equal(parseWhole(' 1,234 567 '), 1234567);
+  for (const wrong of ['', '-1', '1.5', '1e3', 'x', '99999999999999999999']) assert.equal(parseWhole(wrong), undefined, wrong);
+});
+
+test('places survive the way through a link', () => {
+  const places = [
+    { sample: 's' },
+    { sample: 'a/b:c@d#e%f é', contig: 'chr 1/2:3-4@5' },
+    { sample: 's', contig: 'c', from: 1, to: 1000 },
+    { sample: 's', contig: 'c', nth: 2, from: 5, to: 6 },
+    { sample: decodeName(Uint8Array.of(65, 0xff)), contig: '' },
+  ];
+  for (const place of places) assert.deepEqual(parsePlace(`#${formatPlace(place)}`), place);
+  assert.equal(formatPlace({ sample: 'HG002#1', contig: 'chr1', from: 1, to: 20 }), 'HG002%231/chr1:1-20');
+  assert.equal(parsePlace('#'), undefined);
+  assert.equal(parsePlace(''), undefined);
+});
+
+test('a contig is found again by the shortest name that fits', () => {
+  const contigs: ContigInfo[] = ['chr1 long', 'chr2 a', 'chr2 b', 'x', 'x'].map((name, index) => ({ index, name, lengthBases: 1 }));
+  const keys = contigs.map((contig) => contigKey(contigs, contig));
+  assert.deepEqual(keys.map((k) => `${k.contig}@${k.nth ?? 1}`), ['chr1@1', 'chr2 a@1', 'chr2 b@1', 'x@1', 'x@2']);
+  keys.forEach((key, i) => assert.equal(findContig(contigs, { sample: '', ...key }), contigs[i]));
+  assert.equal(findContig(contigs, { sample: '', contig: 'nothing' }), undefined);
+});
+
+test('file names are safe anywhere', () => {
+  assert.equal(safeFileName('../etc/passwd'), 'etc_passwd');
+  assert.equal(safeFileName('HG002#1 mat'), 'HG002#1_mat');
+  assert.equal(safeFileName(''), 'sequence');
+  assert.equal(safeFileName('a'.repeat(500)).length, 120);
+});
+
+test('a Blob is read in parts and can change under us', async () => {
+  const source = new BlobSource(new Blob(['0123456789']), 'x.agc');
+  assert.equal((await source.open()).sizeBytes, 10);
+  assert.equal(text(await source.read({ start: 2, end: 5 })), '234');
+  assert.deepEqual(source.traffic, { requests: 1, bytes: 3 });
+  await assert.rejects(source.read({ start: 8, end: 12 }), { kind: 'file-unreadable' });
+  await assert.rejects(new BlobSource(new Blob([]), 'x.agc').open(), { kind: 'not-an-archive', message: /x\.agc is empty/ });
+  await assert.rejects(source.read({ start: 0, end: 1 }, AbortSignal.abort()), { name: 'AbortError' });
+});
