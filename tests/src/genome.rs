@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use bstr::BString;
@@ -74,7 +75,19 @@ pub fn parse(input: impl BufRead) -> io::Result<Vec<Record>> {
 /// # Errors
 /// Those of reading; gzip that breaks.
 pub fn digest(path: &Path) -> io::Result<Digest> {
-    digest_of(open(path)?)
+    digest_all([path])
+}
+
+/// Digest of FASTA files as if they were one: that of a whole collection, in constant memory.
+///
+/// # Errors
+/// Those of reading; gzip that breaks.
+pub fn digest_all<'a>(paths: impl IntoIterator<Item = &'a Path>) -> io::Result<Digest> {
+    let mut digester = Digester::default();
+    for path in paths {
+        digester.add(open(path)?)?;
+    }
+    Ok(digester.finish())
 }
 
 /// Digest of FASTA text, in constant memory apart from the longest name.
@@ -82,32 +95,89 @@ pub fn digest(path: &Path) -> io::Result<Digest> {
 /// # Errors
 /// Those of reading.
 pub fn digest_of(input: impl BufRead) -> io::Result<Digest> {
-    let (mut hash, mut contigs, mut bases) = (Sha256::new(), 0, 0);
-    walk(input, |event| match event {
-        Event::Name(name) => {
-            if contigs > 0 {
-                hash.update(b"\n");
+    let mut digester = Digester::default();
+    digester.add(input)?;
+    Ok(digester.finish())
+}
+
+/// Name and length of every record of a FASTA file, in constant memory apart from these.
+///
+/// # Errors
+/// Those of reading; gzip that breaks.
+pub fn lengths(path: &Path) -> io::Result<Vec<(BString, u64)>> {
+    let mut lengths: Vec<(BString, u64)> = Vec::new();
+    walk(open(path)?, |event| match event {
+        Event::Name(name) => lengths.push((name.into(), 0)),
+        Event::Bases(bases) => {
+            if let Some((_, len)) = lengths.last_mut() {
+                *len += bases.len() as u64;
             }
-            contigs += 1;
-            hash.update(b">");
-            hash.update(name);
-            hash.update(b"\n");
-        }
-        Event::Bases(letters) => {
-            bases += letters.len() as u64;
-            hash.update(letters);
         }
     })?;
-    let sha256 = hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Ok(Digest {
-        contigs,
-        bases,
-        sha256,
-    })
+    Ok(lengths)
+}
+
+/// Letters `range` (0-based, half-open) of the record with number `index`, in constant memory apart from these.
+///
+/// # Errors
+/// Those of reading; gzip that breaks.
+pub fn slice(path: &Path, index: usize, range: Range<u64>) -> io::Result<Vec<u8>> {
+    let (mut records, mut position, mut letters) = (0, 0u64, Vec::new());
+    walk(open(path)?, |event| match event {
+        Event::Name(_) => records += 1,
+        Event::Bases(bases) if records == index + 1 => {
+            let end = position + bases.len() as u64;
+            let (from, to) = (
+                range.start.clamp(position, end),
+                range.end.clamp(position, end),
+            );
+            letters.extend_from_slice(&bases[(from - position) as usize..(to - position) as usize]);
+            position = end;
+        }
+        Event::Bases(_) => {}
+    })?;
+    Ok(letters)
+}
+
+#[derive(Default)]
+struct Digester {
+    hash: Sha256,
+    contigs: u64,
+    bases: u64,
+}
+
+impl Digester {
+    fn add(&mut self, input: impl BufRead) -> io::Result<()> {
+        walk(input, |event| match event {
+            Event::Name(name) => {
+                if self.contigs > 0 {
+                    self.hash.update(b"\n");
+                }
+                self.contigs += 1;
+                self.hash.update(b">");
+                self.hash.update(name);
+                self.hash.update(b"\n");
+            }
+            Event::Bases(letters) => {
+                self.bases += letters.len() as u64;
+                self.hash.update(letters);
+            }
+        })
+    }
+
+    fn finish(self) -> Digest {
+        let sha256 = self
+            .hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Digest {
+            contigs: self.contigs,
+            bases: self.bases,
+            sha256,
+        }
+    }
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
