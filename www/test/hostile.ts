@@ -1,7 +1,7 @@
 // A server that misbehaves on demand. Each path is one way; `/good` is none.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 /** The file served: 200 000 bytes of which each tells its place. */
@@ -20,7 +20,7 @@ export interface Hostile {
   url(path: string): string;
   /** Requests made so far, as `GET /path bytes=0-9`. */
   log: string[];
-  /** Bytes of bodies that left the server, about. */
+  /** Bytes given to the network so far, all connections together. */
   sent(): number;
   /** Most requests in progress at one time. */
   peak(): number;
@@ -32,7 +32,7 @@ export async function startHostile(): Promise<Hostile> {
   const seen = new Map<string, number>();
   let now = 0;
   let peak = 0;
-  let sent = 0;
+  const sockets: Socket[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
@@ -40,20 +40,18 @@ export async function startHostile(): Promise<Hostile> {
     seen.set(path, nth + 1);
     log.push(`${request.method} ${path} ${request.headers.range ?? ''}`.trim());
     peak = Math.max(peak, ++now);
-    response.on('close', () => {
-      now--;
-      sent += response.socket?.bytesWritten ?? 0;
-    });
+    response.on('close', () => now--);
     const way = WAYS[path.slice(1).split('?')[0] ?? ''];
     if (!way || !range) response.writeHead(way ? 400 : 404).end();
     else way(response, { start: Number(range[1]), end: Number(range[2]) + 1, nth }, request);
   });
+  server.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: (path) => `http://127.0.0.1:${port}/${path}`,
     log,
-    sent: () => sent,
+    sent: () => sockets.reduce((sum, socket) => sum + socket.bytesWritten, 0),
     peak: () => peak,
     close: () =>
       new Promise((resolve) => {

@@ -24,9 +24,17 @@ async function fails(promise: Promise<unknown>, kind: ErrorKind, words: RegExp):
     assert.ok(error instanceof AgcError, `not our error: ${String(error)}`);
     assert.equal(error.kind, kind);
     assert.match(error.message, words);
-    assert.match(error.message, /^[^a-z].*\.$/s, 'a sentence');
+    assert.match(error.message, /^(http|[A-Z0-9]).*\.$/s, 'a sentence');
     return true;
   });
+}
+
+/** What the system had buffered may still leave; then the endless body must have ended. */
+async function sendsNoMore(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const before = host.sent();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  assert.equal(host.sent(), before);
 }
 
 test('size and first block come with the first request, without HEAD or suffix ranges', async () => {
@@ -50,10 +58,8 @@ test('a small file comes whole with the first request', async () => {
 
 for (const path of ['whole-file', 'whole-file-with-length']) {
   test(`a server without ranges (${path}) is told from the headers, nothing is downloaded`, async () => {
-    const before = host.sent();
     await fails(opened(path), 'range-unsupported', /whole file.*download it/s);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.ok(host.sent() - before < 4_000_000, `${host.sent() - before} bytes left the server`);
+    await sendsNoMore();
   });
 }
 
@@ -93,10 +99,8 @@ test('a short body', () => fails(opened('short'), 'wrong-length', /only 32761 of
 test('a connection cut in the middle', async () => fails((await opened('cut')).read(PART), 'wrong-length', /only \d+ of the 1000 bytes/));
 
 test('a body too long is left at the first byte too many', async () => {
-  const before = host.sent();
   await fails(opened('too-long'), 'wrong-length', /more of the 32768 bytes/);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.ok(host.sent() - before < 4_000_000);
+  await sendsNoMore();
 });
 
 test('another part than the one asked for', async () => fails((await opened('other-part')).read(PART), 'wrong-length', /sent/));

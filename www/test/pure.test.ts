@@ -77,7 +77,7 @@ test('a record ends with a line end, an empty one has only its name', () => {
 
 test('numbers as people read and write them', () => {
   assert.equal(size(812), '812 bytes');
-  assert.equal(size(1), '1 bytes');
+  assert.equal(size(1), '1 byte');
   assert.equal(size(64_848), '64.8 kB');
   assert.equal(size(999_700), '1 MB');
   assert.equal(size(1.25e9), '1.25 GB');

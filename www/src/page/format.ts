@@ -1,7 +1,7 @@
 // Numbers as people read them.
 
 const whole = new Intl.NumberFormat('en');
-const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+const UNITS = ['', 'kB', 'MB', 'GB', 'TB'];
 
 export function count(number: number): string {
   return whole.format(number);
@@ -17,7 +17,7 @@ export function size(bytes: number): string {
   let unit = 0;
   let value = bytes;
   for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;
-  return `${unit === 0 ? count(value) : Number(value.toPrecision(3))} ${UNITS[unit]}`;
+  return unit === 0 ? counted(bytes, 'byte') : `${Number(value.toPrecision(3))} ${UNITS[unit]}`;
 }
 
 export function percent(part: number, all: number): string {

@@ -23,7 +23,7 @@ export function formatPlace({ sample, contig, nth = 1, from, to }: Place): strin
 }
 
 export function parsePlace(hash: string): Place | undefined {
-  const match = /^#?([^/]+)(?:\/([^:@]*)(?:@(\d+))?(?::(\d+)-(\d+))?)?$/.exec(hash);
+  const match = /^#?([^/#]+)(?:\/([^:@]*)(?:@(\d+))?(?::(\d+)-(\d+))?)?$/.exec(hash);
   if (!match) return undefined;
   const [, sample = '', contig, nth, from, to] = match;
   return {
