@@ -1,10 +1,23 @@
 //! From a list of FASTA files to an archive: builds the pipeline and runs it.
 
-use std::io::Write;
+use std::collections::HashMap;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 
 use bstr::BString;
+
+use crate::align::Shape;
+use crate::archive::{ArchiveWriter, StreamId};
+use crate::collection::samples_text;
+use crate::fasta::FastaError;
+use crate::lane::Full;
+use crate::part::{Part, PartMaker};
+use crate::pipeline;
+use crate::registrar::{Ending, Settings};
+
+/// Small parts are written together.
+const WRITE_BUFFER_BYTES: usize = 1 << 18;
 
 /// One genome to compress: the name it gets in the archive and the file it is read from.
 #[derive(Debug, Clone)]
@@ -70,20 +83,153 @@ pub struct Summary {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateError {
+    /// An input cannot be read.
+    #[error(transparent)]
+    Input(#[from] FastaError),
     /// The archive could not be written.
     #[error("writing the archive: {0}")]
     Write(#[from] std::io::Error),
+    /// An option is outside its range.
+    #[error("{option} is {value}, but must be {range}")]
+    Option {
+        /// Which.
+        option: &'static str,
+        /// What was asked for.
+        value: u64,
+        /// What is possible.
+        range: &'static str,
+    },
+    /// There is nothing to compress.
+    #[error("no input files")]
+    NoInputs,
+    /// A sample name cannot be stored, or is there twice.
+    #[error("sample name `{name}`: {why}")]
+    SampleName {
+        /// The name.
+        name: BString,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Entry numbers have run out.
+    #[error("too many entries in one group for packs of this size: choose a smaller pack cardinality")]
+    Full,
+    /// Another thread ended early; it has the error to tell.
+    #[error("a thread of the pipeline ended early")]
+    Stopped,
+}
+
+impl From<Full> for CreateError {
+    fn from(_: Full) -> Self {
+        Self::Full
+    }
 }
 
 /// Compresses `inputs`, in this order, into one archive; the first is the reference sample.
 ///
+/// Writes from front to back, each part as soon as it is complete. The bytes depend on the inputs and
+/// options, not on the number of threads.
+///
 /// # Errors
 /// [`CreateError`] says which file broke; what was written to `out` by then is no archive.
 pub fn create(
-    _inputs: &[SampleInput],
-    _options: &CreateOptions,
-    _out: impl Write + Send,
-    _progress: &Progress,
+    inputs: &[SampleInput],
+    options: &CreateOptions,
+    out: impl Write + Send,
+    progress: &Progress,
 ) -> Result<Summary, CreateError> {
-    Ok(Summary::default())
+    check(inputs, options)?;
+    let settings = Settings {
+        shape: Shape { overlap: options.kmer_len as usize, match_len_min: options.min_match_len as usize },
+        segment_size: options.segment_size as usize,
+        pack_cardinality: options.pack_cardinality,
+    };
+    let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
+    let (mut archive, ending, counted) = pipeline::run(inputs, settings, options.threads, archive, progress)?;
+    for (stream, part) in closing_parts(inputs, options, &ending)? {
+        archive.write(stream, &part)?;
+    }
+    let archive_bytes = archive.finish(ending.groups)?;
+    Ok(Summary {
+        samples: inputs.len() as u64,
+        contigs: counted.contigs,
+        bases: counted.bases,
+        archive_bytes,
+        warnings: counted.warnings,
+    })
+}
+
+fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateError> {
+    let limits = [
+        ("k-mer length", options.kmer_len, 17..=32, "17..32"),
+        ("minimal match length", options.min_match_len, 15..=32, "15..32"),
+        ("pack cardinality", options.pack_cardinality, 1..=1_000_000_000, "1..1000000000"),
+        ("segment size", options.segment_size, 100..=1_000_000, "100..1000000"),
+    ];
+    for (option, value, allowed, range) in limits {
+        if !allowed.contains(&value) {
+            return Err(CreateError::Option { option, value: value.into(), range });
+        }
+    }
+    if inputs.is_empty() {
+        return Err(CreateError::NoInputs);
+    }
+    let mut seen: HashMap<&BString, &SampleInput> = HashMap::new();
+    for input in inputs {
+        let wrong = |why: String| CreateError::SampleName { name: input.name.clone(), why };
+        if input.name.is_empty() {
+            return Err(wrong(format!("empty, from {}", input.path.display())));
+        }
+        if input.name.contains(&0) {
+            return Err(wrong("holds a zero byte".into()));
+        }
+        if let Some(other) = seen.insert(&input.name, input) {
+            return Err(wrong(format!("from both {} and {}", other.path.display(), input.path.display())));
+        }
+    }
+    Ok(())
+}
+
+/// The parts that can only be made when everything else is known.
+fn closing_parts(
+    inputs: &[SampleInput],
+    options: &CreateOptions,
+    ending: &Ending,
+) -> Result<Vec<(StreamId, Part)>, CreateError> {
+    let names = samples_text(inputs.iter().map(|input| input.name.as_slice()));
+    let samples = Part { metadata: names.len() as u64, payload: PartMaker::new()?.table(&names)? };
+    let params = [options.kmer_len, options.min_match_len, options.pack_cardinality, options.segment_size];
+    let params = Part { metadata: 0, payload: params.iter().flat_map(|number| number.to_le_bytes()).collect() };
+    let splitters = Part {
+        metadata: ending.splitters.len() as u64,
+        payload: ending.splitters.iter().flat_map(|kmer| kmer.to_le_bytes()).collect(),
+    };
+    let mut records = Vec::with_capacity(ending.segment_splitters.len() * 20);
+    for (first, second, group) in &ending.segment_splitters {
+        records.extend_from_slice(&first.to_le_bytes());
+        records.extend_from_slice(&second.to_le_bytes());
+        records.extend_from_slice(&group.to_le_bytes());
+    }
+    let segment_splitters = Part { metadata: ending.segment_splitters.len() as u64, payload: records };
+    Ok(vec![
+        (StreamId::Params, params),
+        (StreamId::Splitters, splitters),
+        (StreamId::SegmentSplitters, segment_splitters),
+        (StreamId::FileType, file_type()),
+        (StreamId::Samples, samples),
+    ])
+}
+
+/// Version of the format and of the program: pairs of strings, counted by the metadata.
+fn file_type() -> Part {
+    let pairs = [
+        ("comment", concat!("ragc v. ", env!("CARGO_PKG_VERSION"))),
+        ("file_version_major", "3"),
+        ("file_version_minor", "0"),
+        ("producer", "ragc"),
+        ("producer_version_build", "0"),
+        ("producer_version_major", env!("CARGO_PKG_VERSION_MAJOR")),
+        ("producer_version_minor", env!("CARGO_PKG_VERSION_MINOR")),
+    ];
+    let payload = pairs.iter().flat_map(|(key, value)| [key.as_bytes(), b"\0", value.as_bytes(), b"\0"].concat()).collect();
+    Part { metadata: pairs.len() as u64, payload }
 }

@@ -1,6 +1,24 @@
 //! Compresses genome assemblies into AGC archives.
+//!
+//! [`create::create`] takes a list of FASTA files and writes an archive; ARCHITECTURE.md draws the way of a
+//! genome through the modules.
 #![warn(missing_docs)]
 
 pub mod create;
 pub mod fasta;
 pub mod packed;
+
+mod align;
+mod anchors;
+mod archive;
+mod chain;
+mod collection;
+mod cut;
+mod lane;
+mod lz;
+mod map;
+mod part;
+mod pipeline;
+mod references;
+mod registrar;
+mod splitters;

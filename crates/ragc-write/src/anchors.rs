@@ -1,0 +1,236 @@
+//! Where sampled k-mers of the references occur: the memory of the compressor.
+//!
+//! A k-mer is an anchor when the hash of its canonical form (the smaller of it and its reverse
+//! complement) falls below a threshold, so that references and new sequence choose the same ones.
+//! The table holds one 64-bit entry an anchor: a fingerprint, the strand and the position.
+
+use crate::packed::View;
+use crate::references::References;
+
+/// Entries kept of one fingerprint: more copies of a repeat cost time and add little.
+const COPIES_MAX: usize = 4;
+const POSITION_BITS: u32 = 38;
+const STRAND_BIT: u64 = 1 << POSITION_BITS;
+const POSITION_MASK: u64 = STRAND_BIT - 1;
+const FINGERPRINT_SHIFT: u32 = POSITION_BITS + 1;
+const EMPTY: u64 = u64::MAX;
+
+/// How anchors are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sampling {
+    /// Bases in an anchor, at most 32.
+    pub anchor_len: usize,
+    /// One k-mer in `1 << density_log2` is an anchor.
+    pub density_log2: u32,
+}
+
+impl Sampling {
+    /// The sampling for references of `bases` in all: dense while they are few.
+    ///
+    /// Short anchors find more, but in large collections they hit by chance; sparse ones keep the table
+    /// at about 16 million entries until one in 64 is left.
+    pub fn for_size(bases: u64) -> Self {
+        let mib = bases >> 20;
+        let density_log2 = match mib {
+            0..64 => 2,
+            64..128 => 3,
+            128..256 => 4,
+            256..512 => 5,
+            _ => 6,
+        };
+        let anchor_len = match mib {
+            0..128 => 17,
+            128..512 => 19,
+            _ => 23,
+        };
+        Self { anchor_len, density_log2 }
+    }
+}
+
+/// A k-mer that was sampled: its hash, and whether it reads in its canonical direction.
+#[derive(Debug, Clone, Copy)]
+pub struct Anchor {
+    hash: u64,
+    canonical: bool,
+}
+
+/// Scans a view for anchors, base by base.
+#[derive(Debug)]
+pub struct Scanner {
+    sampling: Sampling,
+    mask: u64,
+    shift: u32,
+    forward: u64,
+    backward: u64,
+    filled: usize,
+}
+
+impl Scanner {
+    /// A scanner that has seen nothing.
+    pub fn new(sampling: Sampling) -> Self {
+        let bits = 2 * sampling.anchor_len as u32;
+        let mask = if bits == 64 { u64::MAX } else { (1 << bits) - 1 };
+        Self { sampling, mask, shift: bits - 2, forward: 0, backward: 0, filled: 0 }
+    }
+
+    /// Forgets what was seen: the next k-mer lies wholly in what follows.
+    pub fn restart(&mut self) {
+        self.filled = 0;
+    }
+
+    /// Takes the next base and tells the anchor that ends with it, if there is one.
+    #[inline]
+    pub fn push(&mut self, base: u64) -> Option<Anchor> {
+        self.forward = (self.forward << 2 | base) & self.mask;
+        self.backward = self.backward >> 2 | (3 - base) << self.shift;
+        self.filled += 1;
+        if self.filled < self.sampling.anchor_len {
+            return None;
+        }
+        let hash = mix(self.forward.min(self.backward));
+        (hash >> (64 - self.sampling.density_log2) == 0)
+            .then_some(Anchor { hash, canonical: self.forward <= self.backward })
+    }
+}
+
+/// Spreads a k-mer over 64 bits: two rounds of multiply and fold.
+#[inline]
+fn mix(kmer: u64) -> u64 {
+    let h = kmer.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let h = (h ^ h >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    h ^ h >> 29
+}
+
+/// An occurrence of an anchor in the references.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Position of its first base in the space of references.
+    pub position: u64,
+    /// Whether the anchor looked up reads as the reverse complement there.
+    pub reverse: bool,
+}
+
+/// The table: open addressing with linear probing, at most [`LOAD`] full.
+#[derive(Debug)]
+pub struct Anchors {
+    sampling: Sampling,
+    slots: Vec<u64>,
+    used: usize,
+}
+
+/// Share of the slots that may be used.
+const LOAD: f64 = 0.75;
+/// Room for further entries when a table is built.
+const GROWTH: f64 = 1.5;
+
+impl Anchors {
+
+    /// How anchors are chosen here.
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+
+    /// Adds the anchors of `references` from position `from` on; those before are here already.
+    ///
+    /// A table that gets too small, or too dense for so much sequence, is built anew: entries do not hold
+    /// the hash they were placed by.
+    pub fn extend(&mut self, references: &References, from: u64) {
+        let sampling = Sampling::for_size(references.len());
+        let expected = (references.len() >> sampling.density_log2) as f64;
+        if sampling == self.sampling && expected <= self.slots.len() as f64 * LOAD {
+            self.insert_from(references, from);
+            return;
+        }
+        // Freed first: two tables at once would be the peak of the whole program.
+        self.slots = Vec::new();
+        self.slots = vec![EMPTY; (expected * GROWTH / LOAD) as usize + 256];
+        self.used = 0;
+        self.sampling = sampling;
+        self.insert_from(references, 0);
+    }
+
+    fn insert_from(&mut self, references: &References, from: u64) {
+        let mut at = from;
+        while at < references.len() {
+            let clean = references.clean_range(at);
+            let start = clean.start.max(at);
+            if start < clean.end {
+                self.insert_clean(&references.view(start..clean.end, false), start);
+            }
+            at = clean.end.max(at + 1);
+        }
+    }
+
+    fn insert_clean(&mut self, view: &View<'_>, start: u64) {
+        let mut scanner = Scanner::new(self.sampling);
+        for (i, base) in bases(view, 0).enumerate() {
+            if let Some(anchor) = scanner.push(base) {
+                self.insert(anchor, start + i as u64 + 1 - self.sampling.anchor_len as u64);
+            }
+        }
+    }
+
+    fn insert(&mut self, anchor: Anchor, position: u64) {
+        // Chance may sample more than expected; what does not fit is left out.
+        if self.used * 8 >= self.slots.len() * 7 {
+            return;
+        }
+        let fingerprint = fingerprint(anchor.hash);
+        let mut slot = self.home(anchor);
+        let mut copies = 0;
+        while self.slots[slot] != EMPTY {
+            copies += usize::from(self.slots[slot] >> FINGERPRINT_SHIFT == fingerprint);
+            if copies == COPIES_MAX {
+                return;
+            }
+            slot = self.after(slot);
+        }
+        let strand = if anchor.canonical { STRAND_BIT } else { 0 };
+        self.slots[slot] = fingerprint << FINGERPRINT_SHIFT | strand | position;
+        self.used += 1;
+    }
+
+    /// Replaces `hits` by the occurrences of an anchor, at most four.
+    #[inline]
+    pub fn find(&self, anchor: Anchor, hits: &mut Vec<Hit>) {
+        hits.clear();
+        let fingerprint = fingerprint(anchor.hash);
+        let mut slot = self.home(anchor);
+        while self.slots[slot] != EMPTY {
+            let entry = self.slots[slot];
+            if entry >> FINGERPRINT_SHIFT == fingerprint {
+                let canonical = entry & STRAND_BIT != 0;
+                hits.push(Hit { position: entry & POSITION_MASK, reverse: canonical != anchor.canonical });
+            }
+            slot = self.after(slot);
+        }
+    }
+
+    /// The slot where an anchor is looked for first: the low half of the hash, scaled.
+    fn home(&self, anchor: Anchor) -> usize {
+        ((anchor.hash & 0xFFFF_FFFF) * self.slots.len() as u64 >> 32) as usize
+    }
+
+    fn after(&self, slot: usize) -> usize {
+        if slot + 1 == self.slots.len() { 0 } else { slot + 1 }
+    }
+}
+
+impl Default for Anchors {
+    fn default() -> Self {
+        Self { sampling: Sampling::for_size(0), slots: vec![EMPTY; 256], used: 0 }
+    }
+}
+
+/// Bits of the hash that neither choose the slot nor were used for sampling.
+fn fingerprint(hash: u64) -> u64 {
+    hash >> 32 & ((1 << (64 - FINGERPRINT_SHIFT)) - 1)
+}
+
+/// The bases of `view` from `at` on, one by one.
+pub fn bases<'a>(view: &'a View<'_>, at: usize) -> impl Iterator<Item = u64> + 'a {
+    (at..view.len()).step_by(32).flat_map(move |start| {
+        let word = view.word(start);
+        (0..(view.len() - start).min(32)).map(move |i| word >> (2 * i) & 3)
+    })
+}

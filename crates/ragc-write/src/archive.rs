@@ -1,0 +1,176 @@
+//! The container: parts one after the other, then the footer that lists them.
+
+use std::io::{self, Write};
+
+use crate::part::Part;
+
+/// Groups below this number hold raw texts and have no reference.
+pub const RAW_GROUPS: u32 = 16;
+
+/// A stream of the archive. The order is that of the footer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StreamId {
+    /// Sample names.
+    Samples,
+    /// Contig names, one part a batch.
+    Contigs,
+    /// Segment tables, one part a batch.
+    Details,
+    /// Reference of a group (false) or its deltas or raw texts (true).
+    Group(u32, bool),
+    /// The four numbers needed for decoding.
+    Params,
+    /// K-mers at which contigs are cut.
+    Splitters,
+    /// Which two k-mers lead to which group.
+    SegmentSplitters,
+    /// Version and producer.
+    FileType,
+}
+
+impl StreamId {
+    /// The stream of a group's deltas or raw texts.
+    pub fn deltas(group: u32) -> Self {
+        Self::Group(group, true)
+    }
+
+    /// The stream of a group's reference.
+    pub fn reference(group: u32) -> Self {
+        Self::Group(group, false)
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Samples => "collection-samples".into(),
+            Self::Contigs => "collection-contigs".into(),
+            Self::Details => "collection-details".into(),
+            Self::Group(group, deltas) => format!("x{}{}", base64(group), if deltas { 'd' } else { 'r' }),
+            Self::Params => "params".into(),
+            Self::Splitters => "splitters".into(),
+            Self::SegmentSplitters => "segment-splitters".into(),
+            Self::FileType => "file_type_info".into(),
+        }
+    }
+}
+
+/// A group number in base 64, least significant digit first (docs/FORMAT.md, "Names of segment streams").
+fn base64(mut number: u32) -> String {
+    const DIGITS: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_#";
+    let mut text = String::new();
+    loop {
+        text.push(char::from(DIGITS[(number % 64) as usize]));
+        number /= 64;
+        if number == 0 {
+            return text;
+        }
+    }
+}
+
+/// Where a part lies.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    stream: StreamId,
+    offset: u64,
+    len_bytes: u64,
+}
+
+/// Writes an archive from front to back.
+pub struct ArchiveWriter<W> {
+    out: W,
+    offset: u64,
+    places: Vec<Place>,
+}
+
+impl<W: Write> ArchiveWriter<W> {
+    /// An archive without parts; writes nothing yet.
+    pub fn new(out: W) -> Self {
+        Self { out, offset: 0, places: Vec::new() }
+    }
+
+    /// Appends a part to a stream.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn write(&mut self, stream: StreamId, part: &Part) -> io::Result<()> {
+        self.places.push(Place { stream, offset: self.offset, len_bytes: part.payload.len() as u64 });
+        let mut metadata = Vec::with_capacity(9);
+        push_len_int(&mut metadata, part.metadata);
+        self.out.write_all(&metadata)?;
+        self.out.write_all(&part.payload)?;
+        self.offset += (metadata.len() + part.payload.len()) as u64;
+        Ok(())
+    }
+
+    /// Writes the footer for groups 0..`groups`, every one of which gets its streams; the archive's size.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn finish(mut self, groups: u32) -> io::Result<u64> {
+        // Stable: the parts of a stream keep their order.
+        self.places.sort_by_key(|place| place.stream);
+        let fixed = [StreamId::Samples, StreamId::Contigs, StreamId::Details];
+        let last = [StreamId::Params, StreamId::Splitters, StreamId::SegmentSplitters, StreamId::FileType];
+        let raw = (0..RAW_GROUPS).map(StreamId::deltas);
+        let others = (RAW_GROUPS..groups).flat_map(|g| [StreamId::reference(g), StreamId::deltas(g)]);
+        let streams: Vec<_> = fixed.into_iter().chain(raw).chain(others).chain(last).collect();
+
+        let mut footer = Vec::new();
+        push_len_int(&mut footer, streams.len() as u64);
+        let mut places = self.places.as_slice();
+        for stream in streams {
+            let parts = places.partition_point(|place| place.stream <= stream);
+            footer.extend_from_slice(stream.name().as_bytes());
+            footer.push(0);
+            push_len_int(&mut footer, parts as u64);
+            push_len_int(&mut footer, 0);
+            for place in &places[..parts] {
+                push_len_int(&mut footer, place.offset);
+                push_len_int(&mut footer, place.len_bytes);
+            }
+            places = &places[parts..];
+        }
+        debug_assert!(places.is_empty());
+        self.out.write_all(&footer)?;
+        self.out.write_all(&(footer.len() as u64).to_le_bytes())?;
+        self.out.flush()?;
+        Ok(self.offset + footer.len() as u64 + 8)
+    }
+}
+
+/// One byte that counts the others, then those, most significant first.
+fn push_len_int(out: &mut Vec<u8>, value: u64) {
+    let bytes = value.to_be_bytes();
+    let skipped = value.leading_zeros() as usize / 8;
+    out.push((8 - skipped) as u8);
+    out.extend_from_slice(&bytes[skipped..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn len_ints_are_as_short_as_possible() {
+        let cases: [(u64, &[u8]); 6] = [
+            (0, &[0]),
+            (54, &[1, 54]),
+            (255, &[1, 255]),
+            (256, &[2, 1, 0]),
+            (666, &[2, 2, 0x9A]),
+            (1 << 32, &[5, 1, 0, 0, 0, 0]),
+        ];
+        for (value, bytes) in cases {
+            let mut out = Vec::new();
+            push_len_int(&mut out, value);
+            assert_eq!(out, bytes, "{value}");
+        }
+    }
+
+    #[test]
+    fn stream_names_count_in_base_64() {
+        let cases = [(0, "x0d"), (15, "xFd"), (63, "x#d"), (64, "x01d"), (4095, "x##d"), (100_000, "xWQOd")];
+        for (group, name) in cases {
+            assert_eq!(StreamId::deltas(group).name(), name);
+        }
+    }
+}

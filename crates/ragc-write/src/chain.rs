@@ -1,0 +1,134 @@
+//! The best way through the stretches of a window: which of them to use, and where to change.
+
+use crate::map::Stretch;
+use crate::references::References;
+
+/// Costs and gains are counted in matched bases, each of which saves two bits of new sequence.
+mod cost {
+    /// A substituted base inside a stretch.
+    pub(super) const MISMATCH: i64 = 10;
+    /// Leaving a diagonal and coming back to it.
+    pub(super) const GAP: i64 = 12;
+    /// Going over to another diagonal nearby, besides the logarithm of the distance.
+    pub(super) const SHIFT: i64 = 18;
+    /// A new segment: entries in the tables, a delta of its own.
+    pub(super) const JUMP: i64 = 500;
+}
+
+/// Earlier stretches tried as neighbours of one.
+const LOOK_BACK: usize = 60;
+/// A larger gap in the window is worth a segment of its own.
+pub const GAP_MAX: usize = 1000;
+/// Diagonals further apart are no longer an insertion or deletion inside a segment.
+const SHIFT_MAX: u64 = 20_000;
+
+/// Stretches that follow each other along neighbouring diagonals of the references.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// At least one; in order and without overlap in the window, all of one strand.
+    pub stretches: Vec<Stretch>,
+}
+
+#[derive(Clone, Copy)]
+struct Best {
+    score: i64,
+    previous: Option<usize>,
+    jumped: bool,
+}
+
+/// Chooses among `stretches`, which come in order of their ends in the window.
+pub fn chain(stretches: &[Stretch], references: &References) -> Vec<Block> {
+    let mut best: Vec<Best> = Vec::with_capacity(stretches.len());
+    // The best score among the stretches up to each one: where a jump comes from.
+    let mut leaders: Vec<usize> = Vec::with_capacity(stretches.len());
+    for (i, stretch) in stretches.iter().enumerate() {
+        let gain = gain(stretch);
+        let mut choice = Best { score: gain - cost::JUMP, previous: None, jumped: true };
+        let before = stretches[..i].partition_point(|s| s.q_end() <= stretch.q + stretch.len / 2);
+        if before > 0 {
+            let leader = leaders[before - 1];
+            let score = best[leader].score + gain - overlap(&stretches[leader], stretch) - cost::JUMP;
+            if score > choice.score {
+                choice = Best { score, previous: Some(leader), jumped: true };
+            }
+        }
+        for j in (i.saturating_sub(LOOK_BACK)..i).rev() {
+            let Some(step) = step(&stretches[j], stretch, references) else { continue };
+            let score = best[j].score + gain - overlap(&stretches[j], stretch) - step;
+            if score > choice.score {
+                choice = Best { score, previous: Some(j), jumped: false };
+            }
+            // Nothing beats staying on the diagonal that led here.
+            if step == cost::GAP && j + 1 == i {
+                break;
+            }
+        }
+        best.push(choice);
+        let leader = leaders.last().copied().filter(|&l| best[l].score >= choice.score).unwrap_or(i);
+        leaders.push(leader);
+    }
+    trace(stretches, &best, leaders.last().copied())
+}
+
+/// Walks back from the best end and gathers blocks, first to last.
+fn trace(stretches: &[Stretch], best: &[Best], end: Option<usize>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut current: Vec<Stretch> = Vec::new();
+    let mut at = end.filter(|&i| best[i].score > 0);
+    while let Some(i) = at {
+        current.push(stretches[i]);
+        if best[i].jumped {
+            current.reverse();
+            blocks.push(Block { stretches: without_overlaps(std::mem::take(&mut current)) });
+        }
+        at = best[i].previous;
+    }
+    blocks.reverse();
+    blocks.retain(is_worth_it);
+    blocks
+}
+
+/// Where two stretches of a block cover the same bases, the first keeps them.
+fn without_overlaps(stretches: Vec<Stretch>) -> Vec<Stretch> {
+    let mut end = 0;
+    stretches
+        .into_iter()
+        .filter_map(|stretch| {
+            let kept = stretch.clipped(end.max(stretch.q)..usize::MAX)?;
+            end = kept.q_end();
+            Some(kept)
+        })
+        .collect()
+}
+
+/// Whether a delta of the block takes less room than its bases: too many changes cost more.
+fn is_worth_it(block: &Block) -> bool {
+    let gain: i64 = block.stretches.iter().map(gain).sum::<i64>() - cost::GAP * (block.stretches.len() as i64 - 1);
+    let (Some(first), Some(last)) = (block.stretches.first(), block.stretches.last()) else { return false };
+    gain >= 60 && gain * 100 >= 15 * (last.q_end() - first.q) as i64
+}
+
+fn gain(stretch: &Stretch) -> i64 {
+    stretch.len as i64 - (cost::MISMATCH + 1) * stretch.mismatches as i64
+}
+
+fn overlap(first: &Stretch, second: &Stretch) -> i64 {
+    first.q_end().saturating_sub(second.q) as i64
+}
+
+/// The cost of going from `first` to `second` inside one block, if that is possible.
+fn step(first: &Stretch, second: &Stretch, references: &References) -> Option<i64> {
+    if first.reverse != second.reverse || first.q >= second.q || second.q > first.q_end() + GAP_MAX {
+        return None;
+    }
+    let shift = first.diagonal().abs_diff(second.diagonal());
+    if shift > SHIFT_MAX {
+        return None;
+    }
+    let (low, high) = if first.reverse { (second, first) } else { (first, second) };
+    let (low, high) = (references.span_at(low.r_end() - 1), references.span_at(high.r));
+    if low < high && !(low..high).all(|span| references.adjoin(span, span + 1)) {
+        return None;
+    }
+    Some(if shift == 0 { cost::GAP } else { cost::SHIFT + i64::from(shift.ilog2()) })
+}

@@ -1,0 +1,271 @@
+//! The tables of samples, contigs and segments (docs/FORMAT.md, "Collection metadata").
+
+use std::collections::HashMap;
+
+/// Where a segment of a contig is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentEntry {
+    /// Its group.
+    pub group: u32,
+    /// Its number in the group.
+    pub in_group: u32,
+    /// Its length in symbols.
+    pub len: u32,
+    /// Whether its stored text is the reverse complement.
+    pub reversed: bool,
+}
+
+/// The samples of one batch, as they come.
+#[derive(Debug, Default)]
+pub struct Batch {
+    samples: u32,
+    /// Contigs of each sample, then the segments of each contig.
+    contig_counts: Vec<u32>,
+    segment_counts: Vec<u32>,
+    names: Vec<u8>,
+    previous_name: Option<Vec<u8>>,
+    segments: Vec<SegmentEntry>,
+}
+
+impl Batch {
+    /// Number of samples.
+    pub fn samples(&self) -> u32 {
+        self.samples
+    }
+
+    /// Begins the next sample.
+    pub fn start_sample(&mut self) {
+        self.samples += 1;
+        self.contig_counts.push(0);
+        self.previous_name = None;
+        // A mark between the names of two samples: their counts are known only at the end.
+        self.names.push(0);
+    }
+
+    /// Begins the next contig of the sample.
+    pub fn start_contig(&mut self, name: &[u8]) {
+        if let Some(count) = self.contig_counts.last_mut() {
+            *count += 1;
+        }
+        self.segment_counts.push(0);
+        push_coded_name(&mut self.names, name, self.previous_name.as_deref());
+        self.names.push(0);
+        self.previous_name = Some(name.to_vec());
+    }
+
+    /// Adds the next segment of the contig.
+    pub fn push_segment(&mut self, segment: SegmentEntry) {
+        if let Some(count) = self.segment_counts.last_mut() {
+            *count += 1;
+        }
+        self.segments.push(segment);
+    }
+
+    /// The text of the batch's part of `collection-contigs`.
+    pub fn contigs_text(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.names.len() + 8);
+        push_pfx_int(&mut out, self.samples);
+        let mut names = self.names.as_slice();
+        for &contigs in &self.contig_counts {
+            push_pfx_int(&mut out, contigs);
+            names = &names[1..];
+            for _ in 0..contigs {
+                let end = names.iter().position(|&b| b == 0).map_or(names.len(), |zero| zero + 1);
+                out.extend_from_slice(&names[..end]);
+                names = &names[end..];
+            }
+        }
+        out
+    }
+
+    /// The five texts of the batch's part of `collection-details`.
+    ///
+    /// `len_expected` is the predicted length of a segment: segment size and overlap.
+    pub fn details_texts(&self, len_expected: u64) -> [Vec<u8>; 5] {
+        let mut texts: [Vec<u8>; 5] = Default::default();
+        let [counts, groups, in_groups, lens, strands] = &mut texts;
+        push_pfx_int(counts, self.samples);
+        let mut segment_counts = self.segment_counts.iter();
+        for &contigs in &self.contig_counts {
+            push_pfx_int(counts, contigs);
+            for &segments in segment_counts.by_ref().take(contigs as usize) {
+                push_pfx_int(counts, segments);
+            }
+        }
+        let mut tops: HashMap<u32, u32> = HashMap::new();
+        for segment in &self.segments {
+            push_pfx_int(groups, segment.group);
+            push_pfx_int(in_groups, coded_entry(&mut tops, segment));
+            push_pfx_int(lens, zigzag(u64::from(segment.len), len_expected) as u32);
+            strands.push(u8::from(segment.reversed));
+        }
+        texts
+    }
+}
+
+/// The part of `collection-details`: sizes of the five blocks, then the blocks.
+pub fn details_payload(texts: &[Vec<u8>; 5], frames: &[Vec<u8>; 5]) -> Vec<u8> {
+    let mut payload = Vec::new();
+    for (text, frame) in texts.iter().zip(frames) {
+        push_pfx_int(&mut payload, text.len() as u32);
+        push_pfx_int(&mut payload, frame.len() as u32);
+    }
+    for frame in frames {
+        payload.extend_from_slice(frame);
+    }
+    payload
+}
+
+/// The text of `collection-samples`.
+pub fn samples_text<'a>(names: impl ExactSizeIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut out = Vec::new();
+    push_pfx_int(&mut out, names.len() as u32);
+    for name in names {
+        out.extend_from_slice(name);
+        out.push(0);
+    }
+    out
+}
+
+/// An entry number as the batch stores it, against the highest of its group so far.
+fn coded_entry(tops: &mut HashMap<u32, u32>, segment: &SegmentEntry) -> u32 {
+    let entry = segment.in_group;
+    let top = tops.get(&segment.group).copied();
+    let coded = match top {
+        None => entry,
+        Some(_) if entry == 0 => 0,
+        Some(top) => 1 + zigzag(u64::from(entry), u64::from(top) + 1) as u32,
+    };
+    if entry > 0 && top.is_none_or(|top| entry > top) {
+        tops.insert(segment.group, entry);
+    }
+    coded
+}
+
+/// Small numbers for values near the prediction.
+fn zigzag(value: u64, predicted: u64) -> u64 {
+    if value < predicted {
+        2 * (predicted - value) - 1
+    } else if value < 2 * predicted {
+        2 * (value - predicted)
+    } else {
+        value
+    }
+}
+
+/// One to five bytes, each length starting to count where the shorter one ends.
+fn push_pfx_int(out: &mut Vec<u8>, value: u32) {
+    match value {
+        0..0x80 => out.push(value as u8),
+        0x80..0x4080 => out.extend_from_slice(&(0x8000 | (value - 0x80) as u16).to_be_bytes()),
+        0x4080..0x20_4080 => out.extend_from_slice(&(0xC0_0000 | (value - 0x4080)).to_be_bytes()[1..]),
+        0x20_4080..0x1020_4080 => out.extend_from_slice(&(0xE000_0000 | (value - 0x20_4080)).to_be_bytes()),
+        _ => {
+            out.push(0xF0);
+            out.extend_from_slice(&(value - 0x1020_4080).to_be_bytes());
+        }
+    }
+}
+
+/// Codes a name token by token against the one before it.
+fn push_coded_name(out: &mut Vec<u8>, name: &[u8], previous: Option<&[u8]>) {
+    let tokens = |text: &[u8]| text.iter().filter(|&&b| b == b' ').count();
+    let Some(previous) = previous.filter(|previous| tokens(previous) == tokens(name)) else {
+        out.extend_from_slice(name);
+        return;
+    };
+    for (i, (token, old)) in name.split(|&b| b == b' ').zip(previous.split(|&b| b == b' ')).enumerate() {
+        if i > 0 {
+            out.push(b' ');
+        }
+        push_coded_token(out, token, old);
+    }
+}
+
+fn push_coded_token(out: &mut Vec<u8>, token: &[u8], old: &[u8]) {
+    const SAME: u8 = 0x81;
+    const RUN_MAX: usize = 100;
+    if token == old {
+        out.push(SAME);
+    } else if token.len() != old.len() {
+        out.extend_from_slice(token);
+    } else {
+        let mut equal = 0;
+        for (&new, &old) in token.iter().zip(old) {
+            if new == old {
+                equal += 1;
+                if equal < RUN_MAX {
+                    continue;
+                }
+            }
+            if equal > 0 {
+                out.push((256 - equal) as u8);
+            }
+            equal = 0;
+            if new != old {
+                out.push(new);
+            }
+        }
+        if equal > 0 {
+            out.push((256 - equal) as u8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_coded_against_the_one_before() {
+        let z = |n: usize, last: char| "z".repeat(n) + &last.to_string();
+        let cases: [(&str, &str, &[u8]); 9] = [
+            ("chr1", "chr2", b"\xFD2"),
+            ("chr1a", "chr3a", b"\xFD3\xFF"),
+            ("chr3", "seq", b"seq"),
+            ("chr1 len=5", "chr1 len=5", b"\x81 \x81"),
+            ("extra000 abc 0", "extra001 abd 1", b"\xF91 \xFEd 1"),
+            ("c x9", "c x10", b"\x81 x10"),
+            ("a b", "a b c", b"a b c"),
+            (&z(100, '2'), &z(100, '1'), b"\x9C1"),
+            (&("x".repeat(250) + "a" + &"y".repeat(130)), &("x".repeat(250) + "b" + &"y".repeat(130)), b"\x9C\x9C\xCEb\x9C\xE2"),
+        ];
+        for (previous, name, coded) in cases {
+            let mut out = Vec::new();
+            push_coded_name(&mut out, name.as_bytes(), Some(previous.as_bytes()));
+            assert_eq!(out, coded, "{previous} -> {name}");
+        }
+    }
+
+    #[test]
+    fn pfx_ints_meet_their_table() {
+        let cases: [(u32, &[u8]); 12] = [
+            (0, &[0]),
+            (127, &[0x7F]),
+            (128, &[0x80, 0]),
+            (384, &[0x81, 0]),
+            (16511, &[0xBF, 0xFF]),
+            (16512, &[0xC0, 0, 0]),
+            (60031, &[0xC0, 0xA9, 0xFF]),
+            (120_029, &[0xC1, 0x94, 0x5D]),
+            (2_113_664, &[0xE0, 0, 0, 0]),
+            (270_549_119, &[0xEF, 0xFF, 0xFF, 0xFF]),
+            (270_549_120, &[0xF0, 0, 0, 0, 0]),
+            (u32::MAX, &[0xF0, 0xEF, 0xDF, 0xBF, 0x7F]),
+        ];
+        for (value, bytes) in cases {
+            let mut out = Vec::new();
+            push_pfx_int(&mut out, value);
+            assert_eq!(out, bytes, "{value}");
+        }
+    }
+
+    #[test]
+    fn zigzag_meets_its_table() {
+        for (predicted, value, coded) in
+            [(2, 0, 3), (2, 1, 1), (2, 2, 0), (2, 3, 2), (2, 9, 9), (1031, 31, 1999), (1031, 1040, 18), (1031, 3000, 3000), (0, 7, 7)]
+        {
+            assert_eq!(zigzag(value, predicted), coded, "{value} at {predicted}");
+        }
+    }
+}

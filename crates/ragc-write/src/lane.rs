@@ -1,0 +1,186 @@
+//! The groups and their open packs: entry numbers, repeated entries, packs that are full.
+
+use std::collections::HashMap;
+
+use crate::archive::{RAW_GROUPS, StreamId};
+use crate::lz::Delta;
+
+/// Ends every entry of a pack.
+const SEPARATOR: u8 = 0xFF;
+/// Entry 0 of every raw group, which no segment refers to.
+const RAW_DUMMY: u8 = 0x7F;
+/// A pack is closed early before its text gets larger: readers count in 32 bits.
+const PACK_LEN_BYTES_MAX: usize = 1 << 30;
+
+/// A pack that no entry will be added to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The stream it is the next part of.
+    pub stream: StreamId,
+    /// Entries, each followed by its separator.
+    pub text: Vec<u8>,
+}
+
+/// Group numbers or entry numbers have run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Full;
+
+/// All groups, owned by one thread.
+#[derive(Debug)]
+pub struct Lane {
+    pack_cardinality: u32,
+    groups: Vec<Group>,
+    /// Digest of group and entry -> where the entry is. Whole groups are searched, not just open packs.
+    known: HashMap<[u8; 16], (u32, u32)>,
+    next_raw: u32,
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    /// Entries in the delta or raw stream so far, skipped numbers included.
+    entries: u32,
+    open: Vec<u8>,
+    open_entries: u32,
+}
+
+impl Lane {
+    /// The raw groups alone.
+    pub fn new(pack_cardinality: u32) -> Self {
+        let groups = (0..RAW_GROUPS).map(|_| Group::default()).collect();
+        Self { pack_cardinality, groups, known: HashMap::new(), next_raw: 0 }
+    }
+
+    /// The packs that hold nothing but the raw groups' dummies yet and are full already (when C is 1).
+    pub fn start(&mut self) -> Vec<Sealed> {
+        (0..RAW_GROUPS).filter_map(|group| self.push(group, &[RAW_DUMMY]).ok()?.1).collect()
+    }
+
+    /// Number of groups, raw ones included.
+    pub fn group_count(&self) -> u32 {
+        self.groups.len() as u32
+    }
+
+    /// Opens the next group; its reference is entry 0.
+    pub fn open_group(&mut self) -> u32 {
+        self.groups.push(Group::default());
+        self.group_count() - 1
+    }
+
+    /// Adds a segment to a group that has a reference: its entry number, and the pack that it filled.
+    ///
+    /// # Errors
+    /// [`Full`] when 32 bits do not suffice for the entry number.
+    pub fn add_delta(&mut self, group: u32, delta: &Delta) -> Result<(u32, Option<Sealed>), Full> {
+        let Delta::Text(text) = delta else { return Ok((0, None)) };
+        let digest = digest(group, text);
+        if let Some(&(_, entry)) = self.known.get(&digest) {
+            return Ok((entry, None));
+        }
+        let (index, sealed) = self.push(group, text)?;
+        // Number 0 is the reference, which is not in this stream.
+        let entry = index.checked_add(1).ok_or(Full)?;
+        self.known.insert(digest, (group, entry));
+        Ok((entry, sealed))
+    }
+
+    /// Adds a segment as it is: its group and entry number, and the pack that it filled.
+    ///
+    /// # Errors
+    /// As [`Lane::add_delta`].
+    pub fn add_raw(&mut self, codes: &[u8]) -> Result<(u32, u32, Option<Sealed>), Full> {
+        // One digest for all raw groups: which of them holds the text makes no difference.
+        let digest = digest(0, codes);
+        if let Some(&(group, entry)) = self.known.get(&digest) {
+            return Ok((group, entry, None));
+        }
+        let group = self.next_raw;
+        self.next_raw = (group + 1) % RAW_GROUPS;
+        let (entry, sealed) = self.push(group, codes)?;
+        self.known.insert(digest, (group, entry));
+        Ok((group, entry, sealed))
+    }
+
+    /// The packs still open, by group.
+    pub fn finish(self) -> impl Iterator<Item = Sealed> {
+        self.groups
+            .into_iter()
+            .enumerate()
+            .filter(|(_, group)| group.open_entries > 0)
+            .map(|(number, group)| Sealed { stream: StreamId::deltas(number as u32), text: group.open })
+    }
+
+    /// Appends an entry to a group's stream: its index there, and the pack if it is full now.
+    fn push(&mut self, number: u32, entry: &[u8]) -> Result<(u32, Option<Sealed>), Full> {
+        let group = &mut self.groups[number as usize];
+        let index = group.entries;
+        group.entries = index.checked_add(1).ok_or(Full)?;
+        group.open.extend_from_slice(entry);
+        group.open.push(SEPARATOR);
+        group.open_entries += 1;
+        let is_full = group.entries % self.pack_cardinality == 0;
+        if !is_full && group.open.len() < PACK_LEN_BYTES_MAX {
+            return Ok((index, None));
+        }
+        if !is_full {
+            // The next pack starts at the next multiple of C, so the numbers until there stay unused.
+            group.entries = group.entries.checked_next_multiple_of(self.pack_cardinality).ok_or(Full)?;
+        }
+        group.open_entries = 0;
+        Ok((index, Some(Sealed { stream: StreamId::deltas(number), text: std::mem::take(&mut group.open) })))
+    }
+}
+
+/// What tells entries apart: a collision would swap sequence silently, so a strong hash is worth its time.
+fn digest(group: u32, text: &[u8]) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&group.to_le_bytes());
+    hasher.update(text);
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Delta {
+        Delta::Text(text.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn packs_fill_up_and_repeats_take_no_room() {
+        let mut lane = Lane::new(2);
+        assert_eq!(lane.start(), []);
+        let group = lane.open_group();
+        assert_eq!(group, RAW_GROUPS);
+        assert_eq!(lane.add_delta(group, &Delta::Equal), Ok((0, None)));
+        assert_eq!(lane.add_delta(group, &text("a")), Ok((1, None)));
+        assert_eq!(lane.add_delta(group, &text("a")), Ok((1, None)));
+        let full = Sealed { stream: StreamId::deltas(group), text: b"a\xFFb\xFF".to_vec() };
+        assert_eq!(lane.add_delta(group, &text("b")), Ok((2, Some(full))));
+        assert_eq!(lane.add_delta(group, &text("a")), Ok((1, None)), "older packs are searched too");
+        assert_eq!(lane.add_delta(group, &text("c")), Ok((3, None)));
+        let open: Vec<_> = lane.finish().collect();
+        assert_eq!(open.len(), RAW_GROUPS as usize + 1);
+        assert_eq!(open[16].text, b"c\xFF");
+    }
+
+    #[test]
+    fn raw_texts_go_round_and_equal_ones_are_stored_once() {
+        let mut lane = Lane::new(50);
+        lane.start();
+        assert_eq!(lane.add_raw(&[0, 1]), Ok((0, 1, None)));
+        assert_eq!(lane.add_raw(&[2]), Ok((1, 1, None)));
+        assert_eq!(lane.add_raw(&[0, 1]), Ok((0, 1, None)));
+        assert_eq!(lane.add_raw(&[3]), Ok((2, 1, None)));
+    }
+
+    #[test]
+    fn packs_of_one_hold_the_dummy_alone() {
+        let mut lane = Lane::new(1);
+        assert_eq!(lane.start().len(), RAW_GROUPS as usize);
+        let (group, entry, sealed) = lane.add_raw(&[1]).expect("numbers are left");
+        assert_eq!((group, entry, sealed.map(|s| s.text)), (0, 1, Some(vec![1, SEPARATOR])));
+    }
+}

@@ -1,0 +1,354 @@
+//! New sequence -> groups, segments -> entries, in the order of the input: everything that is decided once.
+//!
+//! Windows arrive aligned to the references as they stood when their epoch began. What was new then is
+//! looked at again here, against the groups born since, so that samples of one epoch share what they share.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::align::{Aligned, Index, Kind, Shape, align};
+use crate::archive::{RAW_GROUPS, StreamId};
+use crate::collection::{Batch, SegmentEntry};
+use crate::lane::{Full, Lane, Sealed};
+use crate::packed::PackedSeq;
+use crate::splitters::{Cuts, Placed, Splitter, choose};
+
+/// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
+const REFERENCE_LEN_MIN: usize = 300;
+/// What stands for "no k-mer" in the table of segment splitters.
+const NO_KMER: u64 = u64::MAX;
+
+/// A text that is compressed elsewhere and becomes the next part of its stream.
+#[derive(Debug)]
+pub enum Task {
+    /// A full or last pack.
+    Pack(StreamId, Vec<u8>),
+    /// A new group's reference, to be stored reversed or as it is.
+    Reference(StreamId, PackedSeq, bool),
+    /// Contig names of a batch.
+    Contigs(Vec<u8>),
+    /// Segment table of a batch.
+    Details(Box<[Vec<u8>; 5]>),
+}
+
+/// A window of a contig, aligned.
+#[derive(Debug)]
+pub struct Window {
+    /// Name of the contig, if it begins here.
+    pub name: Option<Vec<u8>>,
+    /// The symbols, beginning with the overlap unless the contig begins here; empty if none of them is new.
+    pub seq: PackedSeq,
+    /// Number of symbols.
+    pub len_bases: usize,
+    /// Whether the contig ends here.
+    pub ends: bool,
+    /// Its segments, against the index of the epoch; none if it is empty.
+    pub segments: Vec<Aligned>,
+}
+
+/// What the archive is made with.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Overlap and shortest match.
+    pub shape: Shape,
+    /// Wanted length of new reference segments.
+    pub segment_size: usize,
+    /// Entries in a pack, samples in a batch.
+    pub pack_cardinality: u32,
+}
+
+/// What is known at the end, for the last parts of the archive.
+#[derive(Debug)]
+pub struct Ending {
+    /// Number of groups, raw ones included.
+    pub groups: u32,
+    /// The k-mers at which the reference sample was cut, ascending.
+    pub splitters: Vec<u64>,
+    /// Pairs of k-mers and the group between them.
+    pub segment_splitters: Vec<(u64, u64, u32)>,
+}
+
+/// Owner of groups, tables and the references of the current epoch.
+pub struct Registrar {
+    settings: Settings,
+    /// The references that the windows were aligned to.
+    old: Arc<Index>,
+    /// The references born since.
+    young: Index,
+    lane: Lane,
+    batch: Batch,
+    /// Windows of the reference sample, kept until its splitters are known.
+    reference_sample: Option<Vec<Window>>,
+    splitters: Vec<u64>,
+    segment_splitters: BTreeMap<(u64, u64), (u32, usize)>,
+    tasks: Vec<Task>,
+}
+
+impl Registrar {
+    /// A registrar that has seen nothing.
+    pub fn new(settings: Settings) -> Self {
+        let mut lane = Lane::new(settings.pack_cardinality);
+        let tasks = lane.start().into_iter().map(|sealed| Task::Pack(sealed.stream, sealed.text)).collect();
+        Self {
+            settings,
+            old: Arc::new(Index::default()),
+            young: Index::default(),
+            lane,
+            batch: Batch::default(),
+            reference_sample: Some(Vec::new()),
+            splitters: Vec::new(),
+            segment_splitters: BTreeMap::new(),
+            tasks,
+        }
+    }
+
+    /// The index that the next epoch's windows are aligned to.
+    pub fn index(&self) -> Arc<Index> {
+        Arc::clone(&self.old)
+    }
+
+    /// The texts that are ready to be compressed, in the order of their parts.
+    pub fn take_tasks(&mut self) -> Vec<Task> {
+        std::mem::take(&mut self.tasks)
+    }
+
+    /// Begins the next sample.
+    ///
+    /// # Errors
+    /// [`Full`] when numbers run out.
+    pub fn start_sample(&mut self) -> Result<(), Full> {
+        self.end_reference_sample()?;
+        if self.batch.samples() == self.settings.pack_cardinality {
+            self.end_batch();
+        }
+        self.batch.start_sample();
+        Ok(())
+    }
+
+    /// Takes the next window.
+    ///
+    /// # Errors
+    /// [`Full`] when numbers run out.
+    pub fn add(&mut self, window: Window) -> Result<(), Full> {
+        if let Some(kept) = &mut self.reference_sample
+            && self.old.references.is_empty()
+        {
+            kept.push(window);
+            return Ok(());
+        }
+        self.start_window(&window);
+        for segment in &window.segments {
+            match &segment.kind {
+                Kind::Variant { .. } => self.add_variant(segment, RAW_GROUPS)?,
+                Kind::New => self.add_new(&window.seq, segment.range.clone())?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends an epoch: its references join the index. Nobody else may hold the index any more.
+    ///
+    /// # Errors
+    /// [`Full`] when numbers run out.
+    pub fn end_epoch(&mut self) -> Result<(), Full> {
+        self.end_reference_sample()?;
+        let young = std::mem::take(&mut self.young);
+        let old = Arc::get_mut(&mut self.old).expect("the aligners gave the index back before their last result");
+        if old.references.is_empty() {
+            *old = young;
+        } else if !young.references.is_empty() {
+            let from = old.references.len();
+            old.references.absorb(young.references);
+            old.anchors.extend(&old.references, from);
+        }
+        Ok(())
+    }
+
+    /// Ends the archive: the remaining texts, and what the last parts are made of.
+    ///
+    /// # Errors
+    /// [`Full`] when numbers run out.
+    pub fn finish(mut self) -> Result<(impl Iterator<Item = Task>, Ending), Full> {
+        self.end_reference_sample()?;
+        if self.batch.samples() > 0 {
+            self.end_batch();
+        }
+        let mut splitters = std::mem::take(&mut self.splitters);
+        splitters.sort_unstable();
+        splitters.dedup();
+        let mut pairs: Vec<_> =
+            self.segment_splitters.iter().map(|(&(first, second), &(group, _))| (first, second, group)).collect();
+        pairs.push((NO_KMER, NO_KMER, 0));
+        let ending = Ending { groups: self.lane.group_count(), splitters, segment_splitters: pairs };
+        let packs = self.lane.finish().map(|sealed| Task::Pack(sealed.stream, sealed.text));
+        Ok((self.tasks.into_iter().chain(packs), ending))
+    }
+
+    fn start_window(&mut self, window: &Window) {
+        if let Some(name) = &window.name {
+            self.batch.start_contig(name);
+        }
+    }
+
+    /// Adds a segment of a known group; `first_group` is that of span 0 of its index.
+    fn add_variant(&mut self, segment: &Aligned, first_group: u32) -> Result<(), Full> {
+        let Kind::Variant { span, delta, reversed } = &segment.kind else { return Ok(()) };
+        let group = first_group + *span as u32;
+        let (in_group, sealed) = self.lane.add_delta(group, delta)?;
+        self.add_sealed(sealed);
+        self.push_segment(group, in_group, &segment.range, *reversed);
+        Ok(())
+    }
+
+    /// Adds new sequence in pieces of about the segment size.
+    fn add_new(&mut self, seq: &PackedSeq, range: Range<usize>) -> Result<(), Full> {
+        let (size, overlap) = (self.settings.segment_size, self.settings.shape.overlap);
+        let mut births = Births::default();
+        let mut start = range.start;
+        // The last piece may be half as long again, so that none is much shorter than the others.
+        while range.end - start > size + size / 2 + overlap {
+            let end = start + size.max(overlap + 1);
+            self.add_new_piece(seq, start..end, false, &mut births)?;
+            start = end - overlap;
+        }
+        self.add_new_piece(seq, start..range.end, false, &mut births)
+    }
+
+    /// Adds a piece that nothing in the index resembles: as variants of what the epoch brought, or as a new group.
+    fn add_new_piece(
+        &mut self,
+        seq: &PackedSeq,
+        range: Range<usize>,
+        reversed: bool,
+        births: &mut Births,
+    ) -> Result<(), Full> {
+        let first_young_group = self.lane.group_count() - self.young.references.spans().len() as u32;
+        for segment in align(seq, range, &self.young, self.settings.shape) {
+            match segment.kind {
+                Kind::Variant { .. } => self.add_variant(&segment, first_young_group)?,
+                Kind::New if segment.range.len() < REFERENCE_LEN_MIN => self.add_raw(seq, segment.range)?,
+                Kind::New => self.add_group(seq, segment.range, reversed, births),
+            }
+        }
+        Ok(())
+    }
+
+    fn add_raw(&mut self, seq: &PackedSeq, range: Range<usize>) -> Result<(), Full> {
+        let mut piece = PackedSeq::default();
+        piece.extend_from(seq, range.clone());
+        let (group, in_group, sealed) = self.lane.add_raw(&crate::part::codes(&piece, false))?;
+        self.add_sealed(sealed);
+        self.push_segment(group, in_group, &range, false);
+        Ok(())
+    }
+
+    fn add_group(&mut self, seq: &PackedSeq, range: Range<usize>, reversed: bool, births: &mut Births) {
+        let overlap = self.settings.shape.overlap;
+        let references = &mut self.young.references;
+        let mut from = references.len();
+        // A neighbour of the group before lies behind it, so that alignments run on from one to the other.
+        let shared = if births.end == Some(range.start + overlap) { overlap } else { 0 };
+        if shared == 0 {
+            references.start_piece();
+        } else {
+            from = from.saturating_sub(self.young.anchors.sampling().anchor_len as u64 - 1);
+        }
+        references.push(seq, range.start + shared..range.end, shared, reversed);
+        self.young.anchors.extend(references, from);
+        births.end = Some(range.end);
+
+        let group = self.lane.open_group();
+        if range.len() > births.longest {
+            (births.longest, births.group) = (range.len(), Some(group));
+        }
+        let mut reference = PackedSeq::with_capacity(range.len());
+        reference.extend_from(seq, range.clone());
+        self.tasks.push(Task::Reference(StreamId::reference(group), reference, reversed));
+        self.push_segment(group, 0, &range, reversed);
+    }
+
+    fn push_segment(&mut self, group: u32, in_group: u32, range: &Range<usize>, reversed: bool) {
+        self.batch.push_segment(SegmentEntry { group, in_group, len: range.len() as u32, reversed });
+    }
+
+    fn add_sealed(&mut self, sealed: Option<Sealed>) {
+        self.tasks.extend(sealed.map(|sealed| Task::Pack(sealed.stream, sealed.text)));
+    }
+
+    fn end_batch(&mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        let len_expected = (self.settings.segment_size + self.settings.shape.overlap) as u64;
+        self.tasks.push(Task::Contigs(batch.contigs_text()));
+        self.tasks.push(Task::Details(Box::new(batch.details_texts(len_expected))));
+    }
+
+    /// Cuts the reference sample at k-mers that occur once in it, now that all of it is here.
+    fn end_reference_sample(&mut self) -> Result<(), Full> {
+        if self.batch.samples() == 0 {
+            return Ok(());
+        }
+        let Some(windows) = self.reference_sample.take() else { return Ok(()) };
+        let placed: Vec<_> = windows
+            .iter()
+            .map(|window| Placed { seq: &window.seq, starts: window.name.is_some(), ends: window.ends })
+            .collect();
+        let cuts = choose(&placed, self.settings.shape.overlap, self.settings.segment_size);
+        for (window, cuts) in windows.iter().zip(&cuts) {
+            self.add_reference_window(window, cuts)?;
+        }
+        Ok(())
+    }
+
+    fn add_reference_window(&mut self, window: &Window, cuts: &Cuts) -> Result<(), Full> {
+        self.start_window(window);
+        if window.segments.is_empty() {
+            return Ok(());
+        }
+        let overlap = self.settings.shape.overlap;
+        let mut births = Births::default();
+        let mut front = cuts.first;
+        let mut start = 0;
+        let ends = cuts.inner.iter().map(|&splitter| (splitter.start + overlap, Some(splitter)));
+        for (end, back) in ends.chain([(window.seq.len(), cuts.last)]) {
+            let (key, reversed) = key(front, back);
+            births.longest = 0;
+            births.group = None;
+            self.add_new_piece(&window.seq, start..end, reversed, &mut births)?;
+            self.splitters.extend(back.map(|splitter| splitter.kmer));
+            self.splitters.extend(front.map(|splitter| splitter.kmer));
+            if let (Some(group), Some(key)) = (births.group, key) {
+                let known = self.segment_splitters.entry(key).or_insert((group, births.longest));
+                if births.longest > known.1 {
+                    *known = (group, births.longest);
+                }
+            }
+            front = back;
+            start = end - overlap;
+        }
+        Ok(())
+    }
+}
+
+/// The groups that came out of one piece of new sequence.
+#[derive(Debug, Default)]
+struct Births {
+    /// Where in the window the last one ended.
+    end: Option<usize>,
+    longest: usize,
+    group: Option<u32>,
+}
+
+/// The pair of k-mers that leads the C++ tool to a segment's group, and whether its reference must be reversed
+/// for that: in a group the smaller k-mer comes first, and a single one reads in its canonical direction.
+fn key(front: Option<Splitter>, back: Option<Splitter>) -> (Option<(u64, u64)>, bool) {
+    match (front, back) {
+        (Some(front), Some(back)) => {
+            let pair = (front.kmer.min(back.kmer), front.kmer.max(back.kmer));
+            (Some(pair), front.kmer >= back.kmer)
+        }
+        (Some(only), None) => (Some(if only.canonical { (only.kmer, NO_KMER) } else { (NO_KMER, only.kmer) }), !only.canonical),
+        (None, Some(only)) => (Some(if only.canonical { (NO_KMER, only.kmer) } else { (only.kmer, NO_KMER) }), !only.canonical),
+        (None, None) => (None, false),
+    }
+}
