@@ -1,0 +1,267 @@
+//! The command line: clap structs and help text only. Flags mean what they mean to `agc`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Compresses collections of genomes into AGC archives, lists them and extracts from them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ragc",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 110
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create an archive from FASTA files
+    Create(CreateArgs),
+    /// Extract all samples
+    Getcol(GetcolArgs),
+    /// Extract samples
+    Getset(GetsetArgs),
+    /// Extract contigs or parts of them
+    Getctg(GetctgArgs),
+    /// Print the name of the reference sample
+    Listref(ListArgs),
+    /// Print the names of all samples, sorted
+    Listset(ListArgs),
+    /// Print the contig names of samples
+    Listctg(ListctgArgs),
+    /// Print statistics and parameters
+    Info(InfoArgs),
+}
+
+/// Sample names come from file names: no directory, no .fa, .fna, .fasta, .gz or other last extension. Files may be
+/// plain, gzip or zstd, whatever they are called. Case and line lengths are not stored.
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct CreateArgs {
+    /// FASTA files, one a sample; the first is the reference sample
+    #[arg(required = true, value_name = "FASTA")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Write the archive to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Read the names of further FASTA files from this one; they follow the first one on the command line
+    #[arg(short, long = "input-list", value_name = "FILE")]
+    pub(crate) input_list: Option<PathBuf>,
+    /// Samples described together and segments compressed together, 1 to 1000000000 [default: 50]
+    #[arg(
+        short,
+        long = "batch-size",
+        value_name = "N",
+        allow_negative_numbers = true
+    )]
+    pub(crate) batch_size: Option<i64>,
+    /// Length of k-mers, 17 to 32 [default: 31]
+    #[arg(
+        short,
+        long = "kmer-length",
+        value_name = "N",
+        allow_negative_numbers = true
+    )]
+    pub(crate) kmer_len: Option<i64>,
+    /// Length of the shortest match, 15 to 32 [default: 15]
+    #[arg(
+        short = 'l',
+        long = "min-match-length",
+        value_name = "N",
+        allow_negative_numbers = true
+    )]
+    pub(crate) min_match_len: Option<i64>,
+    /// Length of segments aimed at, 100 to 1000000 [default: 60000]
+    #[arg(
+        short,
+        long = "segment-size",
+        value_name = "N",
+        allow_negative_numbers = true
+    )]
+    pub(crate) segment_size: Option<i64>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// 1 or more: also say what is being done
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) verbosity: i64,
+    /// No progress bar and no summary; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Do not store the command line (it never is; for compatibility)
+    #[arg(short = 'd', long = "no-command-line")]
+    pub(crate) no_command_line: bool,
+    /// Adaptive mode of agc (not needed here; for compatibility)
+    #[arg(short, long)]
+    pub(crate) adaptive: bool,
+    /// Fraction of fall-back minimizers of agc (not needed here; for compatibility)
+    #[arg(
+        short,
+        long = "fallback-fraction",
+        value_name = "FRACTION",
+        allow_negative_numbers = true
+    )]
+    pub(crate) fallback_fraction: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Threads {
+    /// Number of threads [default: as many as there are cores]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) threads: Option<i64>,
+}
+
+/// What every extracting verb takes.
+#[derive(Debug, Args)]
+pub(crate) struct ExtractArgs {
+    /// Compress with gzip at this level, 0 (do not) to 9
+    #[arg(
+        short,
+        long = "gzip",
+        value_name = "LEVEL",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) gzip: i64,
+    /// Letters a line, 40 to 2000000000
+    #[arg(
+        short,
+        long = "line-length",
+        value_name = "N",
+        default_value_t = 80,
+        allow_negative_numbers = true
+    )]
+    pub(crate) line_len: i64,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// Accepted for compatibility
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        hide = true,
+        allow_negative_numbers = true
+    )]
+    pub(crate) verbosity: Option<i64>,
+}
+
+/// Flags of `agc` that choose between speed and memory: here both are had without them.
+#[derive(Debug, Args)]
+pub(crate) struct MemoryArgs {
+    /// No prefetching (accepted for compatibility: only what is needed is read)
+    #[arg(short = 'p', long = "no-prefetch")]
+    pub(crate) no_prefetch: bool,
+    /// Streaming mode (accepted for compatibility: memory is always bounded)
+    #[arg(short, long)]
+    pub(crate) streaming: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct GetcolArgs {
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) extract: ExtractArgs,
+    /// Write one file a sample into this directory, <SAMPLE>.fa or <SAMPLE>.fa.gz, not all to standard output
+    #[arg(short, long, value_name = "DIRECTORY")]
+    pub(crate) output: Option<PathBuf>,
+    /// Leave out the reference sample
+    #[arg(short = 'r', long = "no-reference")]
+    pub(crate) no_reference: bool,
+    /// Fast mode (accepted for compatibility: it always is)
+    #[arg(short, long)]
+    pub(crate) fast: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct GetsetArgs {
+    pub(crate) archive: PathBuf,
+    /// Names of samples, as listset prints them
+    #[arg(required = true, value_name = "SAMPLE")]
+    pub(crate) samples: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) extract: ExtractArgs,
+    #[command(flatten)]
+    pub(crate) memory: MemoryArgs,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A query is CONTIG, CONTIG@SAMPLE, CONTIG:FROM-TO or CONTIG@SAMPLE:FROM-TO. CONTIG is the whole name or its first
+/// word. Positions count from 0 and both ends are included.
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct GetctgArgs {
+    pub(crate) archive: PathBuf,
+    /// CONTIG[@SAMPLE][:FROM-TO], from 0, both ends included
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) queries: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) extract: ExtractArgs,
+    #[command(flatten)]
+    pub(crate) memory: MemoryArgs,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct ListArgs {
+    pub(crate) archive: PathBuf,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct ListctgArgs {
+    pub(crate) archive: PathBuf,
+    /// Names of samples, as listset prints them
+    #[arg(required = true, value_name = "SAMPLE")]
+    pub(crate) samples: Vec<OsString>,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct InfoArgs {
+    pub(crate) archive: PathBuf,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// 1 or more: also who wrote the file, and its version
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) verbosity: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,83 @@
+//! The progress bar of `create`, on standard error.
+
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use ragc_write::create::Progress;
+
+/// Time between two looks at the progress.
+const PERIOD: Duration = Duration::from_millis(100);
+
+/// Runs `work`, and meanwhile draws its progress if `wanted` and standard error is a terminal.
+///
+/// `input_len_bytes` is what there is to read; `None` if that is not known.
+pub(super) fn with_bar<T>(
+    wanted: bool,
+    input_len_bytes: Option<u64>,
+    progress: &Progress,
+    work: impl FnOnce() -> T,
+) -> T {
+    if !wanted || !io::stderr().is_terminal() {
+        return work();
+    }
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let drawer = scope.spawn(|| draw(input_len_bytes, progress, &done));
+        // Also when `work` panics, or the scope would wait for the drawer for ever.
+        let guard = SetOnDrop(&done);
+        let result = work();
+        drop(guard);
+        drawer.thread().unpark();
+        // A bar that broke is no reason to lose the result.
+        let _ = drawer.join();
+        result
+    })
+}
+
+struct SetOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for SetOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+fn draw(input_len_bytes: Option<u64>, progress: &Progress, done: &AtomicBool) {
+    let bar = match input_len_bytes {
+        Some(len) => ProgressBar::new(len).with_style(style(
+            "{wide_bar} {bytes} of {total_bytes} read, {msg}, {bytes_per_sec}, {eta} left",
+        )),
+        None => ProgressBar::no_length()
+            .with_style(style("{spinner} {bytes} read, {msg}, {bytes_per_sec}")),
+    };
+    while !done.load(Ordering::Acquire) {
+        bar.set_message(format!(
+            "{} bases",
+            HumanCount(progress.bases.load(Ordering::Relaxed))
+        ));
+        let bytes = progress.bytes_read.load(Ordering::Relaxed);
+        bar.set_position(input_len_bytes.map_or(bytes, |len| bytes.min(len)));
+        bar.tick();
+        std::thread::park_timeout(PERIOD);
+    }
+    bar.finish_and_clear();
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// The line printed when an archive is complete.
+pub(super) fn summary(samples: u64, bases: u64, archive_bytes: u64, time: Duration) -> String {
+    let ratio = bases as f64 / archive_bytes.max(1) as f64;
+    format!(
+        "{samples} {}, {} bases in {} ({} bytes), {ratio:.1} bases a byte, {:.1} s",
+        if samples == 1 { "sample" } else { "samples" },
+        HumanCount(bases),
+        HumanBytes(archive_bytes),
+        HumanCount(archive_bytes),
+        time.as_secs_f64(),
+    )
+}

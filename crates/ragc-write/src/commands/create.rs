@@ -1,0 +1,122 @@
+//! `create`: FASTA files into an archive, which takes its name only when it is complete.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::time::Instant;
+
+use ragc_write::create::{CreateError, CreateOptions, Progress, SampleInput, create};
+
+use super::options::{clamped, thread_count};
+use super::target::Target;
+use super::{Failure, bar, inputs, note};
+use crate::cli::CreateArgs;
+
+pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
+    let start = Instant::now();
+    check_output(args)?;
+    let options = options(args);
+    let inputs = inputs::gather(&args.inputs, args.input_list.as_deref())?;
+    if let Some(output) = &args.output {
+        check_not_an_input(output, &inputs)?;
+    }
+    if args.verbosity > 0 {
+        note(&format!("{} samples, {options:?}", inputs.len()));
+    }
+    let mut target = Target::open(args.output.as_deref())?;
+    let progress = Progress::default();
+    let result = bar::with_bar(!args.quiet, inputs::size_bytes(&inputs), &progress, || {
+        create(&inputs, &options, &mut target, &progress)
+    });
+    let summary = result.map_err(|error| match error {
+        CreateError::Write(error) => write_failure(&target, error),
+        error => Failure::Create(error),
+    })?;
+    target.finish(true)?;
+    for warning in &summary.warnings {
+        note(&format!("warning: {warning}"));
+    }
+    if !args.quiet {
+        note(&bar::summary(
+            summary.samples,
+            summary.bases,
+            summary.archive_bytes,
+            start.elapsed(),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a terminal, where an archive helps nobody.
+fn check_output(args: &CreateArgs) -> Result<(), Failure> {
+    let to_stdout = args
+        .output
+        .as_deref()
+        .is_none_or(|output| output == Path::new("-"));
+    if to_stdout && io::stdout().is_terminal() {
+        return Err(Failure::Usage(
+            "archives are not for terminals: give -o FILE, or redirect the output".into(),
+        ));
+    }
+    Ok(())
+}
+
+fn options(args: &CreateArgs) -> CreateOptions {
+    for (given, flag) in [
+        (args.adaptive, "-a"),
+        (args.fallback_fraction.is_some(), "-f"),
+    ] {
+        if given && !args.quiet {
+            note(&format!(
+                "{flag} is not needed: contigs are cut where they fit known sequence best"
+            ));
+        }
+    }
+    let defaults = CreateOptions::default();
+    let number = |flag, value: Option<i64>, default, range| {
+        value.map_or(default, |value| clamped(flag, value, range))
+    };
+    CreateOptions {
+        kmer_len: number("-k", args.kmer_len, defaults.kmer_len, 17..=32),
+        min_match_len: number("-l", args.min_match_len, defaults.min_match_len, 15..=32),
+        pack_cardinality: number(
+            "-b",
+            args.batch_size,
+            defaults.pack_cardinality,
+            1..=1_000_000_000,
+        ),
+        segment_size: number(
+            "-s",
+            args.segment_size,
+            defaults.segment_size,
+            100..=1_000_000,
+        ),
+        threads: thread_count(&args.threads),
+    }
+}
+
+/// The archive would replace one of the genomes it is made of.
+fn check_not_an_input(output: &Path, inputs: &[SampleInput]) -> Result<(), Failure> {
+    let Ok(output_file) = output.canonicalize() else {
+        return Ok(());
+    };
+    match inputs.iter().find(|input| {
+        input
+            .path
+            .canonicalize()
+            .is_ok_and(|path| path == output_file)
+    }) {
+        None => Ok(()),
+        Some(input) => Err(Failure::Usage(format!(
+            "{} is an input, and the output too",
+            input.path.display()
+        ))),
+    }
+}
+
+/// An archive that nobody reads to its end is a failure, unlike text.
+fn write_failure(target: &Target, error: io::Error) -> Failure {
+    match target.failure(error) {
+        Failure::ClosedPipe => Failure::Stdout(io::ErrorKind::BrokenPipe.into()),
+        failure => failure,
+    }
+}

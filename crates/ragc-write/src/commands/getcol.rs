@@ -1,0 +1,132 @@
+//! `getcol`: all samples, in stored order, as one FASTA or as a file each.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bstr::{BStr, ByteSlice};
+use ragc_read::Work;
+
+use super::extract::{Format, Names, extract, extract_into};
+use super::target::Target;
+use super::{Failure, archive_failure, note, open};
+use crate::cli::GetcolArgs;
+
+pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
+    let format = Format::new(&args.extract);
+    format.check_terminal(args.output.as_deref())?;
+    let mut archive = open(&args.archive)?;
+    let samples = archive
+        .samples()
+        .map_err(|error| archive_failure(&args.archive, error))?;
+    let wanted: Vec<&BStr> = samples
+        .iter()
+        .skip(usize::from(args.no_reference))
+        .collect();
+    let work: Vec<Work> = wanted
+        .iter()
+        .map(|&name| Work::Sample(name.to_owned()))
+        .collect();
+    let Some(directory) = &args.output else {
+        return extract_into(
+            Target::open(None)?,
+            &args.archive,
+            &mut archive,
+            &work,
+            format,
+        );
+    };
+    if !fs::metadata(directory).is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(Failure::Other(format!(
+            "{}: expected an existing directory",
+            directory.display()
+        )));
+    }
+    let paths = file_paths(directory, &wanted, format.extension())?;
+    let mut open_target = None;
+    extract(
+        &args.archive,
+        &mut archive,
+        &work,
+        format,
+        Names::Stored,
+        |output| {
+            if output.first {
+                open_target = Some(Target::open(Some(&paths[output.work]))?);
+            }
+            if let Some(target) = &mut open_target {
+                target.put(output.bytes)?;
+            }
+            if output.last
+                && let Some(target) = open_target.take()
+            {
+                target.finish(false)?;
+            }
+            Ok(())
+        },
+    )
+}
+
+/// The file of every sample in `directory`, whatever the names hold.
+///
+/// # Errors
+/// When two samples would share a file.
+fn file_paths(
+    directory: &Path,
+    samples: &[&BStr],
+    extension: &str,
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut owners: HashMap<OsString, &BStr> = HashMap::new();
+    let mut paths = Vec::with_capacity(samples.len());
+    for &sample in samples {
+        let stem = file_stem(sample);
+        if stem != *sample {
+            note(&format!(
+                "sample {sample:?} is written to a file called {}{extension}",
+                stem.as_bstr()
+            ));
+        }
+        let mut file_name = stem.to_os_str_lossy().into_owned();
+        file_name.push(extension);
+        if let Some(other) = owners.insert(file_name.clone(), sample) {
+            let file_name = Path::new(&file_name).display();
+            return Err(Failure::Other(format!(
+                "samples {other:?} and {sample:?} would both be written to {file_name}"
+            )));
+        }
+        paths.push(directory.join(file_name));
+    }
+    Ok(paths)
+}
+
+/// The sample's name without what would lead out of the directory: a path separator becomes `_`.
+fn file_stem(sample: &BStr) -> Vec<u8> {
+    let is_separator =
+        |byte: u8| byte == b'/' || byte == 0 || (cfg!(windows) && br#"\:"#.contains(&byte));
+    sample
+        .iter()
+        .map(|&byte| if is_separator(byte) { b'_' } else { byte })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_stay_in_the_directory() {
+        let samples = ["a", "..", "../../etc/passwd", "/tmp/x", ""].map(BStr::new);
+        let paths = file_paths(Path::new("out"), &samples, ".fa").expect("different names");
+        for path in &paths {
+            assert_eq!(path.parent(), Some(Path::new("out")), "{}", path.display());
+        }
+        assert_eq!(paths[0], Path::new("out/a.fa"));
+        assert_eq!(paths[2], Path::new("out/.._.._etc_passwd.fa"));
+        let clash = ["x/y", "x_y"].map(BStr::new);
+        assert!(matches!(
+            file_paths(Path::new("out"), &clash, ".fa"),
+            Err(Failure::Other(_))
+        ));
+    }
+}

@@ -1,0 +1,189 @@
+//! The genomes to compress: which files, under which names, and whether they can be read at all.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bstr::{BString, ByteSlice, ByteVec};
+use ragc_write::create::SampleInput;
+use ragc_write::fasta::FastaReader;
+
+use super::{Failure, note};
+
+/// The samples in order: the first file of the command line, those of the list, the other files of the command line.
+///
+/// A path that stands both in the list and on the command line, or twice in the list, is meant once, as with `agc`.
+///
+/// # Errors
+/// A list or file that cannot be read, a file that is no FASTA, two files that give the same sample name: all before
+/// any work is done.
+pub(super) fn gather(
+    arguments: &[PathBuf],
+    list: Option<&Path>,
+) -> Result<Vec<SampleInput>, Failure> {
+    let listed = list.map(read_list).transpose()?.unwrap_or_default();
+    let paths = in_order(arguments, listed);
+    let inputs: Vec<SampleInput> = paths
+        .into_iter()
+        .map(|path| SampleInput {
+            name: sample_name(&path),
+            path,
+        })
+        .collect();
+    check_names(&inputs)?;
+    for input in &inputs {
+        check_readable(&input.path)?;
+    }
+    Ok(inputs)
+}
+
+/// Bytes that the files take on disk; `None` if one of them is a pipe, whose size nobody knows.
+pub(super) fn size_bytes(inputs: &[SampleInput]) -> Option<u64> {
+    let size = |input: &SampleInput| {
+        fs::metadata(&input.path)
+            .ok()
+            .filter(fs::Metadata::is_file)
+            .map(|file| file.len())
+    };
+    inputs.iter().map(size).sum()
+}
+
+fn in_order(arguments: &[PathBuf], mut listed: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut seen: Vec<PathBuf> = arguments.to_vec();
+    listed.retain(|path| {
+        let is_new = !seen.contains(path);
+        if is_new {
+            seen.push(path.clone());
+        } else {
+            note(&format!("{} is given twice, and read once", path.display()));
+        }
+        is_new
+    });
+    let after_first = arguments.len().min(1);
+    let (first, others) = arguments.split_at(after_first);
+    [first, &listed, others].concat()
+}
+
+/// The file names in `list`: one a line, or, as `agc` has it, several between blanks where no file has the whole name.
+fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let text = fs::read(list).map_err(|source| Failure::File {
+        path: list.into(),
+        source,
+    })?;
+    let path = |name: &[u8]| PathBuf::from(name.to_os_str_lossy().into_owned());
+    let mut paths = Vec::new();
+    for line in text
+        .lines()
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+    {
+        let whole = path(line);
+        if whole.exists() {
+            paths.push(whole);
+        } else {
+            paths.extend(line.fields().map(path));
+        }
+    }
+    Ok(paths)
+}
+
+/// The name a file's sample gets (docs/FORMAT.md, "Sample names").
+///
+/// The last component of the path without its last extension, then without `.fna`, `.gz`, `.fa` and `.fasta` at its end
+/// for as long as there is one and something is left.
+fn sample_name(path: &Path) -> BString {
+    const ENDINGS: [&[u8]; 4] = [b".fna", b".gz", b".fa", b".fasta"];
+    let stem = path.file_stem().unwrap_or(OsStr::new(""));
+    let mut name = Vec::from_os_str_lossy(stem).into_owned();
+    while let Some(ending) = ENDINGS
+        .iter()
+        .find(|ending| name.len() > ending.len() && name.ends_with(ending))
+    {
+        name.truncate(name.len() - ending.len());
+    }
+    name.into()
+}
+
+fn check_names(inputs: &[SampleInput]) -> Result<(), Failure> {
+    let mut owners: HashMap<&BString, &Path> = HashMap::new();
+    for input in inputs {
+        if input.name.is_empty() {
+            return Err(Failure::Other(format!(
+                "{}: no sample name in this file name",
+                input.path.display()
+            )));
+        }
+        if let Some(other) = owners.insert(&input.name, &input.path) {
+            return Err(Failure::Other(format!(
+                "{} and {} would both be sample {:?}: rename one of the files",
+                other.display(),
+                input.path.display(),
+                input.name,
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Reads as far as the first contig. Pipes can be read only once and are left alone.
+fn check_readable(path: &Path) -> Result<(), Failure> {
+    let metadata = fs::metadata(path).map_err(|source| Failure::File {
+        path: path.into(),
+        source,
+    })?;
+    if metadata.is_dir() {
+        let why = "is a directory; give the FASTA files in it";
+        return Err(Failure::Other(format!("{} {why}", path.display())));
+    }
+    if metadata.is_file() {
+        FastaReader::open(path)?.next_contig()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sample_names_are_those_of_agc() {
+        for (path, name) in [
+            ("x.fa", "x"),
+            ("dir.v1/x.fa.gz", "x"),
+            ("HG002.v1", "HG002"),
+            ("x.fasta.gz", "x"),
+            ("x.fna.zst", "x"),
+            ("x.fa.fa.gz", "x"),
+            ("a.b.c.fasta", "a.b.c"),
+            (".hidden", ".hidden"),
+            (".fa.gz", ".fa"),
+            ("noext", "noext"),
+            ("x.fa.gz.fna.fasta.txt", "x"),
+        ] {
+            assert_eq!(sample_name(Path::new(path)), name, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_list_follows_the_first_file() {
+        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        let order = in_order(&paths(&["ref", "z"]), paths(&["b", "ref", "a", "b"]));
+        assert_eq!(order, paths(&["ref", "b", "a", "z"]));
+    }
+
+    #[test]
+    fn equal_sample_names_name_both_files() {
+        let inputs: Vec<SampleInput> = ["a/x.fa", "b/x.fna.gz"]
+            .map(|path| SampleInput {
+                name: sample_name(Path::new(path)),
+                path: path.into(),
+            })
+            .into();
+        let message = check_names(&inputs).expect_err("equal names").to_string();
+        assert!(
+            message.contains("a/x.fa") && message.contains("b/x.fna.gz"),
+            "{message}"
+        );
+    }
+}

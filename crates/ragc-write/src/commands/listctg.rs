@@ -1,0 +1,27 @@
+//! `listctg`: each sample's name, then the names of its contigs, each after three blanks.
+
+use bstr::BString;
+
+use super::target::Target;
+use super::{Failure, archive_failure, bytes_of, check_samples, open};
+use crate::cli::ListctgArgs;
+
+pub(super) fn run(args: &ListctgArgs) -> Result<(), Failure> {
+    let mut archive = open(&args.archive)?;
+    let samples: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
+    check_samples(&args.archive, &mut archive, &samples)?;
+    let mut target = Target::open(args.output.as_deref())?;
+    for sample in &samples {
+        let contigs = archive
+            .contigs(sample.as_ref())
+            .map_err(|error| archive_failure(&args.archive, error))?;
+        target.put(sample)?;
+        target.put(b"\n")?;
+        for contig in contigs.iter() {
+            target.put(b"   ")?;
+            target.put(contig.name)?;
+            target.put(b"\n")?;
+        }
+    }
+    target.finish(false)
+}
