@@ -1,0 +1,15 @@
+# The verbs of this project, the same for people and for CI. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check wasm bench fuzz
+
+help:
+	@echo "make demo    build all, simulate a few genomes, compress them, serve the page and print its address"
+	@echo "make test    every test there is, the browser's included"
+	@echo "make check   formatting, lints, docs and types, on native and wasm32, warnings denied"
+	@echo "make wasm    the web page and its wasm module, as plain files in www/dist"
+	@echo "make bench   time, memory and archive size; beside the C++ tool when AGC names it"
+	@echo "make fuzz    look for inputs that break the reader (FUZZ_SECONDS a target, 600)"
+
+demo test check wasm bench fuzz:
+	@bash scripts/$@.sh
