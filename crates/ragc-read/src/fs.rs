@@ -1,23 +1,32 @@
-//! Archives on the file system (feature `fs`): the same questions, blocking, and whole samples decoded by threads.
+//! Archives on the file system (feature `fs`): the reader's questions, blocking.
 
+use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bstr::{BStr, BString};
+use bstr::BStr;
 
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::reader::{Info, Located};
+use crate::reader::{Info, Located, Reader};
 use crate::region::Region;
+use crate::step::Step;
 use crate::tables::{Contigs, Samples};
+
+/// Read at a time at most, so that a large part needs no second copy of itself.
+const READ_BYTES_MAX: u64 = 1 << 20;
 
 /// An archive in a file.
 ///
 /// Clones are cheap, share the file and what was decoded, and may be used by other threads.
 #[derive(Debug, Clone)]
-pub struct Archive {}
+pub struct Archive {
+    pub(crate) reader: Reader,
+    file: Arc<OpenFile>,
+    buffer: Vec<u8>,
+}
 
 /// Why reading an archive from a file failed.
 #[derive(Debug, thiserror::Error)]
@@ -39,127 +48,153 @@ pub enum ArchiveError {
     Sink(io::Error),
 }
 
-/// One thing to extract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Work {
-    /// All contigs of a sample, in stored order.
-    Sample(BString),
-    /// One contig, or a range of it (`0..u64::MAX` is the whole of it).
-    Region(Region),
-}
-
-/// Some consecutive bases of one contig, as a formatter sees them.
-#[derive(Debug, Clone, Copy)]
-pub struct Chunk<'a> {
-    /// The sample's name.
-    pub sample: &'a BStr,
-    /// The contig's whole name.
-    pub contig: &'a BStr,
-    /// Length of the whole contig in bases.
-    pub contig_len_bases: u64,
-    /// How many bases of the range asked for (or of the whole contig) come before this chunk.
-    pub offset: u64,
-    /// The bases, ASCII letters. Empty only for an empty contig or range.
-    pub bases: &'a [u8],
-    /// Whether the contig (or range) ends with this chunk. It starts with it when `offset` is 0.
-    pub last: bool,
-}
-
-impl Chunk<'_> {
-    /// Appends the bases as lines of `line_len` letters, each ended by `\n`, going on where the chunk before stopped.
-    pub fn write_lines(&self, line_len: usize, out: &mut Vec<u8>) {
-        let _ = (line_len, out);
-    }
-}
-
-/// What a formatter made of consecutive chunks of one work, as the sink receives it.
-#[derive(Debug)]
-pub struct Output<'a> {
-    /// Index of the work in the list given.
-    pub work: usize,
-    /// Whether this is the first, and the last, output of that work.
-    pub first: bool,
-    /// See `first`.
-    pub last: bool,
-    /// What the formatter appended.
-    pub bytes: &'a [u8],
-}
-
 impl Archive {
     /// Opens an archive. Nothing is parsed yet but its length.
     ///
     /// # Errors
     /// `Io`, or `Malformed` if a file of that length cannot be an archive.
     pub fn open(path: impl AsRef<Path>, limits: Limits) -> Result<Archive, ArchiveError> {
-        let _ = (path, limits);
-        Err(Error::Misuse("not written yet").into())
+        let path = path.as_ref();
+        let failed = |source| ArchiveError::Io {
+            path: path.to_path_buf(),
+            source,
+        };
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        let reader = Reader::new(metadata.len(), limits)?;
+        let file = Arc::new(OpenFile {
+            file: positioned::File::new(file),
+            path: path.to_path_buf(),
+        });
+        Ok(Archive {
+            reader,
+            file,
+            buffer: Vec::new(),
+        })
     }
 
-    /// See [`Reader::info`](crate::Reader::info).
+    /// See [`Reader::info`].
     ///
     /// # Errors
     /// As the reader, or `Io`.
     pub fn info(&mut self) -> Result<Info, ArchiveError> {
-        Err(Error::Misuse("not written yet").into())
+        self.ask(Reader::info)
     }
 
-    /// See [`Reader::samples`](crate::Reader::samples).
+    /// See [`Reader::samples`].
     ///
     /// # Errors
     /// As the reader, or `Io`.
     pub fn samples(&mut self) -> Result<Arc<Samples>, ArchiveError> {
-        Err(Error::Misuse("not written yet").into())
+        self.ask(Reader::samples)
     }
 
-    /// See [`Reader::contigs`](crate::Reader::contigs).
+    /// See [`Reader::contigs`].
     ///
     /// # Errors
     /// As the reader, or `Io`.
     pub fn contigs(&mut self, sample: &BStr) -> Result<Arc<Contigs>, ArchiveError> {
-        let _ = sample;
-        Err(Error::Misuse("not written yet").into())
+        self.ask(|reader| reader.contigs(sample))
     }
 
-    /// See [`Reader::locate`](crate::Reader::locate).
+    /// See [`Reader::locate`].
     ///
     /// # Errors
     /// As the reader, or `Io`.
     pub fn locate(&mut self, contig: &BStr) -> Result<Vec<Located>, ArchiveError> {
-        let _ = contig;
-        Err(Error::Misuse("not written yet").into())
+        self.ask(|reader| reader.locate(contig))
     }
 
-    /// See [`Reader::bases`](crate::Reader::bases).
+    /// See [`Reader::bases`].
     ///
     /// # Errors
     /// As the reader, or `Io`.
     pub fn bases(&mut self, region: &Region) -> Result<Vec<u8>, ArchiveError> {
-        let _ = region;
-        Err(Error::Misuse("not written yet").into())
+        self.ask(|reader| reader.bases(region))
     }
 
-    /// Extracts `work` with `threads` threads, in order and in fixed memory.
-    ///
-    /// Windows of about 1 MiB of bases (or many small contigs together) are decoded by the threads. There `format` is
-    /// called with consecutive chunks of one work and appends text to its buffer: line wrapping and compression run in
-    /// parallel. The calling thread hands the buffers to `sink` in order. A work without contigs gives one output,
-    /// `first` and `last`, of what `format` makes of no chunks.
-    ///
-    /// # Errors
-    /// The first error in the order of the work; what came before it was given to `sink`.
-    pub fn extract<F, S>(
+    /// Asks until there is an answer, reading what is needed from the file.
+    pub(crate) fn ask<T>(
         &mut self,
-        work: &[Work],
-        threads: usize,
-        format: F,
-        sink: S,
-    ) -> Result<(), ArchiveError>
-    where
-        F: Fn(&[Chunk<'_>], &mut Vec<u8>) + Sync,
-        S: FnMut(Output<'_>) -> io::Result<()>,
-    {
-        let _ = (work, threads, format, sink);
-        let _: Range<u64> = 0..0;
-        Err(Error::Misuse("not written yet").into())
+        mut question: impl FnMut(&mut Reader) -> Result<Step<T>, Error>,
+    ) -> Result<T, ArchiveError> {
+        loop {
+            match question(&mut self.reader)? {
+                Step::Done(answer) => return Ok(answer),
+                Step::Need(ranges) => ranges
+                    .into_iter()
+                    .try_for_each(|range| self.supply(range))?,
+            }
+        }
+    }
+
+    fn supply(&mut self, range: Range<u64>) -> Result<(), ArchiveError> {
+        let mut at = range.start;
+        while at < range.end {
+            let len = (range.end - at).min(READ_BYTES_MAX);
+            self.buffer
+                .resize(usize::try_from(len).unwrap_or_default(), 0);
+            let read = self.file.file.read_exact_at(&mut self.buffer, at);
+            read.map_err(|source| ArchiveError::Io {
+                path: self.file.path.clone(),
+                source,
+            })?;
+            self.reader.supply(at, &self.buffer)?;
+            at += len;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct OpenFile {
+    file: positioned::File,
+    path: PathBuf,
+}
+
+#[cfg(unix)]
+mod positioned {
+    //! Reads at an offset, from many threads at once.
+
+    use std::io;
+    use std::os::unix::fs::FileExt;
+
+    #[derive(Debug)]
+    pub(super) struct File(std::fs::File);
+
+    impl File {
+        pub(super) fn new(file: std::fs::File) -> File {
+            File(file)
+        }
+
+        pub(super) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+            self.0.read_exact_at(buffer, offset)
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod positioned {
+    //! Reads at an offset, one thread at a time.
+
+    use std::io::{self, Read, Seek, SeekFrom};
+    use std::sync::{Mutex, PoisonError};
+
+    #[derive(Debug)]
+    pub(super) struct File(Mutex<std::fs::File>);
+
+    impl File {
+        pub(super) fn new(file: std::fs::File) -> File {
+            File(Mutex::new(file))
+        }
+
+        pub(super) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+            let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            file.seek(SeekFrom::Start(offset))?;
+            file.read_exact(buffer)
+        }
     }
 }

@@ -1,14 +1,28 @@
 //! The questions an archive answers, and what is remembered between them.
 
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bstr::{BStr, BString};
 
-use crate::error::Error;
+use crate::batches::Locating;
+use crate::cache::Cache;
+use crate::codec::zstd::Decoder;
+use crate::error::{Error, within};
+use crate::format::footer::{Footer, TRAILER_LEN_BYTES};
+use crate::format::params::Params;
+use crate::gather::{Decoded, Span};
 use crate::limits::Limits;
+use crate::opened::Opened;
+use crate::plan::PartId;
 use crate::region::Region;
-use crate::step::Step;
+use crate::step::{Step, Stop, step};
+use crate::store::Store;
 use crate::tables::{Contigs, Samples};
+
+/// Bytes kept from one question to the next: what was supplied beyond need.
+const SURPLUS_BYTES_MAX: u64 = 1 << 20;
 
 /// Answers questions about an archive, given its bytes on demand.
 ///
@@ -18,7 +32,34 @@ use crate::tables::{Contigs, Samples};
 /// Clones are cheap and share what is remembered (parsed tables and decoded data); the bytes supplied to one are its
 /// own. Give each thread a clone.
 #[derive(Debug, Clone)]
-pub struct Reader {}
+pub struct Reader {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) store: Store,
+    pub(crate) zstd: Decoder,
+    pub(crate) locating: Option<Locating>,
+}
+
+/// What all clones of a reader know.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) file_len: u64,
+    pub(crate) limits: Limits,
+    pub(crate) footer: OnceLock<Arc<Footer>>,
+    pub(crate) opened: OnceLock<Arc<Opened>>,
+    /// By the sample's number.
+    contigs: Mutex<Cache<usize, Arc<Contigs>>>,
+    parts: Mutex<Cache<PartId, Decoded>>,
+}
+
+impl Shared {
+    pub(crate) fn contigs(&self) -> MutexGuard<'_, Cache<usize, Arc<Contigs>>> {
+        self.contigs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn parts(&self) -> MutexGuard<'_, Cache<PartId, Decoded>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// What an archive says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,19 +92,6 @@ impl Info {
     }
 }
 
-/// The parameters of an archive. See docs/FORMAT.md, "params".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Params {
-    /// Length of the k-mers, and of the overlap of neighbouring segments, in bases.
-    pub kmer_len: u32,
-    /// Shortest match of a delta, in bases.
-    pub min_match_len: u32,
-    /// Entries of a pack, and samples of a batch.
-    pub pack_cardinality: u32,
-    /// Length of segments aimed at, in bases.
-    pub segment_size: u32,
-}
-
 /// Where a contig was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
@@ -79,8 +107,25 @@ impl Reader {
     /// # Errors
     /// `Malformed` if a file of that length cannot be an archive.
     pub fn new(file_len: u64, limits: Limits) -> Result<Reader, Error> {
-        let _ = (file_len, limits);
-        Ok(Reader {})
+        if file_len <= TRAILER_LEN_BYTES {
+            return Err(Error::malformed(format!(
+                "an AGC archive expected, a file of {file_len} bytes found"
+            )));
+        }
+        let shared = Shared {
+            file_len,
+            limits,
+            footer: OnceLock::new(),
+            opened: OnceLock::new(),
+            contigs: Mutex::new(Cache::new(limits.collection_bytes_max)),
+            parts: Mutex::new(Cache::new(limits.cache_bytes_max)),
+        };
+        Ok(Reader {
+            shared: Arc::new(shared),
+            store: Store::default(),
+            zstd: Decoder::default(),
+            locating: None,
+        })
     }
 
     /// Gives the bytes of the file at `offset`: what was needed, or more of them.
@@ -91,7 +136,11 @@ impl Reader {
     /// # Errors
     /// `Misuse` if they reach past the end of the file.
     pub fn supply(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Error> {
-        let _ = (offset, bytes);
+        let end = offset.checked_add(bytes.len() as u64);
+        if end.is_none_or(|end| end > self.shared.file_len) {
+            return Err(Error::Misuse("bytes supplied past the end of the file"));
+        }
+        self.store.insert(offset, bytes);
         Ok(())
     }
 
@@ -100,7 +149,19 @@ impl Reader {
     /// # Errors
     /// `Unsupported` for versions of the format that are not read, `Malformed`.
     pub fn info(&mut self) -> Result<Step<Info>, Error> {
-        Err(Error::Misuse("not written yet"))
+        self.answer(|reader| {
+            let footer = reader.footer()?;
+            let opened = reader.opened()?;
+            Ok(Info {
+                file_version: opened.info.version,
+                file_type_info: opened.info.pairs.clone(),
+                params: opened.params,
+                sample_count: opened.samples.len(),
+                stream_count: footer.stream_count,
+                group_count: footer.group_count,
+                file_len_bytes: reader.shared.file_len,
+            })
+        })
     }
 
     /// The names of the samples, in stored order. At most three rounds.
@@ -108,7 +169,7 @@ impl Reader {
     /// # Errors
     /// As [`Reader::info`].
     pub fn samples(&mut self) -> Result<Step<Arc<Samples>>, Error> {
-        Err(Error::Misuse("not written yet"))
+        self.answer(|reader| Ok(Arc::clone(&reader.opened()?.samples)))
     }
 
     /// The contigs of a sample with their lengths, in stored order. One round on an open archive.
@@ -116,8 +177,10 @@ impl Reader {
     /// # Errors
     /// `NotFound` if there is no such sample.
     pub fn contigs(&mut self, sample: &BStr) -> Result<Step<Arc<Contigs>>, Error> {
-        let _ = sample;
-        Err(Error::Misuse("not written yet"))
+        self.answer(|reader| {
+            let number = reader.opened()?.sample_number(sample)?;
+            reader.contigs_of(number)
+        })
     }
 
     /// Every contig whose whole name is `contig`, or, if none is, whose first word is; in stored order, maybe none.
@@ -127,8 +190,7 @@ impl Reader {
     /// # Errors
     /// `Malformed`, `Limit`.
     pub fn locate(&mut self, contig: &BStr) -> Result<Step<Vec<Located>>, Error> {
-        let _ = contig;
-        Err(Error::Misuse("not written yet"))
+        self.answer(|reader| reader.find_contig(contig))
     }
 
     /// The bases of a region, as ASCII letters, one byte a base, in the contig's own orientation.
@@ -141,14 +203,100 @@ impl Reader {
     /// range ends before it starts; `Limit` if more is asked than the limits allow; `Malformed` with sample, contig
     /// and segment.
     pub fn bases(&mut self, region: &Region) -> Result<Step<Vec<u8>>, Error> {
-        let _ = region;
-        Err(Error::Misuse("not written yet"))
+        self.answer(|reader| {
+            let number = reader.opened()?.sample_number(region.sample.as_ref())?;
+            let contigs = reader.contigs_of(number)?;
+            let range = clip(&contigs, region)?;
+            within(
+                "the bases of one answer",
+                range.end - range.start,
+                reader.shared.limits.answer_bytes_max,
+            )?;
+            let mut bases = Vec::new();
+            let span = Span {
+                sample: number,
+                contigs: &contigs,
+                contig: region.contig,
+                range,
+            };
+            reader.append_bases(&[span], &mut bases)?;
+            Ok(bases)
+        })
     }
 
-    /// What lies in a range of the file, in words, for logs and progress: `x1fd part 2, params`.
+    /// What lies in a range of the file, in words, for logs and progress: `x1fr part 0, x1fd part 2`.
     #[must_use]
-    pub fn describe(&self, range: &std::ops::Range<u64>) -> String {
-        let _ = range;
-        String::new()
+    pub fn describe(&self, range: &Range<u64>) -> String {
+        let Some(footer) = self.shared.footer.get() else {
+            let tail = self.shared.file_len.saturating_sub(TRAILER_LEN_BYTES);
+            return if range.start >= tail {
+                "footer length".into()
+            } else {
+                "footer".into()
+            };
+        };
+        let mut words = String::new();
+        for (stream, number, _) in footer.parts_within(range) {
+            let comma = if words.is_empty() { "" } else { ", " };
+            // Writing to a string does not fail.
+            let _ = write!(words, "{comma}{} part {number}", stream.name());
+        }
+        words
     }
+
+    /// Runs a question. When it is answered, the bytes supplied for it go.
+    fn answer<T>(
+        &mut self,
+        question: impl FnOnce(&mut Reader) -> Result<T, Stop>,
+    ) -> Result<Step<T>, Error> {
+        let answer = step(question(self));
+        if !matches!(answer, Ok(Step::Need(_))) {
+            self.store.trim(SURPLUS_BYTES_MAX);
+        }
+        answer
+    }
+
+    /// The bytes of all `ranges`, or what is missing of them, all at once.
+    pub(crate) fn need(&self, ranges: Vec<Range<u64>>) -> Result<(), Stop> {
+        let missing = self.store.missing(ranges);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let bytes = missing.iter().map(|range| range.end - range.start).sum();
+        within(
+            "the bytes needed for one question",
+            bytes,
+            self.shared.limits.supplied_bytes_max,
+        )?;
+        Err(Stop::Need(missing))
+    }
+
+    /// The bytes of a range.
+    pub(crate) fn read(&self, range: &Range<u64>) -> Result<&[u8], Stop> {
+        self.need(vec![range.clone()])?;
+        Ok(self.store.get(range).unwrap_or_default())
+    }
+}
+
+/// A region's range, cut to its contig.
+pub(crate) fn clip(contigs: &Contigs, region: &Region) -> Result<Range<u64>, Error> {
+    let contig = contigs.get(region.contig).ok_or_else(|| Error::NotFound {
+        what: "contig number",
+        name: format!("{} of {}", region.contig, region.sample),
+    })?;
+    let Range { start, end } = region.range;
+    if start > end {
+        return Err(Error::Misuse("a region that ends before it starts"));
+    }
+    if start > contig.len_bases {
+        let name = format!(
+            "{} base {start}, its length is {}",
+            contig.name, contig.len_bases
+        );
+        return Err(Error::NotFound {
+            what: "region",
+            name,
+        });
+    }
+    Ok(start..end.min(contig.len_bases))
 }

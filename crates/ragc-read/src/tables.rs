@@ -270,10 +270,6 @@ impl Contigs {
         }
     }
 
-    pub(crate) fn names(&self) -> &NameList {
-        &self.names
-    }
-
     pub(crate) fn push_segment(&mut self, segment: SegmentRef) {
         self.segments.push(segment);
     }

@@ -1,0 +1,253 @@
+//! The collection, batch by batch: the contigs of a sample, and contigs by name.
+//!
+//! A batch describes `pack_cardinality` samples and is decoded as a whole; what it gives is kept per sample, so that
+//! going back to a sample does not decode its batch again.
+
+use std::sync::Arc;
+
+use bstr::{BStr, BString, ByteSlice};
+
+use crate::codec::zstd::{Decoder, Frame};
+use crate::error::{Error, within};
+use crate::format::collection::{BatchNames, BatchTables, DetailsFrames};
+use crate::format::footer::{Footer, Named, StreamId, open_part};
+use crate::opened::{Opened, at_part, find_part};
+use crate::reader::{Located, Reader};
+use crate::step::Stop;
+use crate::tables::{Contigs, first_word};
+
+/// Compressed names asked for in one round when looking for a contig in all samples.
+const LOCATE_BYTES_A_ROUND: u64 = 4 << 20;
+
+/// How far a search for a contig by name has come.
+#[derive(Debug, Clone)]
+pub(crate) struct Locating {
+    contig: BString,
+    batch: usize,
+    by_name: Vec<Located>,
+    by_first_word: Vec<Located>,
+}
+
+/// The samples of a batch, by their numbers.
+fn samples_of_batch(opened: &Opened, batch: usize) -> std::ops::Range<usize> {
+    let per_batch = batch_size(opened);
+    let first = batch.saturating_mul(per_batch).min(opened.samples.len());
+    first..first.saturating_add(per_batch).min(opened.samples.len())
+}
+
+fn batch_size(opened: &Opened) -> usize {
+    usize::try_from(opened.params.pack_cardinality)
+        .unwrap_or(usize::MAX)
+        .max(1)
+}
+
+impl Reader {
+    /// The contigs of a sample, by its number.
+    pub(crate) fn contigs_of(&mut self, sample: usize) -> Result<Arc<Contigs>, Stop> {
+        if let Some(contigs) = self.shared.contigs().get(sample) {
+            return Ok(contigs);
+        }
+        let opened = self.opened()?;
+        let footer = self.footer()?;
+        let batch = sample / batch_size(&opened);
+        let streams = [Named::Contigs, Named::Details].map(StreamId::Named);
+        let mut ranges = Vec::new();
+        for stream in streams {
+            ranges.push(footer.range(find_part(&footer, stream, batch)?));
+        }
+        self.need(ranges)?;
+        let names = self.inflate_part(&footer, Named::Contigs, batch)?;
+        let blocks = self.inflate_details(&footer, batch)?;
+        let decoded = self.decode_batch(&footer, &opened, batch, sample, &names, &blocks);
+        Ok(decoded.map_err(at_part(&footer, StreamId::Named(Named::Details), batch))?)
+    }
+
+    /// Decodes a batch and keeps the tables of its samples: `wanted`, and those that follow it as far as there is room,
+    /// as these are likely asked for next.
+    fn decode_batch(
+        &self,
+        footer: &Footer,
+        opened: &Opened,
+        batch: usize,
+        wanted: usize,
+        names: &[u8],
+        blocks: &[Vec<u8>; 5],
+    ) -> Result<Arc<Contigs>, Error> {
+        let limits = self.shared.limits;
+        let samples = samples_of_batch(opened, batch);
+        let sample_count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+        let names = BatchNames::new(names, sample_count, limits.allocation_bytes_max)?;
+        let mut tables = BatchTables::new(
+            names,
+            blocks,
+            opened.params,
+            footer.stream_count,
+            limits.allocation_bytes_max,
+        )?;
+        let mut found = None;
+        let mut kept_bytes = 0;
+        for sample in samples {
+            let Some(contigs) = tables
+                .next_sample()
+                .map_err(|error| at_sample(error, opened, sample))?
+            else {
+                break;
+            };
+            let bytes = contigs.size_bytes();
+            let contigs = Arc::new(contigs);
+            if sample == wanted {
+                found = Some(Arc::clone(&contigs));
+            }
+            if found.is_some() {
+                kept_bytes += bytes as u64;
+            }
+            if sample == wanted || kept_bytes <= limits.collection_bytes_max {
+                self.shared.contigs().insert(sample, contigs, bytes);
+            }
+        }
+        // That the batch ends with its last sample.
+        tables.next_sample()?;
+        found.ok_or_else(|| Error::malformed("a batch that lacks one of its samples"))
+    }
+
+    /// Decompresses the five blocks of a part of `collection-details`.
+    fn inflate_details(&mut self, footer: &Footer, batch: usize) -> Result<[Vec<u8>; 5], Stop> {
+        let stream = StreamId::Named(Named::Details);
+        let part = find_part(footer, stream, batch)?;
+        let allowed = self.shared.limits.allocation_bytes_max;
+        let Reader { store, zstd, .. } = self;
+        let bytes = store.get(&footer.range(part)).unwrap_or_default();
+        let blocks =
+            open_part(bytes, part).and_then(|(_, payload)| inflate_blocks(payload, allowed, zstd));
+        Ok(blocks.map_err(at_part(footer, stream, batch))?)
+    }
+
+    /// See [`Reader::locate`].
+    pub(crate) fn find_contig(&mut self, contig: &BStr) -> Result<Vec<Located>, Stop> {
+        let opened = self.opened()?;
+        let footer = self.footer()?;
+        let fresh = || Locating {
+            contig: contig.into(),
+            batch: 0,
+            by_name: Vec::new(),
+            by_first_word: Vec::new(),
+        };
+        let mut locating = self
+            .locating
+            .take()
+            .filter(|l| l.contig == contig)
+            .unwrap_or_else(fresh);
+        let batch_count = opened.samples.len().div_ceil(batch_size(&opened));
+        while locating.batch < batch_count {
+            if let Err(stop) = self.need_names(&footer, locating.batch, batch_count) {
+                self.locating = Some(locating);
+                return Err(stop);
+            }
+            self.find_in_batch(&footer, &opened, &mut locating)?;
+            locating.batch += 1;
+        }
+        let Locating {
+            by_name,
+            by_first_word,
+            ..
+        } = locating;
+        Ok(if by_name.is_empty() {
+            by_first_word
+        } else {
+            by_name
+        })
+    }
+
+    /// Makes sure of the names of a batch. When they have to be asked for, some batches after it are, too.
+    fn need_names(
+        &mut self,
+        footer: &Footer,
+        batch: usize,
+        batch_count: usize,
+    ) -> Result<(), Stop> {
+        let range_of = |batch| {
+            find_part(footer, StreamId::Named(Named::Contigs), batch).map(|part| footer.range(part))
+        };
+        let first = range_of(batch)?;
+        if self.store.get(&first).is_some() {
+            return Ok(());
+        }
+        // The batches before are done with.
+        self.store.trim(LOCATE_BYTES_A_ROUND);
+        let mut bytes = first.end - first.start;
+        let mut ranges = vec![first];
+        for batch in batch + 1..batch_count {
+            let range = range_of(batch)?;
+            bytes += range.end - range.start;
+            if bytes > LOCATE_BYTES_A_ROUND {
+                break;
+            }
+            ranges.push(range);
+        }
+        self.need(ranges)
+    }
+
+    fn find_in_batch(
+        &mut self,
+        footer: &Footer,
+        opened: &Opened,
+        locating: &mut Locating,
+    ) -> Result<(), Stop> {
+        let names = self.inflate_part(footer, Named::Contigs, locating.batch)?;
+        let allowed = self.shared.limits.allocation_bytes_max;
+        search(&names, opened, locating, allowed).map_err(at_part(
+            footer,
+            StreamId::Named(Named::Contigs),
+            locating.batch,
+        ))?;
+        Ok(())
+    }
+}
+
+/// Adds to `locating` what is in a batch.
+fn search(
+    names: &[u8],
+    opened: &Opened,
+    locating: &mut Locating,
+    allowed: u64,
+) -> Result<(), Error> {
+    let samples = samples_of_batch(opened, locating.batch);
+    let sample_count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+    let mut batch = BatchNames::new(names, sample_count, allowed)?;
+    for sample in samples {
+        let Some(names) = batch
+            .next_sample()
+            .map_err(|error| at_sample(error, opened, sample))?
+        else {
+            break;
+        };
+        for (contig, name) in names.iter().enumerate() {
+            let found = || Located {
+                sample: opened.samples.get(sample).unwrap_or_default().into(),
+                contig,
+            };
+            if name == locating.contig {
+                locating.by_name.push(found());
+            } else if first_word(name) == locating.contig.as_bstr() {
+                locating.by_first_word.push(found());
+            }
+        }
+    }
+    batch.next_sample()?;
+    Ok(())
+}
+
+fn inflate_blocks(payload: &[u8], allowed: u64, zstd: &mut Decoder) -> Result<[Vec<u8>; 5], Error> {
+    let details = DetailsFrames::parse(payload)?;
+    let len = details.frames.iter().map(|(len, _)| u64::from(*len)).sum();
+    within("the tables of a batch", len, allowed)?;
+    let mut blocks: [Vec<u8>; 5] = Default::default();
+    for (block, (len, frame)) in blocks.iter_mut().zip(details.frames) {
+        zstd.decode_exactly(&Frame::whole(frame)?, u64::from(len), block)?;
+    }
+    Ok(blocks)
+}
+
+fn at_sample(error: Error, opened: &Opened, sample: usize) -> Error {
+    error.at(|place| place.sample = opened.samples.get(sample).map(ToString::to_string))
+}

@@ -1,0 +1,86 @@
+//! Base codes, their letters, and the reverse complement. See docs/FORMAT.md, "Symbol codes".
+//!
+//! Codes are turned into letters as soon as a reference or a raw pack is decompressed, so that everything after it
+//! copies letters.
+
+const LETTERS: &[u8; 16] = b"ACGTNRYSWKMBDHVU";
+
+/// What a letter without a code was stored as comes out as `N`.
+const UNKNOWN: u8 = b'N';
+
+/// The letter of every code.
+const LETTER_OF_CODE: [u8; 256] = letter_table();
+
+const fn letter_table() -> [u8; 256] {
+    let mut table = [UNKNOWN; 256];
+    let mut code = 0;
+    while code < LETTERS.len() {
+        table[code] = LETTERS[code];
+        code += 1;
+    }
+    table
+}
+
+/// The letter of a base code.
+pub(crate) const fn letter(code: u8) -> u8 {
+    // Widening; `usize::from` is not const.
+    LETTER_OF_CODE[code as usize]
+}
+
+/// Turns codes into letters, in place.
+pub(crate) fn codes_to_letters(codes: &mut [u8]) {
+    for code in codes {
+        *code = letter(*code);
+    }
+}
+
+/// Turns letters into those of the other strand, in place. Only A, C, G and T have a complement; the other letters
+/// stay (R does not become Y), so that the operation is its own inverse.
+pub(crate) fn reverse_complement(letters: &mut [u8]) {
+    let middle = letters.len() / 2;
+    let (front, back) = letters.split_at_mut(middle);
+    for (a, b) in front.iter_mut().zip(back.iter_mut().rev()) {
+        (*a, *b) = (complement(*b), complement(*a));
+    }
+    if front.len() != back.len()
+        && let Some(odd) = back.first_mut()
+    {
+        *odd = complement(*odd);
+    }
+}
+
+/// Without branches or tables, so that the compiler turns the loop above into vector instructions.
+fn complement(letter: u8) -> u8 {
+    let at = u8::from((letter == b'A') | (letter == b'T'));
+    let cg = u8::from((letter == b'C') | (letter == b'G'));
+    letter ^ (at * (b'A' ^ b'T')) ^ (cg * (b'C' ^ b'G'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_without_a_letter_are_n() {
+        let mut codes: Vec<u8> = (0..=255).collect();
+        codes_to_letters(&mut codes);
+        assert_eq!(&codes[..16], b"ACGTNRYSWKMBDHVU");
+        assert!(codes[16..].iter().all(|&l| l == b'N'));
+    }
+
+    #[test]
+    fn only_acgt_have_a_complement() {
+        for (text, other) in [
+            ("ACGTNRYSWKMBDHVU", "UVHDBMKWSYRNACGT"),
+            ("AAC", "GTT"),
+            ("A", "T"),
+            ("", ""),
+        ] {
+            let mut letters = text.as_bytes().to_vec();
+            reverse_complement(&mut letters);
+            assert_eq!(letters, other.as_bytes());
+            reverse_complement(&mut letters);
+            assert_eq!(letters, text.as_bytes());
+        }
+    }
+}

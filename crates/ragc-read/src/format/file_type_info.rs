@@ -1,0 +1,103 @@
+//! The version of the format, and who wrote the file. See docs/FORMAT.md, "file_type_info".
+
+use bstr::{BStr, BString, ByteSlice};
+
+use super::cursor::Cursor;
+use crate::error::Error;
+
+/// Keys and values, in stored order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileTypeInfo {
+    pub(crate) pairs: Vec<(BString, BString)>,
+    /// Major and minor.
+    pub(crate) version: (u32, u32),
+}
+
+impl FileTypeInfo {
+    /// Reads `pair_count` pairs (the part's metadata).
+    pub(crate) fn parse(payload: &[u8], pair_count: u64) -> Result<FileTypeInfo, Error> {
+        let mut cursor = Cursor::new(payload);
+        // Every pair takes two bytes at least.
+        if pair_count > payload.len() as u64 / 2 {
+            return Err(cursor.broken(format!("{pair_count} pairs do not fit")));
+        }
+        let mut pairs = Vec::new();
+        for _ in 0..pair_count {
+            pairs.push((cursor.until_zero()?.into(), cursor.until_zero()?.into()));
+        }
+        cursor.finish()?;
+        let version = (
+            number(&pairs, "file_version_major")?,
+            number(&pairs, "file_version_minor")?,
+        );
+        Ok(FileTypeInfo { pairs, version })
+    }
+
+    /// That this reader knows the version.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let (major, minor) = self.version;
+        match u64::from(major) * 1000 + u64::from(minor) {
+            3000..4000 => Ok(()),
+            4000.. => Err(unsupported(major, minor, "newer than this reader")),
+            _ => Err(unsupported(major, minor, "not read yet")),
+        }
+    }
+}
+
+fn unsupported(major: u32, minor: u32, why: &str) -> Error {
+    Error::Unsupported {
+        what: format!("an AGC archive of file version {major}.{minor}, {why}"),
+    }
+}
+
+fn number(pairs: &[(BString, BString)], key: &str) -> Result<u32, Error> {
+    let value: &BStr = pairs
+        .iter()
+        .find_map(|(k, v)| (k == key).then_some(v.as_ref()))
+        .ok_or_else(|| Error::malformed(format!("no {key}")))?;
+    let parsed = value.to_str().ok().and_then(|text| text.parse().ok());
+    parsed.ok_or_else(|| Error::malformed(format!("{key} is {value:?}, a number expected")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn info(text: &[u8], pairs: u64) -> Result<FileTypeInfo, Error> {
+        FileTypeInfo::parse(text, pairs)
+    }
+
+    #[test]
+    fn version_is_found_among_the_pairs() {
+        let ours = info(
+            b"producer\0x\0file_version_minor\x000\0file_version_major\x003\0",
+            3,
+        )
+        .unwrap();
+        assert_eq!(ours.version, (3, 0));
+        assert_eq!(ours.pairs[0], ("producer".into(), "x".into()));
+        ours.check().unwrap();
+    }
+
+    #[test]
+    fn versions_not_read_are_named() {
+        let old = info(b"file_version_minor\x001\0file_version_major\x002\0", 2).unwrap();
+        assert!(old.check().unwrap_err().to_string().contains("version 2.1"));
+        let new = info(b"file_version_minor\x000\0file_version_major\x004\0", 2).unwrap();
+        assert!(
+            new.check()
+                .unwrap_err()
+                .to_string()
+                .contains("version 4.0, newer")
+        );
+    }
+
+    #[test]
+    fn broken_pairs_are_errors() {
+        assert!(info(b"file_version_major\x003\0", 1).is_err());
+        assert!(info(b"file_version_minor\x000\0file_version_major\0x\0", 2).is_err());
+        assert!(info(b"file_version_minor\x000\0file_version_major\x003\0", 1).is_err());
+        assert!(info(b"a\0b", 1).is_err());
+        assert!(info(b"", u64::MAX).is_err());
+    }
+}

@@ -1,0 +1,164 @@
+//! Bytes of the file that were supplied and are still wanted.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Pieces of the file by offset: disjoint, and joined where they touch.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Store {
+    pieces: BTreeMap<u64, Vec<u8>>,
+    len_bytes: u64,
+}
+
+fn end_of(start: u64, piece: &[u8]) -> u64 {
+    start.saturating_add(piece.len() as u64)
+}
+
+impl Store {
+    /// Adds bytes; what is there already stays as it is.
+    pub(crate) fn insert(&mut self, offset: u64, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        let before = self
+            .pieces
+            .range(..=offset)
+            .next_back()
+            .map(|(start, piece)| (*start, end_of(*start, piece)));
+        // Either goes on with the piece before, or starts a new one.
+        let (start, mut end) = before
+            .filter(|(_, end)| *end >= offset)
+            .unwrap_or((offset, offset));
+        let fresh = usize::try_from(end - offset)
+            .ok()
+            .and_then(|known| bytes.get(known..))
+            .unwrap_or_default();
+        let mut piece = self.pieces.remove(&start).unwrap_or_default();
+        self.len_bytes += fresh.len() as u64;
+        piece.extend_from_slice(fresh);
+        end += fresh.len() as u64;
+        while let Some((&next, _)) = self.pieces.range(start..=end).next() {
+            let after = self.pieces.remove(&next).unwrap_or_default();
+            let known = usize::try_from(end - next)
+                .unwrap_or(usize::MAX)
+                .min(after.len());
+            self.len_bytes -= known as u64;
+            let rest = after.get(known..).unwrap_or_default();
+            piece.extend_from_slice(rest);
+            end += rest.len() as u64;
+        }
+        self.pieces.insert(start, piece);
+    }
+
+    /// The bytes of a range, if all are there.
+    pub(crate) fn get(&self, range: &Range<u64>) -> Option<&[u8]> {
+        let (start, piece) = self.pieces.range(..=range.start).next_back()?;
+        let from = usize::try_from(range.start - start).ok()?;
+        let to = usize::try_from(range.end.checked_sub(*start)?).ok()?;
+        piece.get(from..to)
+    }
+
+    /// What is not there of some ranges: sorted, disjoint, joined where they touch.
+    pub(crate) fn missing(&self, mut wanted: Vec<Range<u64>>) -> Vec<Range<u64>> {
+        wanted.sort_unstable_by_key(|range| range.start);
+        let mut gaps: Vec<Range<u64>> = Vec::new();
+        let mut done = 0;
+        for range in wanted {
+            let mut at = range.start.max(done);
+            done = done.max(range.end);
+            while at < range.end {
+                if let Some((start, piece)) = self.pieces.range(..=at).next_back()
+                    && end_of(*start, piece) > at
+                {
+                    at = end_of(*start, piece);
+                    continue;
+                }
+                let next = self
+                    .pieces
+                    .range(at..)
+                    .next()
+                    .map_or(range.end, |(start, _)| *start);
+                let end = next.min(range.end);
+                match gaps.last_mut() {
+                    Some(last) if last.end == at => last.end = end,
+                    _ => gaps.push(at..end),
+                }
+                at = end;
+            }
+        }
+        gaps
+    }
+
+    /// Forgets pieces, those nearest to the file's start first, until at most `bytes_max` are left: the tables that
+    /// later questions may need are at the end.
+    pub(crate) fn trim(&mut self, bytes_max: u64) {
+        while self.len_bytes > bytes_max
+            && let Some((_, piece)) = self.pieces.pop_first()
+        {
+            self.len_bytes -= piece.len() as u64;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_join_whatever_their_order_and_overlap() {
+        let file: Vec<u8> = (0..40).collect();
+        // Every pair of ranges after a fixed one, against a plain map of what is known.
+        for a in 0..20u64 {
+            for b in a..20 {
+                for c in (0..20u64).step_by(3) {
+                    let mut store = Store::default();
+                    let mut known = [false; 40];
+                    for range in [8..12, c..c + 5, 16..17, a..b] {
+                        let (from, to) = (range.start as usize, range.end as usize);
+                        store.insert(range.start, &file[from..to]);
+                        known[from..to].fill(true);
+                    }
+                    assert_eq!(store.len_bytes, known.iter().filter(|k| **k).count() as u64);
+                    let missing: Vec<u64> = store
+                        .missing(vec![5..30, 2..7])
+                        .into_iter()
+                        .flatten()
+                        .collect();
+                    let want: Vec<u64> = (2..30).filter(|i| !known[*i as usize]).collect();
+                    assert_eq!(missing, want);
+                    for start in 0..40 {
+                        for end in start + 1..=40 {
+                            let want = known[start..end]
+                                .iter()
+                                .all(|k| *k)
+                                .then(|| &file[start..end]);
+                            assert_eq!(store.get(&(start as u64..end as u64)), want);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn missing_ranges_are_joined_where_they_touch() {
+        let store = Store::default();
+        assert_eq!(
+            store.missing(vec![10..20, 0..5, 5..6, 15..30]),
+            [0..6, 10..30]
+        );
+        assert_eq!(store.missing(vec![7..7]), []);
+    }
+
+    #[test]
+    fn trimming_keeps_the_end_of_the_file() {
+        let mut store = Store::default();
+        store.insert(0, &[1; 100]);
+        store.insert(200, &[2; 50]);
+        store.trim(150);
+        assert_eq!(store.len_bytes, 150);
+        store.trim(100);
+        assert_eq!((store.get(&(0..1)), store.len_bytes), (None, 50));
+        assert!(store.get(&(200..250)).is_some());
+    }
+}
