@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod ancestor;
+pub mod binary;
 pub mod child;
 mod fasta_out;
 pub mod genome;
