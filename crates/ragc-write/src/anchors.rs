@@ -32,8 +32,7 @@ impl Sampling {
     pub fn for_size(bases: u64) -> Self {
         let mib = bases >> 20;
         let density_log2 = match mib {
-            0..64 => 2,
-            64..128 => 3,
+            0..128 => 3,
             128..256 => 4,
             256..512 => 5,
             _ => 6,
@@ -136,14 +135,25 @@ impl Anchors {
     /// the hash they were placed by.
     pub fn extend(&mut self, references: &References, from: u64) {
         let sampling = Sampling::for_size(references.len());
-        let expected = (references.len() >> sampling.density_log2) as f64;
-        if sampling == self.sampling && expected <= self.slots.len() as f64 * LOAD {
+        let expected = (references.len() >> self.sampling.density_log2) as f64;
+        if sampling.density_log2 <= self.sampling.density_log2 && expected <= self.slots.len() as f64 * LOAD {
             self.insert_from(references, from);
             return;
         }
+        let entries = (references.len() >> sampling.density_log2) as f64 * GROWTH;
+        self.build(references, sampling, entries as usize);
+    }
+
+    /// Makes room for the anchors of `bases` of references before they come.
+    pub fn reserve(&mut self, bases: u64) {
+        let sampling = Sampling::for_size(bases);
+        self.build(&References::default(), sampling, (bases >> sampling.density_log2) as usize);
+    }
+
+    fn build(&mut self, references: &References, sampling: Sampling, entries: usize) {
         // Freed first: two tables at once would be the peak of the whole program.
         self.slots = Vec::new();
-        self.slots = vec![EMPTY; (expected * GROWTH / LOAD) as usize + 256];
+        self.slots = vec![EMPTY; (entries as f64 / LOAD) as usize + 256];
         self.used = 0;
         self.sampling = sampling;
         self.insert_from(references, 0);

@@ -12,13 +12,13 @@ mod cost {
     /// Going over to another diagonal nearby, besides the logarithm of the distance.
     pub(super) const SHIFT: i64 = 18;
     /// A new segment: entries in the tables, a delta of its own.
-    pub(super) const JUMP: i64 = 500;
+    pub(super) const JUMP: i64 = 250;
 }
 
 /// Earlier stretches tried as neighbours of one.
 const LOOK_BACK: usize = 60;
 /// A larger gap in the window is worth a segment of its own.
-pub const GAP_MAX: usize = 1000;
+pub const GAP_MAX: usize = 500;
 /// Diagonals further apart are no longer an insertion or deletion inside a segment.
 const SHIFT_MAX: u64 = 20_000;
 

@@ -36,12 +36,12 @@ impl PartMaker {
     /// Only if memory runs out inside zstd.
     pub fn new() -> io::Result<Self> {
         let mut packs = Compressor::new(17)?;
-        // Deltas: letters and digits of jumps repeat by chance; matches shorter than 5 bytes only mislead.
+        // Deltas: letters and digits of jumps repeat by chance; shorter matches mislead.
         for parameter in [
             CParameter::Strategy(Strategy::ZSTD_btultra2),
             CParameter::SearchLog(5),
-            CParameter::MinMatch(5),
-            CParameter::TargetLength(32),
+            CParameter::MinMatch(4),
+            CParameter::TargetLength(128),
         ] {
             packs.set_parameter(parameter)?;
         }

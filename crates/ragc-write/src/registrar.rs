@@ -294,6 +294,7 @@ impl Registrar {
             .map(|window| Placed { seq: &window.seq, starts: window.name.is_some(), ends: window.ends })
             .collect();
         let cuts = choose(&placed, self.settings.shape.overlap, self.settings.segment_size);
+        self.young.anchors.reserve(windows.iter().map(|window| window.len_bases as u64).sum());
         for (window, cuts) in windows.iter().zip(&cuts) {
             self.add_reference_window(window, cuts)?;
         }
