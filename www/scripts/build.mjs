@@ -20,7 +20,7 @@ report();
 
 function buildWasm() {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-  run('cargo', ['build', '-p', 'ragc-read', '--lib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--features', 'wasm'], {
+  run('cargo', ['build', '--locked', '-p', 'ragc-read', '--lib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--features', 'wasm'], {
     // wasm-bindgen must see which features of wasm the compiler used; it strips the module itself.
     CARGO_PROFILE_WASM_STRIP: 'none',
   });

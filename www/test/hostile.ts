@@ -1,7 +1,7 @@
 // A server that misbehaves on demand. Each path is one way; `/good` is none.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 /** The file served: 200 000 bytes of which each tells its place. */
@@ -20,8 +20,8 @@ export interface Hostile {
   url(path: string): string;
   /** Requests made so far, as `GET /path bytes=0-9`. */
   log: string[];
-  /** Bytes given to the network so far, all connections together. */
-  sent(): number;
+  /** Requests whose answer is still on its way. */
+  inProgress(): number;
   /** Most requests in progress at one time. */
   peak(): number;
   close(): Promise<void>;
@@ -32,7 +32,6 @@ export async function startHostile(): Promise<Hostile> {
   const seen = new Map<string, number>();
   let now = 0;
   let peak = 0;
-  const sockets: Socket[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
@@ -45,13 +44,12 @@ export async function startHostile(): Promise<Hostile> {
     if (!way || !range) response.writeHead(way ? 400 : 404).end();
     else way(response, { start: Number(range[1]), end: Number(range[2]) + 1, nth }, request);
   });
-  server.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: (path) => `http://127.0.0.1:${port}/${path}`,
     log,
-    sent: () => sockets.reduce((sum, socket) => sum + socket.bytesWritten, 0),
+    inProgress: () => now,
     peak: () => peak,
     close: () =>
       new Promise((resolve) => {

@@ -29,12 +29,10 @@ async function fails(promise: Promise<unknown>, kind: ErrorKind, words: RegExp):
   });
 }
 
-/** What the system had buffered may still leave; then the endless body must have ended. */
+/** The bodies of these tests have no end: that none is on its way any more means that it was refused. */
 async function sendsNoMore(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const before = host.sent();
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  assert.equal(host.sent(), before);
+  for (let i = 0; i < 50 && host.inProgress() > 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(host.inProgress(), 0);
 }
 
 test('size and first block come with the first request, without HEAD or suffix ranges', async () => {

@@ -1,0 +1,46 @@
+// Pictures of the page for people to look at: `npm run screenshots`, then see www/.build/screenshots.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { goldenArchives, root, startBrowser, startHost, visit } from './harness.ts';
+import { subjectOn } from './subject.ts';
+
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+test('screenshots', async () => {
+  const folder = join(root, 'www/.build/screenshots');
+  mkdirSync(folder, { recursive: true });
+  const host = await startHost();
+  const browser = await startBrowser();
+  const subject = await subjectOn(host);
+  const longest = subject.contigs.reduce((a, b) => (b.bases.length > a.bases.length ? b : a));
+  const place = `#${encodeURIComponent(subject.sample)}/${encodeURIComponent(longest.name.split(/[ \t]/)[0]!)}`;
+  const many = goldenArchives('v3.2').find(({ path }) => path.includes('10-thousand-tiny'));
+  // RAGC_SHOW names an archive of one's own, by URL, to look at instead.
+  const views: Record<string, { link: string; ready: string }> = {
+    empty: { link: '', ready: '#welcome' },
+    error: { link: '?url=noranges/padded.agc', ready: '#notice:not([hidden])' },
+    samples: { link: `?url=${many?.path ?? 'made/plain.agc'}`, ready: '#samples-list .item' },
+    sequence: { link: `?url=made/padded.agc${place}`, ready: '#sequence[data-shown]' },
+    download: { link: `?url=made/padded.agc${place}:2001-3500`, ready: '#sequence[data-shown]' },
+  };
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const [name, { link, ready }] of Object.entries(views)) {
+        const { page, leave } = await visit(browser, `${host.origin}/${link}`, { viewport, colorScheme });
+        await page.waitForSelector(ready);
+        if (name === 'download') {
+          await page.click('#download-contig');
+          await page.waitForSelector('.download.done');
+        }
+        await page.waitForTimeout(200);
+        await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
+        await leave();
+      }
+    }
+  }
+  await browser.close();
+  await host.stop();
+});

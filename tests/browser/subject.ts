@@ -1,0 +1,45 @@
+// The archive most tests look at, and what is in it.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { AgcArchive } from '../../www/src/index.ts';
+import { dist, ownArchives, sha256, textOf, type Host, type Known } from './harness.ts';
+
+/** Bytes put between the parts and the footer, where the format allows any (docs/FORMAT.md, "Container"). */
+const PADDING_BYTES = 3_000_000;
+
+export interface Subject extends Known {
+  /** Names of the sample most tests choose, and of its contigs. */
+  sample: string;
+  contigs: { name: string; bases: string }[];
+  /** The sample as FASTA, verified by the manifest. */
+  fasta: string;
+  /** `/made/padded.agc`: the same archive, 3 MB larger, its footer far from its parts. */
+  paddedBytes: number;
+}
+
+export const wasm = () => readFileSync(join(dist, 'ragc.wasm'));
+
+/** The sample with the most letters of the project's first archive, and the padded copy of it. */
+export async function subjectOn(host: Host): Promise<Subject> {
+  const known = ownArchives()[0];
+  assert.ok(known, 'tests/data has no archive');
+  const bytes = readFileSync(known.file);
+  const footerStart = bytes.length - 8 - Number(bytes.readBigUInt64LE(bytes.length - 8));
+  const padded = Buffer.concat([bytes.subarray(0, footerStart), Buffer.alloc(PADDING_BYTES), bytes.subarray(footerStart)]);
+  writeFileSync(join(host.made, 'padded.agc'), padded);
+  writeFileSync(join(host.made, 'plain.agc'), bytes);
+
+  const wanted = known.samples.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const archive = await AgcArchive.open(new Blob([bytes]), { wasm: wasm() });
+  const fasta = await textOf(archive.fasta(wanted.name));
+  archive.close();
+  assert.equal(sha256(Buffer.from(fasta, 'latin1')), wanted.sha256, 'the subject itself is read right');
+  const contigs = fasta.split('>').slice(1).map((record) => {
+    const [name = '', ...lines] = record.split('\n');
+    return { name, bases: lines.join('') };
+  });
+  return { ...known, sample: wanted.name, contigs, fasta, paddedBytes: padded.length };
+}
