@@ -4,6 +4,8 @@
 mod ancestor;
 pub mod binary;
 pub mod child;
+#[cfg(feature = "write")]
+pub mod collection;
 mod fasta_out;
 pub mod genome;
 mod pieces;

@@ -3,6 +3,7 @@
 use std::env;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The directory that holds the workspace's `Cargo.toml`.
 pub fn repository() -> &'static Path {
@@ -36,20 +37,27 @@ pub fn agc() -> Option<PathBuf> {
     Some(path)
 }
 
-/// The built `ragc`, as the variable `RAGC` names it, or where cargo puts it beside the running test.
-///
-/// # Panics
-/// When there is none: build it first, as `make test` does.
-pub fn ragc() -> PathBuf {
-    let path = env::var_os("RAGC")
-        .filter(|path| !path.is_empty())
-        .map_or_else(beside_this_program, PathBuf::from);
-    assert!(
-        path.is_file(),
-        "no {}: build it (cargo build -p ragc-write) or name it in RAGC",
-        path.display()
-    );
-    path
+/// `../shared/tools/agc_decode.py`, the decoder written from FORMAT.md alone, ready to be given arguments; or `None` and
+/// a line that says what is skipped.
+pub fn decoder() -> Option<Command> {
+    let script = shared("tools/agc_decode.py")?;
+    let own = repository().join(".cache/python/bin/python3");
+    let python = if own.is_file() {
+        own
+    } else {
+        PathBuf::from("python3")
+    };
+    let ready = Command::new(&python)
+        .args(["-c", "import zstandard"])
+        .output()
+        .is_ok_and(|out| out.status.success());
+    if !ready {
+        skipped("agc_decode.py needs python3 with the package zstandard");
+        return None;
+    }
+    let mut command = Command::new(python);
+    command.arg(script);
+    Some(command)
 }
 
 /// Says past the test harness's capture that something was not tested.
@@ -57,16 +65,4 @@ pub fn skipped(why: &str) {
     // Straight to the stream: `eprintln!` is swallowed when the test passes, which is just when it matters. A closed
     // stderr leaves nobody to tell.
     let _ = writeln!(io::stderr(), "SKIPPED: {why}");
-}
-
-fn beside_this_program() -> PathBuf {
-    let program = env::current_exe().expect("a running program has a path");
-    let folder = program.parent().expect("a file lies in a folder");
-    // Tests lie in target/<profile>/deps, programs in target/<profile>.
-    let folder = if folder.ends_with("deps") {
-        folder.parent().expect("deps lies in a profile's folder")
-    } else {
-        folder
-    };
-    folder.join("ragc")
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use ragc_tests::child::{self, Cost};
-use ragc_tests::tools;
+use ragc_tests::{binary, tools};
 
 use crate::set::Set;
 
@@ -18,7 +18,7 @@ pub(crate) struct Tools {
 impl Tools {
     pub(crate) fn find() -> Self {
         Self {
-            ragc: tools::ragc(),
+            ragc: binary::ragc().to_owned(),
             agc: tools::agc(),
         }
     }

@@ -1,0 +1,268 @@
+//! Our archives through the C++ tool and the independent decoder, and the C++ tool's archives through ours: whole
+//! collections, compared base by base.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bstr::{BStr, BString, ByteSlice as _};
+use ragc_tests::binary::{Run, ragc};
+use ragc_tests::collection::{Collection, Sample, assert_same, assert_same_records, read_back};
+use ragc_tests::genome;
+use ragc_tests::simulate::{Options, Simulation};
+use ragc_tests::tools;
+use ragc_write::create::CreateOptions;
+
+fn simulated() -> Collection {
+    let mut collection = Collection::simulated(&Options {
+        seed: 21,
+        samples: 8,
+        contigs: 3,
+        bases: 500_000,
+        divergence: 0.02,
+        ..Options::default()
+    });
+    collection.add("awkward.fa", b">empty\n\n>a first\nACGT\n>iupac\nRYSWKMBDHVNU\n>n\nNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN\n>empty too\n\n");
+    collection
+}
+
+/// Short segments and packs, so that there are many of both and several batches.
+fn small() -> CreateOptions {
+    CreateOptions {
+        segment_size: 2000,
+        pack_cardinality: 4,
+        threads: 2,
+        ..CreateOptions::default()
+    }
+}
+
+fn write_ours(collection: &Collection, options: &CreateOptions) -> PathBuf {
+    let path = collection.path("ours.agc");
+    fs::write(&path, collection.archive(options).0).expect("the temporary folder takes files");
+    path
+}
+
+fn run(command: &mut Command, collection: &Collection) -> Vec<u8> {
+    Run::of(command, &collection.path("")).success()
+}
+
+/// What `getset` of a tool gives of every sample, and that its lists agree.
+fn check_with(
+    tool: &dyn Fn() -> Command,
+    archive: &Path,
+    collection: &Collection,
+    want: &[Sample],
+    what: &str,
+) {
+    let listed = run(tool().arg("listset").arg(archive), collection);
+    let mut names: Vec<&BStr> = want.iter().map(|(name, _)| name.as_bstr()).collect();
+    names.sort();
+    assert_eq!(
+        listed.lines().map(BStr::new).collect::<Vec<_>>(),
+        names,
+        "{what}: listset"
+    );
+    for (sample, records) in want {
+        let listed = run(
+            tool()
+                .arg("listctg")
+                .arg(archive)
+                .arg(sample.to_os_str_lossy()),
+            collection,
+        );
+        let mut lines = vec![sample.clone()];
+        lines.extend(
+            records
+                .iter()
+                .map(|(name, _)| BString::from([b"   ", name.as_slice()].concat())),
+        );
+        assert_eq!(
+            listed.lines().map(BString::from).collect::<Vec<_>>(),
+            lines,
+            "{what}: listctg {sample}"
+        );
+        let text = run(
+            tool()
+                .arg("getset")
+                .arg(archive)
+                .arg(sample.to_os_str_lossy()),
+            collection,
+        );
+        let found = genome::parse(text.as_slice()).expect("memory can be read");
+        assert_same_records(&found, records, &format!("{what}, getset {sample}"));
+    }
+}
+
+fn corpora() -> Vec<(String, Collection)> {
+    ["mers", "hla-genes", "lpa-human"]
+        .into_iter()
+        .filter_map(|name| {
+            Some((
+                name.to_owned(),
+                Collection::read(&tools::shared(&format!("corpora/{name}"))?),
+            ))
+        })
+        .collect()
+}
+
+#[test]
+fn the_cpp_tool_reads_our_archives() {
+    let Some(agc) = tools::agc() else { return };
+    let agc = || Command::new(&agc);
+    for (options, what) in [
+        (CreateOptions::default(), "default options"),
+        (small(), "short segments"),
+    ] {
+        let collection = simulated();
+        let archive = write_ours(&collection, &options);
+        check_with(&agc, &archive, &collection, &collection.samples(), what);
+    }
+    for (name, collection) in corpora() {
+        let archive = write_ours(&collection, &CreateOptions::default());
+        check_with(&agc, &archive, &collection, &collection.samples(), &name);
+    }
+}
+
+#[test]
+fn the_independent_decoder_reads_our_archives() {
+    if tools::decoder().is_none() {
+        return;
+    }
+    let decoder = || tools::decoder().expect("it was there");
+    let collection = simulated();
+    for (options, what) in [
+        (CreateOptions::default(), "default options"),
+        (small(), "short segments"),
+    ] {
+        let archive = write_ours(&collection, &options);
+        run(decoder().arg("verify").arg(&archive), &collection);
+        check_with(&decoder, &archive, &collection, &collection.samples(), what);
+    }
+}
+
+#[test]
+fn we_read_the_cpp_tools_archives() {
+    let Some(agc) = tools::agc() else { return };
+    let modes: [&[&str]; 5] = [
+        &[],
+        &["-a"],
+        &["-f", "0.01"],
+        &["-a", "-f", "0.01", "-t", "2"],
+        &["-b", "3", "-s", "1500", "-k", "25", "-l", "17"],
+    ];
+    let collection = simulated();
+    let want = collection.samples();
+    for mode in modes {
+        let archive = collection.path("theirs.agc");
+        let files = collection.inputs().iter().map(|input| &input.path);
+        run(
+            Command::new(&agc)
+                .arg("create")
+                .args(mode)
+                .arg("-o")
+                .arg(&archive)
+                .args(files),
+            &collection,
+        );
+        assert_same(&read_back(&archive), &want, &format!("agc create {mode:?}"));
+        check_with(
+            &|| Command::new(ragc()),
+            &archive,
+            &collection,
+            &want,
+            &format!("agc create {mode:?}"),
+        );
+    }
+}
+
+#[test]
+fn the_cpp_tool_appends_to_our_archives() {
+    let Some(agc) = tools::agc() else { return };
+    let collection = simulated();
+    let relatives = Simulation::new(Options {
+        seed: 21,
+        samples: 10,
+        bases: 500_000,
+        contigs: 3,
+        ..Options::default()
+    });
+    let mut newcomers = Collection::of(&[]);
+    for sample in [8, 9] {
+        let mut text = Vec::new();
+        relatives
+            .write_sample(sample, &mut text)
+            .expect("memory takes all");
+        newcomers.add(&format!("new{sample}.fa"), &text);
+    }
+    let want = [collection.samples(), newcomers.samples()].concat();
+    for (options, mode) in [
+        (CreateOptions::default(), &[][..]),
+        (small(), &["-a"]),
+        (small(), &["-f", "0.01"]),
+    ] {
+        let ours = write_ours(&collection, &options);
+        let appended = collection.path("appended.agc");
+        let files = newcomers.inputs().iter().map(|input| &input.path);
+        run(
+            Command::new(&agc)
+                .arg("append")
+                .args(mode)
+                .arg("-o")
+                .arg(&appended)
+                .arg(ours)
+                .args(files),
+            &collection,
+        );
+        let what = format!("agc append {mode:?} to {options:?}");
+        check_with(&|| Command::new(&agc), &appended, &collection, &want, &what);
+        assert_same(&read_back(&appended), &want, &what);
+    }
+}
+
+/// The C++ tool cuts what it appends at our splitters; without them each genome would be stored as if it were new.
+#[test]
+fn what_the_cpp_tool_appends_to_our_archive_is_stored_as_deltas() {
+    let Some(agc) = tools::agc() else { return };
+    let options = Options {
+        seed: 22,
+        samples: 4,
+        contigs: 2,
+        bases: 2_000_000,
+        divergence: 0.005,
+        draft_every: 0,
+        ..Options::default()
+    };
+    let mut collection = Collection::simulated(&options);
+    let ours = write_ours(
+        &collection,
+        &CreateOptions {
+            segment_size: 10_000,
+            ..CreateOptions::default()
+        },
+    );
+    let before = fs::metadata(&ours).expect("it was written").len();
+    let mut text = Vec::new();
+    Simulation::new(Options {
+        samples: 5,
+        ..options
+    })
+    .write_sample(4, &mut text)
+    .expect("memory takes all");
+    collection.add("newcomer.fa", &text);
+    let appended = collection.path("appended.agc");
+    let newcomer = collection.path("newcomer.fa");
+    run(
+        Command::new(&agc)
+            .args(["append", "-o"])
+            .arg(&appended)
+            .arg(&ours)
+            .arg(newcomer),
+        &collection,
+    );
+    let growth = fs::metadata(&appended).expect("it was written").len() - before;
+    // Two bits a base would be 500 kB.
+    assert!(
+        growth < 200_000,
+        "the archive grew by {growth} bytes for a relative of 2 Mb"
+    );
+}
