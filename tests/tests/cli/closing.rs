@@ -1,0 +1,183 @@
+//! Pipes that close early, devices, full disks and terminals.
+
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::FileTypeExt;
+use std::process::{Command, Stdio};
+
+use ragc_tests::binary::{Run, ragc};
+use ragc_tests::tools;
+
+use super::{Folder, bases, basic, fasta};
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let folder = Folder::new();
+    let archive = basic();
+    for args in [
+        &["getcol", &archive][..],
+        &["getset", "-t", "2", &archive, "ref", "s0000"],
+        &["getcol", "-g", "1", &archive],
+    ] {
+        let mut child = folder
+            .command(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = Vec::new();
+        let mut stdout = BufReader::with_capacity(64, child.stdout.take().expect("a pipe"));
+        stdout.read_until(b'\n', &mut line).expect("a line");
+        drop(stdout);
+        let output = child.wait_with_output().expect("an end");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+    }
+}
+
+#[test]
+fn head_gets_its_line() {
+    let folder = Folder::new();
+    let script = "set -o pipefail; \"$1\" getcol \"$2\" | head -1";
+    let run = Run::of(
+        Command::new("bash")
+            .args(["-c", script, "bash"])
+            .arg(ragc())
+            .arg(basic()),
+        folder.path(),
+    );
+    assert_eq!(run.stderr(), "", "{}", run.story);
+    assert_eq!(run.success(), b">chr1 len=30000 some text 0\n");
+}
+
+#[test]
+fn an_archive_nobody_reads_is_a_failure() {
+    let folder = Folder::new();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 200_000))]));
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let child = folder
+        .command(&["create", "-q", "ref.fa"])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn();
+    let output = child
+        .expect("the binary starts")
+        .wait_with_output()
+        .expect("an end");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("standard output"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn full_disks_are_errors_that_name_the_target() {
+    let folder = Folder::new();
+    let archive = basic();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 200_000))]));
+    for args in [
+        &["getcol", &archive][..],
+        &["listset", &archive],
+        &["create", "ref.fa"],
+    ] {
+        let full = OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("/dev/full");
+        let output = folder
+            .command(args)
+            .stdout(full)
+            .output()
+            .expect("the binary starts");
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(message.contains("standard output"), "{args:?}: {message}");
+    }
+    let message = folder
+        .ragc(&["create", "-o", "/dev/full", "ref.fa"])
+        .failure(1);
+    assert!(message.contains("/dev/full"), "{message}");
+}
+
+#[test]
+fn devices_are_written_in_place() {
+    let folder = Folder::new();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 2_000))]));
+    folder
+        .ragc(&["create", "-q", "-o", "/dev/null", "ref.fa"])
+        .success();
+    folder.ragc(&["getcol", "-g", "3", &basic()]).success();
+    let null = std::fs::metadata("/dev/null").expect("/dev/null");
+    assert!(null.file_type().is_char_device(), "/dev/null was replaced");
+}
+
+#[test]
+fn links_stay_links() {
+    let folder = Folder::new();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 2_000))]));
+    folder.write("real.agc", "before");
+    std::os::unix::fs::symlink("real.agc", folder.path().join("link.agc")).expect("a link");
+    folder
+        .ragc(&["create", "-q", "-o", "link.agc", "ref.fa"])
+        .success();
+    assert!(folder.path().join("link.agc").is_symlink());
+    assert_eq!(folder.ragc(&["listset", "real.agc"]).success(), b"ref\n");
+    assert_eq!(folder.names(), ["link.agc", "real.agc", "ref.fa"]);
+}
+
+/// Runs `ragc` with `args` at a terminal; `None` where there is no `script` to make one.
+fn at_a_terminal(folder: &Folder, args: &str) -> Option<(Option<i32>, String)> {
+    let line = format!("'{}' {args}", ragc().display());
+    let mut child = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| tools::skipped(&format!("script: {error}")))
+        .ok()?;
+    let mut text = Vec::new();
+    child
+        .stdout
+        .take()
+        .expect("a pipe")
+        .read_to_end(&mut text)
+        .expect("text");
+    let code = child.wait().expect("an end").code();
+    Some((code, String::from_utf8_lossy(&text).into_owned()))
+}
+
+#[test]
+fn archives_are_not_sent_to_terminals() {
+    let folder = Folder::new();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 2_000))]));
+    let Some((code, text)) = at_a_terminal(&folder, "create ref.fa") else {
+        return;
+    };
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("archives are not for terminals") && text.len() < 300,
+        "{text}"
+    );
+    let (code, text) =
+        at_a_terminal(&folder, &format!("getset -g 1 '{}' ref", basic())).expect("a terminal");
+    assert_eq!(code, Some(2), "{text}");
+}
+
+#[test]
+fn a_terminal_shows_a_progress_bar_unless_quiet() {
+    let folder = Folder::new();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 300_000))]));
+    let Some((code, text)) = at_a_terminal(&folder, "create -o out.agc ref.fa") else {
+        return;
+    };
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains(" read, ") && text.contains("bases") && text.contains("1 sample, "),
+        "{text:?}"
+    );
+    let (code, text) = at_a_terminal(&folder, "create -q -o out.agc ref.fa").expect("a terminal");
+    assert_eq!((code, text.as_str()), (Some(0), ""));
+}

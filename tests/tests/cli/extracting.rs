@@ -1,0 +1,219 @@
+//! getcol, getset and getctg: the text agc prints, whatever the threads, into files and compressed.
+
+use std::fs;
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+use super::{Folder, assert_same_text, basic, recorded};
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Samples of the recorded archive in stored order, and the digest of each.
+fn digests() -> Vec<(String, String)> {
+    let text = String::from_utf8(recorded("getset.sha256")).expect("text");
+    text.lines()
+        .map(|line| line.split_once('\t').expect("two columns"))
+        .map(|(sample, digest)| (sample.to_owned(), digest.to_owned()))
+        .collect()
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    MultiGzDecoder::new(bytes)
+        .read_to_end(&mut text)
+        .expect("gzip data");
+    text
+}
+
+#[test]
+fn every_sample_is_what_agc_extracts() {
+    let folder = Folder::new();
+    for (sample, digest) in digests() {
+        for threads in ["1", "3"] {
+            let text = folder
+                .ragc(&["getset", "-t", threads, &basic(), &sample])
+                .success();
+            assert_eq!(sha256(&text), digest, "{sample}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn the_collection_is_its_samples_in_stored_order() {
+    let folder = Folder::new();
+    let samples: Vec<String> = digests().into_iter().map(|(sample, _)| sample).collect();
+    let getset = |samples: &[String]| {
+        let args = [&["getset".to_owned(), basic()], samples].concat();
+        folder.ragc(&args).success()
+    };
+    assert_same_text(
+        &folder.ragc(&["getcol", &basic()]).success(),
+        &getset(&samples),
+    );
+    assert_same_text(
+        &folder.ragc(&["getcol", "-r", &basic()]).success(),
+        &getset(&samples[1..]),
+    );
+    let backwards: Vec<String> = samples.iter().rev().chain([&samples[0]]).cloned().collect();
+    let text = getset(&backwards);
+    assert_eq!(
+        text.len() as u64,
+        samples
+            .iter()
+            .chain([&samples[0]])
+            .map(|s| getset(std::slice::from_ref(s)).len() as u64)
+            .sum::<u64>()
+    );
+    assert!(text.ends_with(&getset(&samples[..1])));
+}
+
+#[test]
+fn a_directory_gets_a_file_for_each_sample() {
+    for (flags, ending) in [(&["-t", "2"][..], "fa"), (&["-g", "6"][..], "fa.gz")] {
+        let folder = Folder::new();
+        fs::create_dir(folder.path().join("out")).expect("a directory");
+        let archive = basic();
+        let args = [&["getcol", "-o", "out", &archive], flags].concat();
+        assert!(folder.ragc(&args).success().is_empty());
+        let mut expected = Vec::new();
+        for (sample, digest) in digests() {
+            let content = folder.read(&format!("out/{sample}.{ending}"));
+            let text = if ending == "fa" {
+                content
+            } else {
+                gunzip(&content)
+            };
+            assert_eq!(sha256(&text), digest, "{sample}");
+            expected.push(format!("{sample}.{ending}"));
+        }
+        let entries = fs::read_dir(folder.path().join("out")).expect("a directory");
+        let mut found: Vec<String> = entries
+            .flatten()
+            .map(|e| e.file_name().to_string_lossy().into_owned())
+            .collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn a_missing_directory_is_not_made() {
+    let folder = Folder::new();
+    let message = folder
+        .ragc(&["getcol", "-o", "absent", &basic()])
+        .failure(1);
+    assert!(
+        message.contains("absent: expected an existing directory"),
+        "{message}"
+    );
+    assert_eq!(folder.names(), [""; 0]);
+}
+
+#[test]
+fn contigs_and_ranges_are_those_of_agc() {
+    let queries = [
+        "chr1@ref:0-9",
+        "chr2@s0000:29990-40000",
+        "extra000@s0001:0-0",
+        "chr3@ref:95-300",
+        "chr1@ref:90000000-90000010",
+        "chr1_s1",
+        "chr1@ref:-3-4",
+        "extra002@s0000:10-5",
+        "chr1@ref:0-9",
+    ];
+    let folder = Folder::new();
+    let archive = basic();
+    for flags in [&["-t", "1"][..], &["-t", "4", "-p"], &["-s"]] {
+        let args = [&["getctg", "-l", "60", &archive], flags, &queries].concat();
+        let run = folder.ragc(&args);
+        let notes = run.stderr();
+        assert_same_text(&run.success(), &recorded("getctg.txt"));
+        assert_eq!(notes.lines().count(), 1, "{notes}");
+        assert!(
+            notes.contains("range 10-5 ends before it starts: the whole contig is given"),
+            "{notes}"
+        );
+    }
+    let args = [
+        &["getctg", "-l", "60", "-g", "1", "-o", "out.gz", &archive][..],
+        &queries,
+    ]
+    .concat();
+    assert!(folder.ragc(&args).success().is_empty());
+    assert_same_text(&gunzip(&folder.read("out.gz")), &recorded("getctg.txt"));
+    assert_eq!(folder.names(), ["out.gz"]);
+}
+
+#[test]
+fn contigs_go_by_whole_name_or_first_word() {
+    let folder = Folder::new();
+    let archive = basic();
+    let get = |query: &str| folder.ragc(&["getctg", &archive, query]).success();
+    assert_same_text(&get("chr1 len=30000 some text 0@s0000"), &get("chr1@s0000"));
+    assert_same_text(
+        &get("chr1_s1  tab\there 7 x0:5-9"),
+        b">chr1_s1  tab\there 7 x0:5-9\nCGTAA\n",
+    );
+    // Empty contigs have a header and nothing else.
+    assert_same_text(&get("blank6"), b">blank6\n");
+    assert_same_text(&get("blank6:0-10"), b">blank6:0-10\n");
+}
+
+#[test]
+fn names_that_look_like_ranges_can_be_asked_for() {
+    let folder = Folder::new();
+    folder.write(
+        "ref.fa",
+        ">chr1:100-200 part\nACGTACGT\n>chr1\nTTTTGGGG\n>x@y\nCCCC\n",
+    );
+    folder.ragc(&["create", "-o", "a.agc", "ref.fa"]).success();
+    let get = |query: &str| folder.ragc(&["getctg", "a.agc", query]).success();
+    // As agc reads it there is such a range of chr1, though an empty one.
+    assert_same_text(&get("chr1:100-200"), b">chr1:100-200\n");
+    assert_same_text(&get("chr1:100-200:0-1"), b">chr1:100-200 part:0-1\nAC\n");
+    assert_same_text(&get("chr1:100-200@ref"), b">chr1:100-200 part\nACGTACGT\n");
+    assert_same_text(&get("x@y"), b">x@y\nCCCC\n");
+    assert_same_text(&get("x@y@ref:1-2"), b">x@y:1-2\nCC\n");
+    assert_same_text(&get("x@y:1-2"), b">x@y:1-2\nCC\n");
+}
+
+#[test]
+fn lines_have_the_length_asked_for() {
+    let folder = Folder::new();
+    let archive = basic();
+    let lines = |len: &str| {
+        let run = folder.ragc(&["getctg", "-l", len, &archive, "chr1@ref:0-99"]);
+        let notes = run.stderr();
+        let text = String::from_utf8(run.success()).expect("text");
+        (
+            text.lines().skip(1).map(str::len).collect::<Vec<_>>(),
+            notes,
+        )
+    };
+    assert_eq!(lines("40"), (vec![40, 40, 20], String::new()));
+    assert_eq!(lines("2000000000"), (vec![100], String::new()));
+    let (lens, notes) = lines("7");
+    assert_eq!(lens, [40, 40, 20], "agc's shortest");
+    assert!(
+        notes.contains("-l 7 is outside 40 to 2000000000: 40 is used"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn gzip_of_nothing_is_still_gzip() {
+    let folder = Folder::new();
+    let packed = folder
+        .ragc(&["getctg", "-g", "9", &basic(), "blank6"])
+        .success();
+    assert_same_text(&gunzip(&packed), b">blank6\n");
+}

@@ -1,0 +1,161 @@
+//! What cannot be done says so, with the right exit code, and leaves nothing behind.
+
+use super::{Folder, basic, recorded};
+
+#[test]
+fn names_not_found_come_with_near_ones() {
+    let folder = Folder::new();
+    let archive = basic();
+    for (args, expected) in [
+        (
+            &["getset", &archive, "ref", "s00001"][..],
+            "no sample \"s00001\" in",
+        ),
+        (&["getset", &archive, "S0001"], "did you mean \"s0001\""),
+        (
+            &["listctg", &archive, "s0000", "nosuch"],
+            "no sample \"nosuch\" in",
+        ),
+        (&["getctg", &archive, "chr1@reff"], "no sample \"reff\" in"),
+        (
+            &["getctg", &archive, "chr1@ref:0-5", "chr9@ref"],
+            "no contig \"chr9\" in sample \"ref\"",
+        ),
+        (&["getctg", &archive, "chr9@ref"], "did you mean \"chr1\""),
+        (&["getctg", &archive, "blank7"], "did you mean \"blank6\""),
+        (&["getctg", &archive, "s0001"], "it is a sample, for getset"),
+        (
+            &["getctg", &archive, "chr1@ref:x-9"],
+            "no sample \"ref:x-9\"",
+        ),
+        (&["getctg", &archive, ""], "no contig \"\""),
+    ] {
+        let message = folder.ragc(args).failure(1);
+        assert!(
+            message.contains(expected) && message.contains("basic.agc"),
+            "{args:?}: {message}"
+        );
+    }
+    let message = folder.ragc(&["getctg", &archive, "chr1:0-5"]).failure(1);
+    for expected in [
+        "9 samples of",
+        "have a contig \"chr1\"",
+        "\"ref\", \"s0000\"",
+        "as in chr1@ref",
+    ] {
+        assert!(message.contains(expected), "{message}");
+    }
+    assert_eq!(folder.names(), [""; 0]);
+}
+
+#[test]
+fn archives_that_are_none_are_named() {
+    let folder = Folder::new();
+    let whole = recorded("basic.agc");
+    folder.write("cut.agc", &whole[..whole.len() - 100]);
+    folder.write("text.agc", ">chr1\nACGT\n".repeat(100));
+    folder.write("empty.agc", "");
+    for name in ["cut.agc", "text.agc", "empty.agc", "absent.agc", "."] {
+        for args in [
+            &["listset", name][..],
+            &["listref", name],
+            &["listctg", name, "ref"],
+            &["info", name],
+            &["getcol", name],
+            &["getset", "-o", "out", name, "ref"],
+            &["getctg", name, "chr1"],
+        ] {
+            let message = folder.ragc(args).failure(1);
+            assert!(message.contains(name), "{args:?}: {message}");
+        }
+    }
+    assert!(
+        !folder.has("out") && !folder.has("out.partial"),
+        "{:?}",
+        folder.names()
+    );
+}
+
+#[test]
+fn a_failing_extraction_leaves_the_target_as_it_was() {
+    let folder = Folder::new();
+    let mut damaged = recorded("basic.agc");
+    // The packs of the samples lie in the middle of the file.
+    let len = damaged.len();
+    damaged[len / 4..len / 2].fill(0xA5);
+    folder.write("damaged.agc", damaged);
+    folder.write("out", "before");
+    let samples = [
+        "getset",
+        "-o",
+        "out",
+        "damaged.agc",
+        "s0000",
+        "s0001",
+        "s0003",
+        "s0009",
+    ];
+    folder.ragc(&samples).failure(1);
+    assert_eq!(folder.read("out"), b"before");
+    assert_eq!(folder.names(), ["damaged.agc", "out"]);
+}
+
+#[test]
+fn wrong_calls_return_2() {
+    let folder = Folder::new();
+    let archive = basic();
+    folder.write("a.fa", ">a\nACGT\n");
+    for args in [
+        &[][..],
+        &["create"],
+        &["frobnicate"],
+        &["getset", &archive],
+        &["getctg", &archive],
+        &["listctg", &archive],
+        &["listset"],
+        &["listset", &archive, "more"],
+        &["getset", "-l", "x", &archive, "ref"],
+        &["getset", "--no-such-flag", &archive, "ref"],
+        &["create", "-o", "a.fa", "a.fa"],
+        &["create", "-k", "ten", "-o", "x.agc", "a.fa"],
+    ] {
+        folder.ragc(args).failure(2);
+    }
+    assert_eq!(folder.read("a.fa"), b">a\nACGT\n");
+    assert_eq!(folder.names(), ["a.fa"]);
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    let folder = Folder::new();
+    let text = |args: &[&str]| String::from_utf8(folder.ragc(args).success()).expect("text");
+    assert!(text(&["--version"]).starts_with("ragc "));
+    for verb in [
+        "create", "getcol", "getset", "getctg", "listref", "listset", "listctg", "info",
+    ] {
+        assert!(text(&["--help"]).contains(verb));
+        assert!(text(&[verb, "--help"]).contains("--output"), "{verb}");
+    }
+    assert!(
+        text(&["getctg", "--help"]).contains("both ends"),
+        "coordinates are explained"
+    );
+}
+
+#[test]
+fn targets_that_cannot_be_written_are_named() {
+    let folder = Folder::new();
+    let archive = basic();
+    for (target, args) in [
+        (
+            "absent/out",
+            &["getset", "-o", "absent/out", &archive, "ref"][..],
+        ),
+        (".", &["getset", "-o", ".", &archive, "ref"]),
+        ("absent/out", &["listset", "-o", "absent/out", &archive]),
+    ] {
+        let message = folder.ragc(args).failure(1);
+        assert!(message.contains(target), "{message}");
+    }
+    assert_eq!(folder.names(), [""; 0]);
+}
