@@ -115,17 +115,19 @@ impl PackedSeq {
     pub fn push(&mut self, code: u8) {
         if code < 4 {
             self.push_bits(u64::from(code), 1);
-            return;
+        } else {
+            self.push_run(code, 1);
         }
-        let start = self.len() as u32;
-        self.push_bits(0, 1);
+    }
+
+    /// Appends `n` (1..=32) times the symbol of code 4..=15.
+    pub fn push_run(&mut self, code: u8, n: usize) {
+        debug_assert!((4..=15).contains(&code));
+        let (start, len) = (self.len() as u32, n as u32);
+        self.push_bits(0, n);
         match self.exceptions.last_mut() {
-            Some(run) if run.code == code && run.end() == start => run.len += 1,
-            _ => self.exceptions.push(Run {
-                start,
-                len: 1,
-                code,
-            }),
+            Some(run) if run.code == code && run.end() == start => run.len += len,
+            _ => self.exceptions.push(Run { start, len, code }),
         }
     }
 

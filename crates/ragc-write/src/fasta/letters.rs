@@ -161,28 +161,30 @@ fn pack(letters: &[u8; BASES_PER_WORD]) -> (u64, bool) {
     (bits, differing == 0)
 }
 
-/// The slow way, for chunks with anything but ACGT.
+/// The slow way, for chunks with anything but ACGT; runs of one byte are taken at once.
 #[cold]
 fn append_by_byte(chunk: &[u8], out: &mut PackedSeq, census: &mut Census) {
-    for &byte in chunk {
-        let code = CODES[byte as usize];
+    for run in chunk.chunk_by(|a, b| a == b) {
+        let code = CODES[run[0] as usize];
+        let len = run.len() as u64;
         match code {
-            0..=CODE_N | 15 => out.push(code),
+            0..=3 => run.iter().for_each(|_| out.push_bits(u64::from(code), 1)),
+            CODE_N | 15 => out.push_run(code, run.len()),
             5..=14 => {
-                out.push(code);
-                census.ambiguous += 1;
+                out.push_run(code, run.len());
+                census.ambiguous += len;
             }
             FOREIGN => {
-                out.push(CODE_N);
-                census.foreign += 1;
+                out.push_run(CODE_N, run.len());
+                census.foreign += len;
             }
             MASKED => {
-                out.push(CODE_N);
-                census.masked += 1;
+                out.push_run(CODE_N, run.len());
+                census.masked += len;
             }
-            DIGIT => census.digits += 1,
-            BINARY => census.binary += 1,
-            _ => census.filler += 1,
+            DIGIT => census.digits += len,
+            BINARY => census.binary += len,
+            _ => census.filler += len,
         }
     }
 }
