@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 import { goldenArchives, startBrowser, startHost, visit, type Host } from './harness.ts';
+import { staysSmall } from './lists.ts';
 import { subjectOn, type Subject } from './subject.ts';
 
 let host: Host;
@@ -192,16 +193,3 @@ test('the page is usable at phone width: one pane at a time, nothing wider than 
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
   await leave();
 });
-
-/** Scrolls through a list of samples: there are never more than a screenful of elements. */
-export async function staysSmall(page: Page, total: number): Promise<void> {
-  for (const part of [0, 0.5, 1]) {
-    await page.$eval('#samples-list', (list, at) => (list.scrollTop = list.scrollHeight * at), part);
-    await page.waitForFunction(({ at, total }) => {
-      const places = [...document.querySelectorAll('#samples-list .item')].map((item) => Number(item.getAttribute('aria-posinset')));
-      return at === 1 ? places.includes(total) : at === 0 ? places.includes(1) : places.some((place) => Math.abs(place - total / 2) < total / 10);
-    }, { at: part, total });
-    const elements = await page.locator('#samples-list .item').count();
-    assert.ok(elements < 60, `${elements} rows in the document`);
-  }
-}

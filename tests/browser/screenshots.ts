@@ -1,7 +1,7 @@
 // Pictures of the page for people to look at: `npm run screenshots`, then see www/.build/screenshots.
 
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 
 import { goldenArchives, root, startBrowser, startHost, visit } from './harness.ts';
@@ -18,7 +18,6 @@ test('screenshots', async () => {
   const longest = subject.contigs.reduce((a, b) => (b.bases.length > a.bases.length ? b : a));
   const place = `#${encodeURIComponent(subject.sample)}/${encodeURIComponent(longest.name.split(/[ \t]/)[0]!)}`;
   const many = goldenArchives('v3.2').find(({ path }) => path.includes('10-thousand-tiny'));
-  // RAGC_SHOW names an archive of one's own, by URL, to look at instead.
   const views: Record<string, { link: string; ready: string }> = {
     empty: { link: '', ready: '#welcome' },
     error: { link: '?url=noranges/padded.agc', ready: '#notice:not([hidden])' },
@@ -26,6 +25,12 @@ test('screenshots', async () => {
     sequence: { link: `?url=made/padded.agc${place}`, ready: '#sequence[data-shown]' },
     download: { link: `?url=made/padded.agc${place}:2001-3500`, ready: '#sequence[data-shown]' },
   };
+  // An archive of one's own to look at: RAGC_SHOW is its file, RAGC_SHOW_PLACE what is chosen in it.
+  const { RAGC_SHOW: file, RAGC_SHOW_PLACE: chosen = '' } = process.env;
+  if (file) {
+    copyFileSync(file, join(host.made, basename(file)));
+    views.show = { link: `?url=made/${basename(file)}#${chosen}`, ready: chosen.includes('/') ? '#sequence[data-shown]' : '#samples-list .item' };
+  }
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [name, { link, ready }] of Object.entries(views)) {

@@ -147,7 +147,7 @@ class Card {
 
   finish(): void {
     const seconds = (performance.now() - this.#started) / 1000;
-    this.#end('done', `Done: ${size(this.#done)} in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} seconds`);
+    this.#end('done', `Done: ${size(this.#done)}${seconds < 1 ? '' : ` in ${Math.round(seconds)} s`}`);
   }
 
   cancelled(): void {

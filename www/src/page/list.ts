@@ -6,8 +6,6 @@ export interface ListOptions<Item> {
   /** What a row shows: the name, and a smaller text to its right. */
   text: (item: Item) => { label: string; aside?: string };
   onChoose: (item: Item) => void;
-  /** Said when there is nothing to list. */
-  none: string;
 }
 
 /** Rows drawn beyond what is seen, so that scrolling shows no gaps. */
@@ -21,6 +19,7 @@ export class VirtualList<Item> {
   #items: readonly Item[] = [];
   #chosen: Item | undefined;
   #active = -1;
+  #none = '';
   #rows = new Map<number, HTMLElement>();
   #rowHeight = 28;
   readonly #id = `list${++lists}`;
@@ -41,35 +40,35 @@ export class VirtualList<Item> {
     new ResizeObserver(() => this.#layOut()).observe(host);
   }
 
-  /** Shows other items, from the top. */
-  setItems(items: readonly Item[]): void {
+  /** Shows other items, from the top; `none` is said when there are none. */
+  setItems(items: readonly Item[], none: string): void {
     this.#items = items;
+    this.#none = none;
     this.#active = this.#chosen === undefined ? -1 : items.indexOf(this.#chosen);
     this.#host.scrollTop = 0;
     this.#layOut();
-    if (this.#active >= 0) this.#reveal(this.#active);
+    if (this.#active >= 0) this.#reveal(this.#active, true);
   }
 
   /** Marks an item as the chosen one and shows it. */
   choose(item: Item | undefined): void {
     this.#chosen = item;
     this.#active = item === undefined ? -1 : this.#items.indexOf(item);
-    if (this.#active >= 0) this.#reveal(this.#active);
+    if (this.#active >= 0) this.#reveal(this.#active, true);
     this.#redraw();
   }
 
   #layOut(): void {
     this.#rowHeight = parseFloat(getComputedStyle(this.#host).getPropertyValue('--row')) || 28;
-    this.#space.style.height = `${Math.min(this.#items.length * this.#rowHeight, HEIGHT_MAX)}px`;
+    const height = Math.min(this.#items.length * this.#rowHeight, HEIGHT_MAX);
+    this.#space.style.height = height > 0 ? `${height}px` : 'auto';
     this.#redraw();
   }
 
   #redraw(): void {
     this.#rows.clear();
     this.#space.replaceChildren();
-    if (this.#items.length === 0) this.#space.append(make('p', 'none', this.#options.none));
-    this.#space.style.height ||= 'auto';
-    if (this.#items.length === 0) this.#space.style.height = 'auto';
+    if (this.#items.length === 0) this.#space.append(make('p', 'none', this.#none));
     this.#draw();
   }
 
@@ -149,14 +148,16 @@ export class VirtualList<Item> {
     event.preventDefault();
   }
 
-  #reveal(index: number): void {
+  /** Scrolls until a row is seen: just so, or to the middle. One that is seen already stays where it is. */
+  #reveal(index: number, toMiddle = false): void {
     const height = this.#host.clientHeight;
     const full = this.#items.length * this.#rowHeight;
     const scale = full > HEIGHT_MAX ? (full - height) / (HEIGHT_MAX - height) : 1;
     const top = index * this.#rowHeight;
     const seen = this.#host.scrollTop * scale;
-    if (top < seen) this.#host.scrollTop = top / scale;
-    else if (top + this.#rowHeight > seen + height) this.#host.scrollTop = (top + this.#rowHeight - height) / scale;
+    const below = top + this.#rowHeight - height;
+    if (top >= seen && below <= seen) return;
+    this.#host.scrollTop = (toMiddle ? (top + below) / 2 : top < seen ? top : below) / scale;
   }
 
   #rowId(index: number): string {

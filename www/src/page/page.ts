@@ -22,6 +22,7 @@ interface State {
   samples: readonly string[];
   sample?: string;
   contigs: ContigInfo[];
+  stats?: Stats;
 }
 
 let state: State = { samples: [], contigs: [] };
@@ -33,19 +34,20 @@ const region = new RegionPane(client);
 const samplesPanel = new Panel<string>('samples', {
   text: (name) => ({ label: name }),
   onChoose: (name) => void chooseSample(name, { push: true }),
-  none: 'No sample has that name.',
 });
 const contigsPanel = new Panel<ContigInfo>('contigs', {
   text: (contig) => ({ label: contig.name, aside: count(contig.lengthBases) }),
   onChoose: (contig) => void chooseContig(contig, { push: true }),
-  none: 'No contig has that name.',
 });
 
 start();
 
 function start(): void {
   startTheme();
-  client.onStats = showStats;
+  client.onStats = (stats) => {
+    state.stats = stats;
+    showStats();
+  };
   region.onWindow = () => writeLink(false);
   listenForArchives({ onAddress: (text) => void openAddress(text, { push: true }), onFile: (file) => void openFile(file) });
   byId('opening-cancel').addEventListener('click', () => opening.abort());
@@ -115,10 +117,11 @@ function showArchive(): void {
     `segments of ${count(info.segmentSize)} bases`,
     `k = ${info.kmerLen}`,
   ].join(' · ');
-  samplesPanel.setItems(samples);
-  contigsPanel.setItems([]);
+  samplesPanel.setItems(samples, 'This archive has no samples.');
+  contigsPanel.setItems([], 'Choose a sample.');
   byId<HTMLButtonElement>('download-sample').disabled = true;
   showPane('samples');
+  showStats();
   show('open');
   announce(`${name} is open, ${counted(samples.length, 'sample')}`);
 }
@@ -131,7 +134,7 @@ async function chooseSample(sample: string, { push }: { push: boolean }): Promis
   state.sample = sample;
   state.contigs = [];
   samplesPanel.choose(sample);
-  contigsPanel.setItems([]);
+  contigsPanel.setItems([], 'Reading the contigs…');
   region.clear();
   byId<HTMLButtonElement>('download-sample').disabled = true;
   showPane('contigs');
@@ -139,10 +142,12 @@ async function chooseSample(sample: string, { push }: { push: boolean }): Promis
   try {
     state.contigs = await client.call('contigs', { sample }, signal);
   } catch (error) {
-    if (!isAbort(error)) showNotice(`The contigs of ${sample} could not be read`, messageOf(error));
+    if (isAbort(error)) return false;
+    contigsPanel.setItems([], '');
+    showNotice(`The contigs of ${sample} could not be read`, messageOf(error));
     return false;
   }
-  contigsPanel.setItems(state.contigs);
+  contigsPanel.setItems(state.contigs, 'This sample has no contigs.');
   byId<HTMLButtonElement>('download-sample').disabled = false;
   announce(`${sample}: ${counted(state.contigs.length, 'contig')}`);
   return true;
@@ -266,7 +271,8 @@ function showNotice(title: string, text: string): void {
   byId('notice').hidden = false;
 }
 
-function showStats({ requests, rounds, bytes }: Stats): void {
+function showStats(): void {
+  const { requests, rounds, bytes } = state.stats ?? { requests: 0, rounds: 0, bytes: 0 };
   const whole = state.info?.sizeBytes;
   const share = whole ? ` (${percent(bytes, whole)} of ${size(whole)})` : '';
   const how = state.address === undefined ? 'from this computer' : `in ${counted(requests, 'request')}, ${counted(rounds, 'round')}`;

@@ -6,6 +6,7 @@ import { VirtualList, type ListOptions } from './list.ts';
 
 export class Panel<Item> {
   #all: readonly Item[] = [];
+  #none = '';
   readonly #name: string;
   readonly #list: VirtualList<Item>;
   readonly #filter: HTMLInputElement;
@@ -23,9 +24,10 @@ export class Panel<Item> {
     });
   }
 
-  /** Other items; the filter starts empty. */
-  setItems(items: readonly Item[]): void {
+  /** Other items; the filter starts empty. `none` is said where there are no items. */
+  setItems(items: readonly Item[], none: string): void {
     this.#all = items;
+    this.#none = none;
     this.#filter.value = '';
     this.#filter.hidden = items.length < 2;
     this.#list.choose(undefined);
@@ -43,8 +45,8 @@ export class Panel<Item> {
       return words.every((word) => text.includes(word));
     };
     const found = words.length ? this.#all.filter(matches) : this.#all;
-    this.#list.setItems(found);
-    const all = count(this.#all.length);
+    this.#list.setItems(found, this.#all.length ? `None of ${count(this.#all.length)} has that name.` : this.#none);
+    const all = this.#all.length ? count(this.#all.length) : '';
     byId(`${this.#name}-count`).textContent = words.length ? `${count(found.length)} of ${all}` : all;
   }
 }

@@ -164,6 +164,7 @@ export class RegionPane {
 
   #state({ tools, bases, empty, error = '' }: { tools: boolean; bases: boolean; empty: string; error?: string }): void {
     byId('sequence-tools').hidden = !tools;
+    byId('sequence-saves').hidden = !tools;
     byId('sequence').hidden = !bases;
     byId('sequence-empty').hidden = !empty;
     byId('sequence-empty').textContent = empty;

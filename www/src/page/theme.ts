@@ -11,8 +11,10 @@ export function startTheme(): void {
   const chosen = remembered();
   if (chosen) root.dataset.theme = chosen;
   const dark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : system.matches);
-  const label = () => (button.textContent = dark() ? 'Light' : 'Dark');
-  button.title = 'Change between light and dark colours';
+  const label = () => {
+    button.title = dark() ? 'Light colours' : 'Dark colours';
+    button.setAttribute('aria-label', button.title);
+  };
   button.addEventListener('click', () => {
     root.dataset.theme = dark() ? 'light' : 'dark';
     remember(root.dataset.theme);
