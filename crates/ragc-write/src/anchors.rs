@@ -42,7 +42,10 @@ impl Sampling {
             128..512 => 19,
             _ => 23,
         };
-        Self { anchor_len, density_log2 }
+        Self {
+            anchor_len,
+            density_log2,
+        }
     }
 }
 
@@ -68,8 +71,19 @@ impl Scanner {
     /// A scanner that has seen nothing.
     pub fn new(sampling: Sampling) -> Self {
         let bits = 2 * sampling.anchor_len as u32;
-        let mask = if bits == 64 { u64::MAX } else { (1 << bits) - 1 };
-        Self { sampling, mask, shift: bits - 2, forward: 0, backward: 0, filled: 0 }
+        let mask = if bits == 64 {
+            u64::MAX
+        } else {
+            (1 << bits) - 1
+        };
+        Self {
+            sampling,
+            mask,
+            shift: bits - 2,
+            forward: 0,
+            backward: 0,
+            filled: 0,
+        }
     }
 
     /// Forgets what was seen: the next k-mer lies wholly in what follows.
@@ -87,8 +101,10 @@ impl Scanner {
             return None;
         }
         let hash = mix(self.forward.min(self.backward));
-        (hash >> (64 - self.sampling.density_log2) == 0)
-            .then_some(Anchor { hash, canonical: self.forward <= self.backward })
+        (hash >> (64 - self.sampling.density_log2) == 0).then_some(Anchor {
+            hash,
+            canonical: self.forward <= self.backward,
+        })
     }
 }
 
@@ -123,7 +139,6 @@ const LOAD: f64 = 0.75;
 const GROWTH: f64 = 1.5;
 
 impl Anchors {
-
     /// How anchors are chosen here.
     pub fn sampling(&self) -> Sampling {
         self.sampling
@@ -136,7 +151,9 @@ impl Anchors {
     pub fn extend(&mut self, references: &References, from: u64) {
         let sampling = Sampling::for_size(references.len());
         let expected = (references.len() >> self.sampling.density_log2) as f64;
-        if sampling.density_log2 <= self.sampling.density_log2 && expected <= self.slots.len() as f64 * LOAD {
+        if sampling.density_log2 <= self.sampling.density_log2
+            && expected <= self.slots.len() as f64 * LOAD
+        {
             self.insert_from(references, from);
             return;
         }
@@ -147,7 +164,11 @@ impl Anchors {
     /// Makes room for the anchors of `bases` of references before they come.
     pub fn reserve(&mut self, bases: u64) {
         let sampling = Sampling::for_size(bases);
-        self.build(&References::default(), sampling, (bases >> sampling.density_log2) as usize);
+        self.build(
+            &References::default(),
+            sampling,
+            (bases >> sampling.density_log2) as usize,
+        );
     }
 
     fn build(&mut self, references: &References, sampling: Sampling, entries: usize) {
@@ -175,7 +196,10 @@ impl Anchors {
         let mut scanner = Scanner::new(self.sampling);
         for (i, base) in bases(view, 0).enumerate() {
             if let Some(anchor) = scanner.push(base) {
-                self.insert(anchor, start + i as u64 + 1 - self.sampling.anchor_len as u64);
+                self.insert(
+                    anchor,
+                    start + i as u64 + 1 - self.sampling.anchor_len as u64,
+                );
             }
         }
     }
@@ -210,7 +234,10 @@ impl Anchors {
             let entry = self.slots[slot];
             if entry >> FINGERPRINT_SHIFT == fingerprint {
                 let canonical = entry & STRAND_BIT != 0;
-                hits.push(Hit { position: entry & POSITION_MASK, reverse: canonical != anchor.canonical });
+                hits.push(Hit {
+                    position: entry & POSITION_MASK,
+                    reverse: canonical != anchor.canonical,
+                });
             }
             slot = self.after(slot);
         }
@@ -218,17 +245,25 @@ impl Anchors {
 
     /// The slot where an anchor is looked for first: the low half of the hash, scaled.
     fn home(&self, anchor: Anchor) -> usize {
-        ((anchor.hash & 0xFFFF_FFFF) * self.slots.len() as u64 >> 32) as usize
+        (((anchor.hash & 0xFFFF_FFFF) * self.slots.len() as u64) >> 32) as usize
     }
 
     fn after(&self, slot: usize) -> usize {
-        if slot + 1 == self.slots.len() { 0 } else { slot + 1 }
+        if slot + 1 == self.slots.len() {
+            0
+        } else {
+            slot + 1
+        }
     }
 }
 
 impl Default for Anchors {
     fn default() -> Self {
-        Self { sampling: Sampling::for_size(0), slots: vec![EMPTY; 256], used: 0 }
+        Self {
+            sampling: Sampling::for_size(0),
+            slots: vec![EMPTY; 256],
+            used: 0,
+        }
     }
 }
 

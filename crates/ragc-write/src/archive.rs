@@ -44,7 +44,9 @@ impl StreamId {
             Self::Samples => "collection-samples".into(),
             Self::Contigs => "collection-contigs".into(),
             Self::Details => "collection-details".into(),
-            Self::Group(group, deltas) => format!("x{}{}", base64(group), if deltas { 'd' } else { 'r' }),
+            Self::Group(group, deltas) => {
+                format!("x{}{}", base64(group), if deltas { 'd' } else { 'r' })
+            }
             Self::Params => "params".into(),
             Self::Splitters => "splitters".into(),
             Self::SegmentSplitters => "segment-splitters".into(),
@@ -84,7 +86,11 @@ pub struct ArchiveWriter<W> {
 impl<W: Write> ArchiveWriter<W> {
     /// An archive without parts; writes nothing yet.
     pub fn new(out: W) -> Self {
-        Self { out, offset: 0, places: Vec::new() }
+        Self {
+            out,
+            offset: 0,
+            places: Vec::new(),
+        }
     }
 
     /// Appends a part to a stream.
@@ -92,7 +98,11 @@ impl<W: Write> ArchiveWriter<W> {
     /// # Errors
     /// Those of the output.
     pub fn write(&mut self, stream: StreamId, part: &Part) -> io::Result<()> {
-        self.places.push(Place { stream, offset: self.offset, len_bytes: part.payload.len() as u64 });
+        self.places.push(Place {
+            stream,
+            offset: self.offset,
+            len_bytes: part.payload.len() as u64,
+        });
         let mut metadata = Vec::with_capacity(9);
         push_len_int(&mut metadata, part.metadata);
         self.out.write_all(&metadata)?;
@@ -109,10 +119,21 @@ impl<W: Write> ArchiveWriter<W> {
         // Stable: the parts of a stream keep their order.
         self.places.sort_by_key(|place| place.stream);
         let fixed = [StreamId::Samples, StreamId::Contigs, StreamId::Details];
-        let last = [StreamId::Params, StreamId::Splitters, StreamId::SegmentSplitters, StreamId::FileType];
+        let last = [
+            StreamId::Params,
+            StreamId::Splitters,
+            StreamId::SegmentSplitters,
+            StreamId::FileType,
+        ];
         let raw = (0..RAW_GROUPS).map(StreamId::deltas);
-        let others = (RAW_GROUPS..groups).flat_map(|g| [StreamId::reference(g), StreamId::deltas(g)]);
-        let streams: Vec<_> = fixed.into_iter().chain(raw).chain(others).chain(last).collect();
+        let others =
+            (RAW_GROUPS..groups).flat_map(|g| [StreamId::reference(g), StreamId::deltas(g)]);
+        let streams: Vec<_> = fixed
+            .into_iter()
+            .chain(raw)
+            .chain(others)
+            .chain(last)
+            .collect();
 
         let mut footer = Vec::new();
         push_len_int(&mut footer, streams.len() as u64);
@@ -168,7 +189,14 @@ mod tests {
 
     #[test]
     fn stream_names_count_in_base_64() {
-        let cases = [(0, "x0d"), (15, "xFd"), (63, "x#d"), (64, "x01d"), (4095, "x##d"), (100_000, "xWQOd")];
+        let cases = [
+            (0, "x0d"),
+            (15, "xFd"),
+            (63, "x#d"),
+            (64, "x01d"),
+            (4095, "x##d"),
+            (100_000, "xWQOd"),
+        ];
         for (group, name) in cases {
             assert_eq!(StreamId::deltas(group).name(), name);
         }

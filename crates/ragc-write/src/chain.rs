@@ -38,25 +38,48 @@ struct Best {
 
 /// Chooses among `stretches`, which come in order of their ends in the window.
 pub fn chain(stretches: &[Stretch], references: &References) -> Vec<Block> {
+    // The spans of both ends of each stretch, looked up once.
+    let spans: Vec<_> = stretches
+        .iter()
+        .map(|s| (references.span_at(s.r), references.span_at(s.r_end() - 1)))
+        .collect();
     let mut best: Vec<Best> = Vec::with_capacity(stretches.len());
     // The best score among the stretches up to each one: where a jump comes from.
     let mut leaders: Vec<usize> = Vec::with_capacity(stretches.len());
     for (i, stretch) in stretches.iter().enumerate() {
         let gain = gain(stretch);
-        let mut choice = Best { score: gain - cost::JUMP, previous: None, jumped: true };
+        let mut choice = Best {
+            score: gain - cost::JUMP,
+            previous: None,
+            jumped: true,
+        };
         let before = stretches[..i].partition_point(|s| s.q_end() <= stretch.q + stretch.len / 2);
         if before > 0 {
             let leader = leaders[before - 1];
-            let score = best[leader].score + gain - overlap(&stretches[leader], stretch) - cost::JUMP;
+            let score =
+                best[leader].score + gain - overlap(&stretches[leader], stretch) - cost::JUMP;
             if score > choice.score {
-                choice = Best { score, previous: Some(leader), jumped: true };
+                choice = Best {
+                    score,
+                    previous: Some(leader),
+                    jumped: true,
+                };
             }
         }
         for j in (i.saturating_sub(LOOK_BACK)..i).rev() {
-            let Some(step) = step(&stretches[j], stretch, references) else { continue };
+            let Some(step) = step(&stretches[j], stretch) else {
+                continue;
+            };
+            if !are_joined(&spans[j], &spans[i], references) {
+                continue;
+            }
             let score = best[j].score + gain - overlap(&stretches[j], stretch) - step;
             if score > choice.score {
-                choice = Best { score, previous: Some(j), jumped: false };
+                choice = Best {
+                    score,
+                    previous: Some(j),
+                    jumped: false,
+                };
             }
             // Nothing beats staying on the diagonal that led here.
             if step == cost::GAP && j + 1 == i {
@@ -64,7 +87,11 @@ pub fn chain(stretches: &[Stretch], references: &References) -> Vec<Block> {
             }
         }
         best.push(choice);
-        let leader = leaders.last().copied().filter(|&l| best[l].score >= choice.score).unwrap_or(i);
+        let leader = leaders
+            .last()
+            .copied()
+            .filter(|&l| best[l].score >= choice.score)
+            .unwrap_or(i);
         leaders.push(leader);
     }
     trace(stretches, &best, leaders.last().copied())
@@ -79,7 +106,9 @@ fn trace(stretches: &[Stretch], best: &[Best], end: Option<usize>) -> Vec<Block>
         current.push(stretches[i]);
         if best[i].jumped {
             current.reverse();
-            blocks.push(Block { stretches: without_overlaps(std::mem::take(&mut current)) });
+            blocks.push(Block {
+                stretches: without_overlaps(std::mem::take(&mut current)),
+            });
         }
         at = best[i].previous;
     }
@@ -103,8 +132,11 @@ fn without_overlaps(stretches: Vec<Stretch>) -> Vec<Stretch> {
 
 /// Whether a delta of the block takes less room than its bases: too many changes cost more.
 fn is_worth_it(block: &Block) -> bool {
-    let gain: i64 = block.stretches.iter().map(gain).sum::<i64>() - cost::GAP * (block.stretches.len() as i64 - 1);
-    let (Some(first), Some(last)) = (block.stretches.first(), block.stretches.last()) else { return false };
+    let gain: i64 = block.stretches.iter().map(gain).sum::<i64>()
+        - cost::GAP * (block.stretches.len() as i64 - 1);
+    let (Some(first), Some(last)) = (block.stretches.first(), block.stretches.last()) else {
+        return false;
+    };
     gain >= 60 && gain * 100 >= 15 * (last.q_end() - first.q) as i64
 }
 
@@ -116,19 +148,22 @@ fn overlap(first: &Stretch, second: &Stretch) -> i64 {
     first.q_end().saturating_sub(second.q) as i64
 }
 
-/// The cost of going from `first` to `second` inside one block, if that is possible.
-fn step(first: &Stretch, second: &Stretch, references: &References) -> Option<i64> {
-    if first.reverse != second.reverse || first.q >= second.q || second.q > first.q_end() + GAP_MAX {
+/// The cost of going from `first` to `second` inside one block, if they are close enough.
+fn step(first: &Stretch, second: &Stretch) -> Option<i64> {
+    if first.reverse != second.reverse || first.q >= second.q || second.q > first.q_end() + GAP_MAX
+    {
         return None;
     }
     let shift = first.diagonal().abs_diff(second.diagonal());
-    if shift > SHIFT_MAX {
-        return None;
+    match shift {
+        0 => Some(cost::GAP),
+        1..=SHIFT_MAX => Some(cost::SHIFT + i64::from(shift.ilog2())),
+        _ => None,
     }
-    let (low, high) = if first.reverse { (second, first) } else { (first, second) };
-    let (low, high) = (references.span_at(low.r_end() - 1), references.span_at(high.r));
-    if low < high && !(low..high).all(|span| references.adjoin(span, span + 1)) {
-        return None;
-    }
-    Some(if shift == 0 { cost::GAP } else { cost::SHIFT + i64::from(shift.ilog2()) })
+}
+
+/// Whether the spans that two stretches touch follow each other in one piece.
+fn are_joined(first: &(usize, usize), second: &(usize, usize), references: &References) -> bool {
+    let (low, high) = (first.1.min(second.1), first.0.max(second.0));
+    (low..high).all(|span| references.adjoin(span, span + 1))
 }

@@ -70,7 +70,10 @@ impl Batch {
             push_pfx_int(&mut out, contigs);
             names = &names[1..];
             for _ in 0..contigs {
-                let end = names.iter().position(|&b| b == 0).map_or(names.len(), |zero| zero + 1);
+                let end = names
+                    .iter()
+                    .position(|&b| b == 0)
+                    .map_or(names.len(), |zero| zero + 1);
                 out.extend_from_slice(&names[..end]);
                 names = &names[end..];
             }
@@ -158,8 +161,12 @@ fn push_pfx_int(out: &mut Vec<u8>, value: u32) {
     match value {
         0..0x80 => out.push(value as u8),
         0x80..0x4080 => out.extend_from_slice(&(0x8000 | (value - 0x80) as u16).to_be_bytes()),
-        0x4080..0x20_4080 => out.extend_from_slice(&(0xC0_0000 | (value - 0x4080)).to_be_bytes()[1..]),
-        0x20_4080..0x1020_4080 => out.extend_from_slice(&(0xE000_0000 | (value - 0x20_4080)).to_be_bytes()),
+        0x4080..0x20_4080 => {
+            out.extend_from_slice(&(0xC0_0000 | (value - 0x4080)).to_be_bytes()[1..])
+        }
+        0x20_4080..0x1020_4080 => {
+            out.extend_from_slice(&(0xE000_0000 | (value - 0x20_4080)).to_be_bytes())
+        }
         _ => {
             out.push(0xF0);
             out.extend_from_slice(&(value - 0x1020_4080).to_be_bytes());
@@ -174,7 +181,11 @@ fn push_coded_name(out: &mut Vec<u8>, name: &[u8], previous: Option<&[u8]>) {
         out.extend_from_slice(name);
         return;
     };
-    for (i, (token, old)) in name.split(|&b| b == b' ').zip(previous.split(|&b| b == b' ')).enumerate() {
+    for (i, (token, old)) in name
+        .split(|&b| b == b' ')
+        .zip(previous.split(|&b| b == b' '))
+        .enumerate()
+    {
         if i > 0 {
             out.push(b' ');
         }
@@ -228,7 +239,11 @@ mod tests {
             ("c x9", "c x10", b"\x81 x10"),
             ("a b", "a b c", b"a b c"),
             (&z(100, '2'), &z(100, '1'), b"\x9C1"),
-            (&("x".repeat(250) + "a" + &"y".repeat(130)), &("x".repeat(250) + "b" + &"y".repeat(130)), b"\x9C\x9C\xCEb\x9C\xE2"),
+            (
+                &("x".repeat(250) + "a" + &"y".repeat(130)),
+                &("x".repeat(250) + "b" + &"y".repeat(130)),
+                b"\x9C\x9C\xCEb\x9C\xE2",
+            ),
         ];
         for (previous, name, coded) in cases {
             let mut out = Vec::new();
@@ -262,9 +277,17 @@ mod tests {
 
     #[test]
     fn zigzag_meets_its_table() {
-        for (predicted, value, coded) in
-            [(2, 0, 3), (2, 1, 1), (2, 2, 0), (2, 3, 2), (2, 9, 9), (1031, 31, 1999), (1031, 1040, 18), (1031, 3000, 3000), (0, 7, 7)]
-        {
+        for (predicted, value, coded) in [
+            (2, 0, 3),
+            (2, 1, 1),
+            (2, 2, 0),
+            (2, 3, 2),
+            (2, 9, 9),
+            (1031, 31, 1999),
+            (1031, 1040, 18),
+            (1031, 3000, 3000),
+            (0, 7, 7),
+        ] {
             assert_eq!(zigzag(value, predicted), coded, "{value} at {predicted}");
         }
     }

@@ -111,7 +111,9 @@ pub enum CreateError {
         why: String,
     },
     /// Entry numbers have run out.
-    #[error("too many entries in one group for packs of this size: choose a smaller pack cardinality")]
+    #[error(
+        "too many entries in one group for packs of this size: choose a smaller pack cardinality"
+    )]
     Full,
     /// Another thread ended early; it has the error to tell.
     #[error("a thread of the pipeline ended early")]
@@ -139,12 +141,16 @@ pub fn create(
 ) -> Result<Summary, CreateError> {
     check(inputs, options)?;
     let settings = Settings {
-        shape: Shape { overlap: options.kmer_len as usize, match_len_min: options.min_match_len as usize },
+        shape: Shape {
+            overlap: options.kmer_len as usize,
+            match_len_min: options.min_match_len as usize,
+        },
         segment_size: options.segment_size as usize,
         pack_cardinality: options.pack_cardinality,
     };
     let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
-    let (mut archive, ending, counted) = pipeline::run(inputs, settings, options.threads, archive, progress)?;
+    let (mut archive, ending, counted) =
+        pipeline::run(inputs, settings, options.threads, archive, progress)?;
     for (stream, part) in closing_parts(inputs, options, &ending)? {
         archive.write(stream, &part)?;
     }
@@ -161,13 +167,32 @@ pub fn create(
 fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateError> {
     let limits = [
         ("k-mer length", options.kmer_len, 17..=32, "17..32"),
-        ("minimal match length", options.min_match_len, 15..=32, "15..32"),
-        ("pack cardinality", options.pack_cardinality, 1..=1_000_000_000, "1..1000000000"),
-        ("segment size", options.segment_size, 100..=1_000_000, "100..1000000"),
+        (
+            "minimal match length",
+            options.min_match_len,
+            15..=32,
+            "15..32",
+        ),
+        (
+            "pack cardinality",
+            options.pack_cardinality,
+            1..=1_000_000_000,
+            "1..1000000000",
+        ),
+        (
+            "segment size",
+            options.segment_size,
+            100..=1_000_000,
+            "100..1000000",
+        ),
     ];
     for (option, value, allowed, range) in limits {
         if !allowed.contains(&value) {
-            return Err(CreateError::Option { option, value: value.into(), range });
+            return Err(CreateError::Option {
+                option,
+                value: value.into(),
+                range,
+            });
         }
     }
     if inputs.is_empty() {
@@ -175,7 +200,10 @@ fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateEr
     }
     let mut seen: HashMap<&BString, &SampleInput> = HashMap::new();
     for input in inputs {
-        let wrong = |why: String| CreateError::SampleName { name: input.name.clone(), why };
+        let wrong = |why: String| CreateError::SampleName {
+            name: input.name.clone(),
+            why,
+        };
         if input.name.is_empty() {
             return Err(wrong(format!("empty, from {}", input.path.display())));
         }
@@ -183,7 +211,11 @@ fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateEr
             return Err(wrong("holds a zero byte".into()));
         }
         if let Some(other) = seen.insert(&input.name, input) {
-            return Err(wrong(format!("from both {} and {}", other.path.display(), input.path.display())));
+            return Err(wrong(format!(
+                "from both {} and {}",
+                other.path.display(),
+                input.path.display()
+            )));
         }
     }
     Ok(())
@@ -196,12 +228,30 @@ fn closing_parts(
     ending: &Ending,
 ) -> Result<Vec<(StreamId, Part)>, CreateError> {
     let names = samples_text(inputs.iter().map(|input| input.name.as_slice()));
-    let samples = Part { metadata: names.len() as u64, payload: PartMaker::new()?.table(&names)? };
-    let params = [options.kmer_len, options.min_match_len, options.pack_cardinality, options.segment_size];
-    let params = Part { metadata: 0, payload: params.iter().flat_map(|number| number.to_le_bytes()).collect() };
+    let samples = Part {
+        metadata: names.len() as u64,
+        payload: PartMaker::new()?.table(&names)?,
+    };
+    let params = [
+        options.kmer_len,
+        options.min_match_len,
+        options.pack_cardinality,
+        options.segment_size,
+    ];
+    let params = Part {
+        metadata: 0,
+        payload: params
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect(),
+    };
     let splitters = Part {
         metadata: ending.splitters.len() as u64,
-        payload: ending.splitters.iter().flat_map(|kmer| kmer.to_le_bytes()).collect(),
+        payload: ending
+            .splitters
+            .iter()
+            .flat_map(|kmer| kmer.to_le_bytes())
+            .collect(),
     };
     let mut records = Vec::with_capacity(ending.segment_splitters.len() * 20);
     for (first, second, group) in &ending.segment_splitters {
@@ -209,7 +259,10 @@ fn closing_parts(
         records.extend_from_slice(&second.to_le_bytes());
         records.extend_from_slice(&group.to_le_bytes());
     }
-    let segment_splitters = Part { metadata: ending.segment_splitters.len() as u64, payload: records };
+    let segment_splitters = Part {
+        metadata: ending.segment_splitters.len() as u64,
+        payload: records,
+    };
     Ok(vec![
         (StreamId::Params, params),
         (StreamId::Splitters, splitters),
@@ -230,6 +283,12 @@ fn file_type() -> Part {
         ("producer_version_major", env!("CARGO_PKG_VERSION_MAJOR")),
         ("producer_version_minor", env!("CARGO_PKG_VERSION_MINOR")),
     ];
-    let payload = pairs.iter().flat_map(|(key, value)| [key.as_bytes(), b"\0", value.as_bytes(), b"\0"].concat()).collect();
-    Part { metadata: pairs.len() as u64, payload }
+    let payload = pairs
+        .iter()
+        .flat_map(|(key, value)| [key.as_bytes(), b"\0", value.as_bytes(), b"\0"].concat())
+        .collect();
+    Part {
+        metadata: pairs.len() as u64,
+        payload,
+    }
 }

@@ -30,18 +30,33 @@ pub struct Target {
 }
 
 /// Covers `range` of a window with segments, each sharing exactly `overlap` symbols with the next.
-pub fn cut(range: Range<usize>, blocks: &[Block], references: &References, overlap: usize) -> Vec<Segment> {
+pub fn cut(
+    range: Range<usize>,
+    blocks: &[Block],
+    references: &References,
+    overlap: usize,
+) -> Vec<Segment> {
     let pieces = with_new_sequence(range.clone(), pieces_of(blocks, references), overlap);
     let mut segments = Vec::with_capacity(pieces.len());
     let mut start = range.start;
     for (i, piece) in pieces.iter().enumerate() {
-        let end = pieces.get(i + 1).map_or(range.end, |next| piece.range.end.max(next.range.start + overlap));
+        let end = pieces.get(i + 1).map_or(range.end, |next| {
+            piece.range.end.max(next.range.start + overlap)
+        });
         let target = piece.target.clone().map(|target| Target {
-            stretches: target.stretches.iter().filter_map(|stretch| stretch.clipped(start..end)).collect(),
+            stretches: target
+                .stretches
+                .iter()
+                .filter_map(|stretch| stretch.clipped(start..end))
+                .collect(),
             ..target
         });
-        segments.push(Segment { range: start..end, target });
-        start = end - overlap;
+        segments.push(Segment {
+            range: start..end,
+            target,
+        });
+        // Only a last segment can be shorter than the overlap.
+        start = end.saturating_sub(overlap);
     }
     segments
 }
@@ -80,8 +95,12 @@ fn split_at_spans(stretches: &[Stretch], references: &References) -> Vec<Segment
             }
             // The next span begins before this one ends.
             let next = if part.reverse { span - 1 } else { span + 1 };
-            let shared = (references.spans()[span.min(next)].end - references.spans()[span.max(next)].start) as usize;
-            let Some(rest) = part.clipped(part.q + inside.saturating_sub(shared)..part.q_end()) else { break };
+            let shared = (references.spans()[span.min(next)].end
+                - references.spans()[span.max(next)].start) as usize;
+            let Some(rest) = part.clipped(part.q + inside.saturating_sub(shared)..part.q_end())
+            else {
+                break;
+            };
             (part, span) = (rest, next);
         }
     }
@@ -91,21 +110,35 @@ fn split_at_spans(stretches: &[Stretch], references: &References) -> Vec<Segment
 /// Adds a stretch to the piece that is open, or opens one if it is of another span.
 fn add_to_span(pieces: &mut Vec<Segment>, span: usize, stretch: Option<Stretch>) {
     let Some(stretch) = stretch else { return };
-    if let Some(Segment { range, target: Some(target) }) = pieces.last_mut()
+    if let Some(Segment {
+        range,
+        target: Some(target),
+    }) = pieces.last_mut()
         && target.span == span
     {
         range.end = stretch.q_end();
         target.stretches.push(stretch);
         return;
     }
-    let target = Target { span, reverse: stretch.reverse, stretches: vec![stretch] };
-    pieces.push(Segment { range: stretch.q..stretch.q_end(), target: Some(target) });
+    let target = Target {
+        span,
+        reverse: stretch.reverse,
+        stretches: vec![stretch],
+    };
+    pieces.push(Segment {
+        range: stretch.q..stretch.q_end(),
+        target: Some(target),
+    });
 }
 
 /// The span in which a stretch starts, in the direction of the window.
 fn entered_span(stretch: &Stretch, before: Option<&Segment>, references: &References) -> usize {
     let spans = references.spans();
-    let position = if stretch.reverse { stretch.r_end() - 1 } else { stretch.r };
+    let position = if stretch.reverse {
+        stretch.r_end() - 1
+    } else {
+        stretch.r
+    };
     // Where two spans overlap, stay in the one we are in.
     if let Some(target) = before.and_then(|piece| piece.target.as_ref()) {
         let limits = spans[target.span];
@@ -114,7 +147,10 @@ fn entered_span(stretch: &Stretch, before: Option<&Segment>, references: &Refere
         }
     }
     let span = references.span_at(position);
-    let shared = stretch.reverse && span > 0 && references.adjoin(span - 1, span) && position < spans[span - 1].end;
+    let shared = stretch.reverse
+        && span > 0
+        && references.adjoin(span - 1, span)
+        && position < spans[span - 1].end;
     if shared { span - 1 } else { span }
 }
 
@@ -124,16 +160,29 @@ fn with_new_sequence(range: Range<usize>, aligned: Vec<Segment>, overlap: usize)
     let mut end = range.start;
     for piece in aligned {
         if piece.range.start >= end + GAP_MAX {
-            let start = if pieces.is_empty() { end } else { end - overlap };
-            pieces.push(Segment { range: start..piece.range.start + overlap, target: None });
+            let start = if pieces.is_empty() {
+                end
+            } else {
+                end - overlap
+            };
+            pieces.push(Segment {
+                range: start..piece.range.start + overlap,
+                target: None,
+            });
         }
         end = piece.range.end;
         pieces.push(piece);
     }
     if pieces.is_empty() {
-        pieces.push(Segment { range, target: None });
+        pieces.push(Segment {
+            range,
+            target: None,
+        });
     } else if range.end >= end + GAP_MAX {
-        pieces.push(Segment { range: end - overlap..range.end, target: None });
+        pieces.push(Segment {
+            range: end - overlap..range.end,
+            target: None,
+        });
     }
     pieces
 }

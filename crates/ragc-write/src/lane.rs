@@ -47,12 +47,19 @@ impl Lane {
     /// The raw groups alone.
     pub fn new(pack_cardinality: u32) -> Self {
         let groups = (0..RAW_GROUPS).map(|_| Group::default()).collect();
-        Self { pack_cardinality, groups, known: HashMap::new(), next_raw: 0 }
+        Self {
+            pack_cardinality,
+            groups,
+            known: HashMap::new(),
+            next_raw: 0,
+        }
     }
 
     /// The packs that hold nothing but the raw groups' dummies yet and are full already (when C is 1).
     pub fn start(&mut self) -> Vec<Sealed> {
-        (0..RAW_GROUPS).filter_map(|group| self.push(group, &[RAW_DUMMY]).ok()?.1).collect()
+        (0..RAW_GROUPS)
+            .filter_map(|group| self.push(group, &[RAW_DUMMY]).ok()?.1)
+            .collect()
     }
 
     /// Number of groups, raw ones included.
@@ -71,7 +78,9 @@ impl Lane {
     /// # Errors
     /// [`Full`] when 32 bits do not suffice for the entry number.
     pub fn add_delta(&mut self, group: u32, delta: &Delta) -> Result<(u32, Option<Sealed>), Full> {
-        let Delta::Text(text) = delta else { return Ok((0, None)) };
+        let Delta::Text(text) = delta else {
+            return Ok((0, None));
+        };
         let digest = digest(group, text);
         if let Some(&(_, entry)) = self.known.get(&digest) {
             return Ok((entry, None));
@@ -106,7 +115,10 @@ impl Lane {
             .into_iter()
             .enumerate()
             .filter(|(_, group)| group.open_entries > 0)
-            .map(|(number, group)| Sealed { stream: StreamId::deltas(number as u32), text: group.open })
+            .map(|(number, group)| Sealed {
+                stream: StreamId::deltas(number as u32),
+                text: group.open,
+            })
     }
 
     /// Appends an entry to a group's stream: its index there, and the pack if it is full now.
@@ -117,16 +129,25 @@ impl Lane {
         group.open.extend_from_slice(entry);
         group.open.push(SEPARATOR);
         group.open_entries += 1;
-        let is_full = group.entries % self.pack_cardinality == 0;
+        let is_full = group.entries.is_multiple_of(self.pack_cardinality);
         if !is_full && group.open.len() < PACK_LEN_BYTES_MAX {
             return Ok((index, None));
         }
         if !is_full {
             // The next pack starts at the next multiple of C, so the numbers until there stay unused.
-            group.entries = group.entries.checked_next_multiple_of(self.pack_cardinality).ok_or(Full)?;
+            group.entries = group
+                .entries
+                .checked_next_multiple_of(self.pack_cardinality)
+                .ok_or(Full)?;
         }
         group.open_entries = 0;
-        Ok((index, Some(Sealed { stream: StreamId::deltas(number), text: std::mem::take(&mut group.open) })))
+        Ok((
+            index,
+            Some(Sealed {
+                stream: StreamId::deltas(number),
+                text: std::mem::take(&mut group.open),
+            }),
+        ))
     }
 }
 
@@ -157,9 +178,16 @@ mod tests {
         assert_eq!(lane.add_delta(group, &Delta::Equal), Ok((0, None)));
         assert_eq!(lane.add_delta(group, &text("a")), Ok((1, None)));
         assert_eq!(lane.add_delta(group, &text("a")), Ok((1, None)));
-        let full = Sealed { stream: StreamId::deltas(group), text: b"a\xFFb\xFF".to_vec() };
+        let full = Sealed {
+            stream: StreamId::deltas(group),
+            text: b"a\xFFb\xFF".to_vec(),
+        };
         assert_eq!(lane.add_delta(group, &text("b")), Ok((2, Some(full))));
-        assert_eq!(lane.add_delta(group, &text("a")), Ok((1, None)), "older packs are searched too");
+        assert_eq!(
+            lane.add_delta(group, &text("a")),
+            Ok((1, None)),
+            "older packs are searched too"
+        );
         assert_eq!(lane.add_delta(group, &text("c")), Ok((3, None)));
         let open: Vec<_> = lane.finish().collect();
         assert_eq!(open.len(), RAW_GROUPS as usize + 1);
@@ -181,6 +209,9 @@ mod tests {
         let mut lane = Lane::new(1);
         assert_eq!(lane.start().len(), RAW_GROUPS as usize);
         let (group, entry, sealed) = lane.add_raw(&[1]).expect("numbers are left");
-        assert_eq!((group, entry, sealed.map(|s| s.text)), (0, 1, Some(vec![1, SEPARATOR])));
+        assert_eq!(
+            (group, entry, sealed.map(|s| s.text)),
+            (0, 1, Some(vec![1, SEPARATOR]))
+        );
     }
 }

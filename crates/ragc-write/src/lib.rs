@@ -11,6 +11,7 @@ pub mod packed;
 mod align;
 mod anchors;
 mod archive;
+mod budget;
 mod chain;
 mod collection;
 mod cut;

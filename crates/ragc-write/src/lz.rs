@@ -40,8 +40,16 @@ pub fn encode(
         let listed = references.exceptions(span.start..span.end);
         let mut list: Vec<_> = listed
             .map(|(start, n, code)| {
-                let start = if span.reversed { len - start - n } else { start };
-                Exception { start: start as usize, len: n as usize, code }
+                let start = if span.reversed {
+                    len - start - n
+                } else {
+                    start
+                };
+                Exception {
+                    start: start as usize,
+                    len: n as usize,
+                    code,
+                }
             })
             .collect();
         if span.reversed {
@@ -82,7 +90,11 @@ fn exceptions(seq: &PackedSeq, segment: &Segment, reversed: bool) -> Vec<Excepti
     let mut list: Vec<_> = runs_within(seq.exceptions(), segment.range.clone())
         .map(|run| {
             let (start, n) = (run.start as usize, run.len as usize);
-            Exception { start: if reversed { len - start - n } else { start }, len: n, code: run.code }
+            Exception {
+                start: if reversed { len - start - n } else { start },
+                len: n,
+                code: run.code,
+            }
         })
         .collect();
     if reversed {
@@ -100,7 +112,11 @@ fn equal(text: &Oriented<'_>, reference: &View<'_>, reference_exceptions: &[Exce
     }
     let mut at = 0;
     for exception in &text.exceptions {
-        if text.view.common_prefix(at, reference, at, exception.start - at) != exception.start - at {
+        if text
+            .view
+            .common_prefix(at, reference, at, exception.start - at)
+            != exception.start - at
+        {
             return false;
         }
         at = exception.start + exception.len;
@@ -116,14 +132,27 @@ struct Diagonal {
     len: usize,
 }
 
-fn diagonals(segment: &Segment, target: &Target, reversed: bool, references: &References) -> Vec<Diagonal> {
+fn diagonals(
+    segment: &Segment,
+    target: &Target,
+    reversed: bool,
+    references: &References,
+) -> Vec<Diagonal> {
     let span = references.spans()[target.span];
     let mut list: Vec<_> = target
         .stretches
         .iter()
         .map(|stretch| Diagonal {
-            text: if reversed { segment.range.end - stretch.q_end() } else { stretch.q - segment.range.start },
-            reference: if span.reversed { span.end - stretch.r_end() } else { stretch.r - span.start } as usize,
+            text: if reversed {
+                segment.range.end - stretch.q_end()
+            } else {
+                stretch.q - segment.range.start
+            },
+            reference: if span.reversed {
+                span.end - stretch.r_end()
+            } else {
+                stretch.r - span.start
+            } as usize,
             len: stretch.len,
         })
         .collect();
@@ -153,21 +182,31 @@ impl Encoder<'_> {
             }
             self.write_gap(at, diagonal.text + skipped);
             at = diagonal.text + diagonal.len;
-            self.write_diagonal(diagonal.text + skipped, diagonal.reference + skipped, diagonal.len - skipped);
+            self.write_diagonal(
+                diagonal.text + skipped,
+                diagonal.reference + skipped,
+                diagonal.len - skipped,
+            );
         }
         self.write_gap(at, self.text.view.len());
     }
 
     /// Text that no diagonal covers: runs of N, letters, and bases that go on along the old diagonal.
     fn write_gap(&mut self, start: usize, end: usize) {
-        let first = self.text.exceptions.partition_point(|e| e.start + e.len <= start);
+        let first = self
+            .text
+            .exceptions
+            .partition_point(|e| e.start + e.len <= start);
         let mut at = start;
         for exception in &self.text.exceptions[first..] {
             if exception.start >= end {
                 break;
             }
             self.write_bases(at, exception.start.max(at));
-            let (from, to) = (exception.start.max(start), (exception.start + exception.len).min(end));
+            let (from, to) = (
+                exception.start.max(start),
+                (exception.start + exception.len).min(end),
+            );
             self.write_exception(exception.code, to - from);
             at = to;
         }
@@ -188,7 +227,9 @@ impl Encoder<'_> {
     fn write_bases(&mut self, start: usize, end: usize) {
         let (mut balance, mut best, mut along) = (0i64, 0i64, start);
         for at in start..end {
-            let Some(equal) = self.equals_predicted(at, self.predicted + (at - start)) else { break };
+            let Some(equal) = self.equals_predicted(at, self.predicted + (at - start)) else {
+                break;
+            };
             balance += if equal { 1 } else { -1 };
             if balance > best {
                 (best, along) = (balance, at + 1);
@@ -196,7 +237,11 @@ impl Encoder<'_> {
         }
         for at in start..end {
             let same = at < along && self.equals_predicted(at, self.predicted) == Some(true);
-            self.out.push(if same { b'!' } else { b'A' + self.text.view.base(at) });
+            self.out.push(if same {
+                b'!'
+            } else {
+                b'A' + self.text.view.base(at)
+            });
             self.predicted += 1;
         }
     }
@@ -206,8 +251,13 @@ impl Encoder<'_> {
         if position >= self.reference.len() {
             return None;
         }
-        let next = self.reference_exceptions.partition_point(|e| e.start + e.len <= position);
-        let outside = self.reference_exceptions.get(next).is_some_and(|e| e.start <= position);
+        let next = self
+            .reference_exceptions
+            .partition_point(|e| e.start + e.len <= position);
+        let outside = self
+            .reference_exceptions
+            .get(next)
+            .is_some_and(|e| e.start <= position);
         Some(!outside && self.text.view.base(at) == self.reference.base(position))
     }
 
@@ -215,7 +265,10 @@ impl Encoder<'_> {
     fn write_diagonal(&mut self, text: usize, reference: usize, len: usize) {
         let mut i = 0;
         while i < len {
-            let matched = self.text.view.common_prefix(text + i, self.reference, reference + i, len - i);
+            let matched =
+                self.text
+                    .view
+                    .common_prefix(text + i, self.reference, reference + i, len - i);
             self.write_match(text + i, reference + i, matched);
             i += matched;
             if i < len {
@@ -240,7 +293,8 @@ impl Encoder<'_> {
             self.out.extend(std::iter::repeat_n(b'!', len));
             self.predicted += len;
         } else {
-            self.out.extend((text..text + len).map(|at| b'A' + self.text.view.base(at)));
+            self.out
+                .extend((text..text + len).map(|at| b'A' + self.text.view.base(at)));
             self.predicted += len;
         }
     }

@@ -34,7 +34,11 @@ impl Stretch {
 
     /// The number that all stretches on this diagonal and strand share.
     pub fn diagonal(&self) -> i64 {
-        if self.reverse { (self.r_end() + self.q as u64) as i64 } else { self.r as i64 - self.q as i64 }
+        if self.reverse {
+            (self.r_end() + self.q as u64) as i64
+        } else {
+            self.r as i64 - self.q as i64
+        }
     }
 
     /// The part of the stretch inside `range` of the window.
@@ -44,8 +48,17 @@ impl Stretch {
         if start >= end {
             return None;
         }
-        let skipped = if self.reverse { self.q_end() - end } else { start - self.q };
-        Some(Stretch { q: start, r: self.r + skipped as u64, len: end - start, ..*self })
+        let skipped = if self.reverse {
+            self.q_end() - end
+        } else {
+            start - self.q
+        };
+        Some(Stretch {
+            q: start,
+            r: self.r + skipped as u64,
+            len: end - start,
+            ..*self
+        })
     }
 }
 
@@ -61,7 +74,12 @@ const NEAR_BONUS: usize = 64;
 const NEAR_DIAGONAL: u64 = 1000;
 
 /// Maps `range` of `seq` to `references`; the stretches come in order of their ends.
-pub fn map(seq: &PackedSeq, range: Range<usize>, references: &References, anchors: &Anchors) -> Vec<Stretch> {
+pub fn map(
+    seq: &PackedSeq,
+    range: Range<usize>,
+    references: &References,
+    anchors: &Anchors,
+) -> Vec<Stretch> {
     let mut mapper = Mapper {
         references,
         anchors,
@@ -98,7 +116,11 @@ struct Candidate<'a> {
 impl Candidate<'_> {
     /// The lowest reference position of `len` bases of the view from `start`.
     fn position(&self, start: usize, len: usize) -> u64 {
-        if self.reverse { self.clean.end - (start + len) as u64 } else { self.clean.start + start as u64 }
+        if self.reverse {
+            self.clean.end - (start + len) as u64
+        } else {
+            self.clean.start + start as u64
+        }
     }
 }
 
@@ -126,7 +148,9 @@ impl<'a> Mapper<'a> {
                 continue;
             }
             let anchor_start = at - self.anchors.sampling().anchor_len;
-            let Some(mut end) = self.extend_best(&window, range.start, anchor_start, &hits) else { continue };
+            let Some(mut end) = self.extend_best(&window, range.start, anchor_start, &hits) else {
+                continue;
+            };
             while let Some(further) = self.resume(&window, range.start, end + 1) {
                 end = further;
             }
@@ -138,7 +162,13 @@ impl<'a> Mapper<'a> {
     }
 
     /// Extends the best of several hits to a stretch; its end in the window, or nothing if all were chance.
-    fn extend_best(&mut self, window: &View<'_>, offset: usize, at: usize, hits: &[Hit]) -> Option<usize> {
+    fn extend_best(
+        &mut self,
+        window: &View<'_>,
+        offset: usize,
+        at: usize,
+        hits: &[Hit],
+    ) -> Option<usize> {
         let anchor_len = self.anchors.sampling().anchor_len;
         let mut best: Option<(usize, Candidate<'a>)> = None;
         for hit in hits {
@@ -148,9 +178,16 @@ impl<'a> Mapper<'a> {
                 continue;
             }
             let backward = window.common_suffix(at, &candidate.view, candidate.at, OVERLAP_MAX);
-            let near = if self.is_near(offset + at, &candidate, forward) { NEAR_BONUS } else { 0 };
+            let near = if self.is_near(offset + at, &candidate, forward) {
+                NEAR_BONUS
+            } else {
+                0
+            };
             let score = forward + backward + near;
-            if best.as_ref().is_none_or(|(best_score, _)| score > *best_score) {
+            if best
+                .as_ref()
+                .is_none_or(|(best_score, _)| score > *best_score)
+            {
                 best = Some((score, candidate));
             }
         }
@@ -160,9 +197,17 @@ impl<'a> Mapper<'a> {
 
     /// Whether a candidate lies close to the diagonal of the last stretch.
     fn is_near(&self, q: usize, candidate: &Candidate<'_>, len: usize) -> bool {
-        let Some(last) = self.stretches.last() else { return false };
+        let Some(last) = self.stretches.last() else {
+            return false;
+        };
         let r = candidate.position(candidate.at, len);
-        let here = Stretch { q, r, len, reverse: candidate.reverse, mismatches: 0 };
+        let here = Stretch {
+            q,
+            r,
+            len,
+            reverse: candidate.reverse,
+            mismatches: 0,
+        };
         last.reverse == here.reverse && last.diagonal().abs_diff(here.diagonal()) < NEAR_DIAGONAL
     }
 
@@ -174,7 +219,12 @@ impl<'a> Mapper<'a> {
         } else {
             hit.position.saturating_sub(clean.start) as usize
         };
-        Candidate { view, clean, at, reverse: hit.reverse }
+        Candidate {
+            view,
+            clean,
+            at,
+            reverse: hit.reverse,
+        }
     }
 
     /// Tries to go on along the last stretch at `at`, behind symbols outside ACGT on either side that
@@ -182,11 +232,21 @@ impl<'a> Mapper<'a> {
     fn resume(&mut self, window: &View<'_>, offset: usize, at: usize) -> Option<usize> {
         let last = *self.stretches.last()?;
         let skipped = (offset + at).checked_sub(last.q_end())? as u64;
-        let position = if last.reverse { last.r.checked_sub(skipped + 1)? } else { last.r_end() + skipped };
+        let position = if last.reverse {
+            last.r.checked_sub(skipped + 1)?
+        } else {
+            last.r_end() + skipped
+        };
         if position >= self.references.len() || at >= window.len() {
             return None;
         }
-        let candidate = self.candidate(&Hit { position, reverse: last.reverse }, 1);
+        let candidate = self.candidate(
+            &Hit {
+                position,
+                reverse: last.reverse,
+            },
+            1,
+        );
         if !candidate.clean.contains(&position) {
             return None;
         }
@@ -195,11 +255,22 @@ impl<'a> Mapper<'a> {
     }
 
     /// Follows the diagonal of a candidate both ways from `at`, keeps the stretch and tells its end.
-    fn add_stretch(&mut self, window: &View<'_>, offset: usize, at: usize, candidate: &Candidate<'_>) -> usize {
+    fn add_stretch(
+        &mut self,
+        window: &View<'_>,
+        offset: usize,
+        at: usize,
+        candidate: &Candidate<'_>,
+    ) -> usize {
         let (forward, mismatches_after) = follow_forward(window, at, &candidate.view, candidate.at);
-        let last_end = self.stretches.last().map_or(0, Stretch::q_end).saturating_sub(offset);
+        let last_end = self
+            .stretches
+            .last()
+            .map_or(0, Stretch::q_end)
+            .saturating_sub(offset);
         let reach = (at + OVERLAP_MAX).saturating_sub(last_end).min(at);
-        let (backward, mismatches_before) = follow_backward(window, at, &candidate.view, candidate.at, reach);
+        let (backward, mismatches_before) =
+            follow_backward(window, at, &candidate.view, candidate.at, reach);
         let len = forward + backward;
         self.stretches.push(Stretch {
             q: offset + at - backward,
@@ -228,11 +299,24 @@ fn follow_forward(a: &View<'_>, at: usize, b: &View<'_>, other_at: usize) -> (us
         mismatches += 1;
         len += 1 + matched;
     }
-    (trim_mismatches(len, |i| a.base(at + i) == b.base(other_at + i), &mut mismatches), mismatches)
+    (
+        trim_mismatches(
+            len,
+            |i| a.base(at + i) == b.base(other_at + i),
+            &mut mismatches,
+        ),
+        mismatches,
+    )
 }
 
 /// The same backwards, at most `reach` bases.
-fn follow_backward(a: &View<'_>, at: usize, b: &View<'_>, other_at: usize, reach: usize) -> (usize, usize) {
+fn follow_backward(
+    a: &View<'_>,
+    at: usize,
+    b: &View<'_>,
+    other_at: usize,
+    reach: usize,
+) -> (usize, usize) {
     let max = reach.min(at).min(other_at);
     let mut len = a.common_suffix(at, b, other_at, max);
     let mut mismatches = 0;
@@ -246,7 +330,14 @@ fn follow_backward(a: &View<'_>, at: usize, b: &View<'_>, other_at: usize, reach
         mismatches += 1;
         len += 1 + matched;
     }
-    (trim_mismatches(len, |i| a.base(at - 1 - i) == b.base(other_at - 1 - i), &mut mismatches), mismatches)
+    (
+        trim_mismatches(
+            len,
+            |i| a.base(at - 1 - i) == b.base(other_at - 1 - i),
+            &mut mismatches,
+        ),
+        mismatches,
+    )
 }
 
 /// Takes mismatches off the far end of a stretch of `len` bases.

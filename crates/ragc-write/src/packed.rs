@@ -88,7 +88,10 @@ impl PackedSeq {
     /// An empty sequence with room for `capacity_bases`.
     pub fn with_capacity(capacity_bases: usize) -> Self {
         let words = Vec::with_capacity(capacity_bases / BASES_PER_WORD + 2);
-        Self { words: Words { words, len: 0 }, exceptions: Vec::new() }
+        Self {
+            words: Words { words, len: 0 },
+            exceptions: Vec::new(),
+        }
     }
 
     /// Number of symbols.
@@ -185,9 +188,14 @@ impl PackedSeq {
         let offset = self.len() as u32;
         self.words.extend_from(&other.words.words, range.clone());
         for run in runs_within(&other.exceptions, range) {
-            let run = Run { start: run.start + offset, ..run };
+            let run = Run {
+                start: run.start + offset,
+                ..run
+            };
             match self.exceptions.last_mut() {
-                Some(last) if last.code == run.code && last.end() == run.start => last.len += run.len,
+                Some(last) if last.code == run.code && last.end() == run.start => {
+                    last.len += run.len
+                }
                 _ => self.exceptions.push(run),
             }
         }
@@ -196,14 +204,23 @@ impl PackedSeq {
     /// The sequence in `range` as seen from either strand.
     pub fn view(&self, range: Range<usize>, reverse: bool) -> View<'_> {
         debug_assert!(range.end <= self.len());
-        View { words: &self.words.words, start: range.start, len: range.len(), reverse }
+        View {
+            words: &self.words.words,
+            start: range.start,
+            len: range.len(),
+            reverse,
+        }
     }
 }
 
 /// A mask of the lowest `n` (0..=32) bases of a word.
 #[inline]
 pub fn low_bases(n: usize) -> u64 {
-    if n >= BASES_PER_WORD { u64::MAX } else { (1 << (2 * n)) - 1 }
+    if n >= BASES_PER_WORD {
+        u64::MAX
+    } else {
+        (1 << (2 * n)) - 1
+    }
 }
 
 /// A stretch of 2-bit words read forwards, or backwards and complemented.
@@ -220,7 +237,12 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// `len` bases of `words` from base `start`.
     pub fn new(words: &'a [u64], start: usize, len: usize, reverse: bool) -> Self {
-        Self { words, start, len, reverse }
+        Self {
+            words,
+            start,
+            len,
+            reverse,
+        }
     }
 
     /// Number of bases.
@@ -241,10 +263,14 @@ impl<'a> View<'a> {
         }
         let left = self.len - at;
         if left >= BASES_PER_WORD {
-            return reverse_complement_word(word_at(self.words, self.start + left - BASES_PER_WORD));
+            return reverse_complement_word(word_at(
+                self.words,
+                self.start + left - BASES_PER_WORD,
+            ));
         }
         // Fewer than 32 bases precede the end: bring the ones that exist to the low bits.
-        reverse_complement_word(word_at(self.words, self.start)) >> (2 * (BASES_PER_WORD - left)).min(63)
+        reverse_complement_word(word_at(self.words, self.start))
+            >> (2 * (BASES_PER_WORD - left)).min(63)
     }
 
     /// The base at `at`, 0..=3.
@@ -278,7 +304,8 @@ impl<'a> View<'a> {
         let max = max.min(at).min(other_at);
         let mut n = 0;
         while n + BASES_PER_WORD <= max {
-            let differing = self.word(at - n - BASES_PER_WORD) ^ other.word(other_at - n - BASES_PER_WORD);
+            let differing =
+                self.word(at - n - BASES_PER_WORD) ^ other.word(other_at - n - BASES_PER_WORD);
             if differing != 0 {
                 return n + differing.leading_zeros() as usize / 2;
             }
@@ -298,7 +325,12 @@ mod tests {
     fn packed(text: &str) -> PackedSeq {
         let mut seq = PackedSeq::default();
         for letter in text.bytes() {
-            seq.push(b"ACGTNRYSWKMBDHVU".iter().position(|&l| l == letter).expect("a known letter") as u8);
+            seq.push(
+                b"ACGTNRYSWKMBDHVU"
+                    .iter()
+                    .position(|&l| l == letter)
+                    .expect("a known letter") as u8,
+            );
         }
         seq
     }
@@ -318,7 +350,11 @@ mod tests {
         for at in 0..view.len() {
             let n = (view.len() - at).min(32);
             for i in 0..n {
-                assert_eq!((view.word(at) >> (2 * i) & 3) as u8, expected[at + i], "at {at}, base {i}");
+                assert_eq!(
+                    (view.word(at) >> (2 * i) & 3) as u8,
+                    expected[at + i],
+                    "at {at}, base {i}"
+                );
             }
         }
     }
@@ -341,7 +377,23 @@ mod tests {
         let runs: Vec<_> = runs_within(seq.exceptions(), 3..9).collect();
         assert_eq!(
             runs,
-            [Run { start: 0, len: 2, code: 4 }, Run { start: 2, len: 1, code: 5 }, Run { start: 5, len: 1, code: 4 }]
+            [
+                Run {
+                    start: 0,
+                    len: 2,
+                    code: 4
+                },
+                Run {
+                    start: 2,
+                    len: 1,
+                    code: 5
+                },
+                Run {
+                    start: 5,
+                    len: 1,
+                    code: 4
+                }
+            ]
         );
     }
 }

@@ -47,7 +47,11 @@ impl PartMaker {
         }
         let mut references = Compressor::new(19)?;
         references.set_parameter(CParameter::MinMatch(5))?;
-        Ok(Self { packs, references, tables: Compressor::new(19)? })
+        Ok(Self {
+            packs,
+            references,
+            tables: Compressor::new(19)?,
+        })
     }
 
     /// A pack of entries, each followed by its separator.
@@ -84,16 +88,24 @@ impl PartMaker {
 fn marked_or_stored(mut frame: Vec<u8>, marker: u8, text: Vec<u8>) -> Part {
     frame.push(marker);
     if frame.len() < text.len() {
-        Part { metadata: text.len() as u64, payload: frame }
+        Part {
+            metadata: text.len() as u64,
+            payload: frame,
+        }
     } else {
-        Part { metadata: 0, payload: text }
+        Part {
+            metadata: 0,
+            payload: text,
+        }
     }
 }
 
 /// The symbols of `seq`, one byte each, from either strand.
 pub fn codes(seq: &PackedSeq, reversed: bool) -> Vec<u8> {
     let view = seq.view(0..seq.len(), false);
-    let mut codes: Vec<u8> = crate::anchors::bases(&view, 0).map(|base| base as u8).collect();
+    let mut codes: Vec<u8> = crate::anchors::bases(&view, 0)
+        .map(|base| base as u8)
+        .collect();
     for run in seq.exceptions() {
         codes[run.start as usize..run.end() as usize].fill(run.code);
     }
@@ -142,7 +154,7 @@ fn is_repetitive(codes: &[u8]) -> bool {
         sampled += 1;
         let slot = &mut seen[(hash >> 17) as usize % TABLE_LEN];
         let before = std::mem::replace(slot, at as u32);
-        if before == u32::MAX || (at as u32 - before) % 4 == 0 {
+        if before == u32::MAX || (at as u32 - before).is_multiple_of(4) {
             continue;
         }
         let previous = &codes[before as usize - 15..=before as usize];

@@ -17,6 +17,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::align::{Aligned, Index, Kind, align};
 use crate::archive::{ArchiveWriter, StreamId};
+use crate::budget::{Budget, Permit};
 use crate::collection::details_payload;
 use crate::create::{CreateError, Progress, SampleInput};
 use crate::fasta::FastaReader;
@@ -34,6 +35,8 @@ const JOB_CONTIGS_MAX: usize = 1 << 10;
 const READERS_MAX: usize = 4;
 /// Windows that wait in front of the dispatcher, for each file being read.
 const WINDOWS_AHEAD: usize = 2;
+/// Texts of parts that are being compressed or wait to be written.
+const TEXT_IN_FLIGHT_BYTES: usize = 1 << 26;
 /// Samples aligned to the same references: few while most is still new.
 const EPOCH_SAMPLES_MAX: u32 = 64;
 /// An epoch of at least [`EPOCH_SAMPLES_FEW`] ends once it holds this many symbols.
@@ -75,7 +78,7 @@ struct Turn<'a> {
 /// What a worker does next.
 enum Job {
     Align(Vec<Item>, Arc<Index>, Sender<Vec<Window>>),
-    Compress(Task, Sender<io::Result<(StreamId, Part)>>),
+    Compress(Task, Permit, Sender<PartResult>),
 }
 
 /// What the registrar takes next.
@@ -87,7 +90,9 @@ enum Ordered {
     Failed(CreateError),
 }
 
-type PartPlace = Receiver<io::Result<(StreamId, Part)>>;
+/// A part, and the permit for its bytes until it is written.
+type PartResult = io::Result<(StreamId, Part, Permit)>;
+type PartPlace = Receiver<PartResult>;
 
 /// Reads `inputs`, compresses them by `threads` workers and writes every part but the closing ones.
 ///
@@ -120,17 +125,28 @@ pub fn run<W: Write + Send>(
         }
         for number in 0..workers {
             let jobs = jobs.clone();
-            spawn(scope, format!("worker-{number}"), move || work(&jobs, settings));
+            spawn(scope, format!("worker-{number}"), move || {
+                work(&jobs, settings)
+            });
         }
         drop(jobs);
         let align_sender = job_sender.clone();
         spawn(scope, "dispatcher".into(), move || {
             // Whoever hangs up first has the error to tell.
-            let _ = Dispatcher { indexes, jobs: align_sender, ordered: ordered_sender }.run(inputs, &turn_sender, readers);
+            let _ = Dispatcher {
+                indexes,
+                jobs: align_sender,
+                ordered: ordered_sender,
+            }
+            .run(inputs, &turn_sender, readers);
         });
         let writer = spawn(scope, "writer".into(), move || write_parts(archive, &parts));
 
-        let compress = Compress { jobs: job_sender, parts: part_sender };
+        let compress = Compress {
+            jobs: job_sender,
+            parts: part_sender,
+            budget: Budget::new(TEXT_IN_FLIGHT_BYTES),
+        };
         let registered = register(settings, &ordered, &index_sender, compress, progress);
         // Hanging up ends the threads that still wait for us.
         drop((ordered, index_sender));
@@ -147,7 +163,10 @@ fn spawn<'scope, T: Send + 'scope>(
     name: String,
     run: impl FnOnce() -> T + Send + 'scope,
 ) -> ScopedJoinHandle<'scope, T> {
-    thread::Builder::new().name(name).spawn_scoped(scope, run).expect("the system starts a few threads")
+    thread::Builder::new()
+        .name(name)
+        .spawn_scoped(scope, run)
+        .expect("the system starts a few threads")
 }
 
 /// Somebody at the other end of a channel has ended; the error is theirs to tell.
@@ -167,7 +186,9 @@ impl From<crossbeam_channel::RecvError> for HungUp {
 
 /// Reads one file and sends its windows; stops when nobody wants them any more.
 fn read_file(turn: Turn<'_>, overlap: usize, progress: &Progress) {
-    let result = send_windows(turn.input, overlap, progress, &mut |read| turn.items.send(Ok(read)).is_ok());
+    let result = send_windows(turn.input, overlap, progress, &mut |read| {
+        turn.items.send(Ok(read)).is_ok()
+    });
     if let Err(error) = result {
         // Nobody left to hear it: then another error came first.
         let _ = turn.items.send(Err(error));
@@ -189,14 +210,22 @@ fn send_windows(
             let shared = seq.len();
             let ends = reader.read_bases(&mut seq, WINDOW_LEN_BASES)?;
             let bytes = reader.bytes_read();
-            progress.bytes_read.fetch_add(bytes - bytes_before, Ordering::Relaxed);
+            progress
+                .bytes_read
+                .fetch_add(bytes - bytes_before, Ordering::Relaxed);
             bytes_before = bytes;
             let mut next = PackedSeq::default();
             if !ends {
                 next.extend_from(&seq, seq.len() - overlap..seq.len());
             }
             // Nothing but characters that are left out may follow a full window.
-            if (seq.len() > shared || name.is_some()) && !send(Read::Item(Item { name: name.take(), seq, ends })) {
+            if (seq.len() > shared || name.is_some())
+                && !send(Read::Item(Item {
+                    name: name.take(),
+                    seq,
+                    ends,
+                }))
+            {
                 return Ok(());
             }
             if ends {
@@ -213,8 +242,10 @@ fn send_windows(
 }
 
 fn warning(input: &SampleInput, replaced: u64, left_out: u64) -> Option<String> {
-    let replaced = (replaced > 0).then(|| format!("{replaced} letters without a base code became N"));
-    let left_out = (left_out > 0).then(|| format!("{left_out} characters that are no letters were left out"));
+    let replaced =
+        (replaced > 0).then(|| format!("{replaced} letters without a base code became N"));
+    let left_out =
+        (left_out > 0).then(|| format!("{left_out} characters that are no letters were left out"));
     let told: Vec<String> = replaced.into_iter().chain(left_out).collect();
     (!told.is_empty()).then(|| format!("{}: {}", input.path.display(), told.join(", ")))
 }
@@ -227,10 +258,19 @@ struct Dispatcher {
 }
 
 impl Dispatcher {
-    fn run<'a>(self, inputs: &'a [SampleInput], turns: &Sender<Turn<'a>>, readers: usize) -> Result<(), HungUp> {
+    fn run<'a>(
+        self,
+        inputs: &'a [SampleInput],
+        turns: &Sender<Turn<'a>>,
+        readers: usize,
+    ) -> Result<(), HungUp> {
         let mut ahead = inputs.iter();
         let mut open = VecDeque::new();
-        let mut epoch = Epoch { samples_wanted: 1, is_first: true, ..Epoch::default() };
+        let mut epoch = Epoch {
+            samples_wanted: 1,
+            is_first: true,
+            ..Epoch::default()
+        };
         for _ in inputs {
             while open.len() < readers
                 && let Some(input) = ahead.next()
@@ -258,7 +298,9 @@ impl Dispatcher {
                     epoch.bases += item.seq.len() as u64;
                     epoch.gathered_bases += item.seq.len();
                     epoch.gathered.push(item);
-                    if epoch.gathered_bases >= JOB_LEN_BASES || epoch.gathered.len() >= JOB_CONTIGS_MAX {
+                    if epoch.gathered_bases >= JOB_LEN_BASES
+                        || epoch.gathered.len() >= JOB_CONTIGS_MAX
+                    {
                         self.flush(epoch)?;
                     }
                 }
@@ -283,7 +325,11 @@ impl Dispatcher {
         };
         let (result, place) = bounded(1);
         self.ordered.send(Ordered::Windows(place))?;
-        self.jobs.send(Job::Align(std::mem::take(&mut epoch.gathered), index, result))?;
+        self.jobs.send(Job::Align(
+            std::mem::take(&mut epoch.gathered),
+            index,
+            result,
+        ))?;
         epoch.gathered_bases = 0;
         Ok(())
     }
@@ -295,7 +341,10 @@ impl Dispatcher {
             self.indexes.recv()?;
         }
         self.ordered.send(Ordered::EpochEnd)?;
-        *epoch = Epoch { samples_wanted: epoch.next_samples_wanted(), ..Epoch::default() };
+        *epoch = Epoch {
+            samples_wanted: epoch.next_samples_wanted(),
+            ..Epoch::default()
+        };
         Ok(())
     }
 }
@@ -317,7 +366,11 @@ struct Epoch {
 impl Epoch {
     /// The size of the next epoch: 1, 1, 2, 4 and so on.
     fn next_samples_wanted(&self) -> u32 {
-        if self.is_first { 1 } else { (self.samples_wanted * 2).min(EPOCH_SAMPLES_MAX) }
+        if self.is_first {
+            1
+        } else {
+            (self.samples_wanted * 2).min(EPOCH_SAMPLES_MAX)
+        }
     }
 
     fn is_complete(&self) -> bool {
@@ -333,12 +386,16 @@ fn work(jobs: &Receiver<Job>, settings: Settings) {
         // A result that nobody waits for belongs to a run that has failed.
         match job {
             Job::Align(items, index, result) => {
-                let windows = items.into_iter().map(|item| align_item(item, &index, settings)).collect();
+                let windows = items
+                    .into_iter()
+                    .map(|item| align_item(item, &index, settings))
+                    .collect();
                 drop(index);
                 let _ = result.send(windows);
             }
-            Job::Compress(task, result) => {
-                let _ = result.send(compress(task, &mut maker));
+            Job::Compress(task, permit, result) => {
+                let part = compress(task, &mut maker);
+                let _ = result.send(part.map(|(stream, part)| (stream, part, permit)));
             }
         }
     }
@@ -346,22 +403,36 @@ fn work(jobs: &Receiver<Job>, settings: Settings) {
 
 fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
     let Item { name, seq, ends } = item;
-    let segments: Vec<Aligned> =
-        if seq.is_empty() { Vec::new() } else { align(&seq, 0..seq.len(), index, settings.shape) };
+    let segments: Vec<Aligned> = if seq.is_empty() {
+        Vec::new()
+    } else {
+        align(&seq, 0..seq.len(), index, settings.shape)
+    };
     let is_known = segments.iter().all(|segment| segment.kind != Kind::New);
     let len_bases = seq.len();
     // Only new sequence is looked at again.
     let seq = if is_known { PackedSeq::default() } else { seq };
-    Window { name, seq, len_bases, ends, segments }
+    Window {
+        name,
+        seq,
+        len_bases,
+        ends,
+        segments,
+    }
 }
 
 fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(StreamId, Part)> {
-    let maker = maker.as_mut().map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
+    let maker = maker
+        .as_mut()
+        .map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
     Ok(match task {
         Task::Pack(stream, text) => (stream, maker.pack(text)?),
         Task::Reference(stream, seq, reversed) => (stream, maker.reference(codes(&seq, reversed))?),
         Task::Contigs(text) => {
-            let part = Part { metadata: text.len() as u64, payload: maker.table(&text)? };
+            let part = Part {
+                metadata: text.len() as u64,
+                payload: maker.table(&text)?,
+            };
             (StreamId::Contigs, part)
         }
         Task::Details(texts) => {
@@ -369,7 +440,13 @@ fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(Stream
             for (frame, text) in frames.iter_mut().zip(texts.iter()) {
                 *frame = maker.table(text)?;
             }
-            (StreamId::Details, Part { metadata: 0, payload: details_payload(&texts, &frames) })
+            (
+                StreamId::Details,
+                Part {
+                    metadata: 0,
+                    payload: details_payload(&texts, &frames),
+                },
+            )
         }
     })
 }
@@ -378,14 +455,16 @@ fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(Stream
 struct Compress {
     jobs: Sender<Job>,
     parts: Sender<PartPlace>,
+    budget: Budget,
 }
 
 impl Compress {
     fn send(&self, tasks: impl IntoIterator<Item = Task>) -> Result<(), HungUp> {
         for task in tasks {
+            let permit = self.budget.take(task.size_bytes());
             let (result, place) = bounded(1);
             self.parts.send(place)?;
-            self.jobs.send(Job::Compress(task, result))?;
+            self.jobs.send(Job::Compress(task, permit, result))?;
         }
         Ok(())
     }
@@ -409,7 +488,11 @@ fn register(
                 // A worker that ended without a result has panicked, which the scope tells.
                 let windows = place.recv().map_err(|_| CreateError::Stopped)?;
                 for window in windows {
-                    let shared = if window.name.is_some() { 0 } else { settings.shape.overlap };
+                    let shared = if window.name.is_some() {
+                        0
+                    } else {
+                        settings.shape.overlap
+                    };
                     counted.contigs += u64::from(window.name.is_some());
                     counted.bases += (window.len_bases - shared) as u64;
                     registrar.add(window)?;
@@ -423,10 +506,14 @@ fn register(
             Ordered::Warning(warning) => counted.warnings.push(warning),
             Ordered::Failed(error) => return Err(error),
         }
-        compress.send(registrar.take_tasks()).map_err(|HungUp| CreateError::Stopped)?;
+        compress
+            .send(registrar.take_tasks())
+            .map_err(|HungUp| CreateError::Stopped)?;
     }
     let (tasks, ending) = registrar.finish()?;
-    compress.send(tasks).map_err(|HungUp| CreateError::Stopped)?;
+    compress
+        .send(tasks)
+        .map_err(|HungUp| CreateError::Stopped)?;
     Ok((ending, counted))
 }
 
@@ -436,8 +523,9 @@ fn write_parts<W: Write>(
     parts: &Receiver<PartPlace>,
 ) -> Result<ArchiveWriter<W>, CreateError> {
     for place in parts {
-        let (stream, part) = place.recv().map_err(|_| CreateError::Stopped)??;
+        let (stream, part, permit) = place.recv().map_err(|_| CreateError::Stopped)??;
         archive.write(stream, &part)?;
+        drop(permit);
     }
     Ok(archive)
 }

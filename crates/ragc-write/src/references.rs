@@ -71,9 +71,17 @@ impl References {
         let start = self.len();
         self.words.extend_from(seq.words(), range.clone());
         for run in runs_within(seq.exceptions(), range) {
-            self.exceptions.push(Exception { start: start + u64::from(run.start), len: run.len, code: run.code });
+            self.exceptions.push(Exception {
+                start: start + u64::from(run.start),
+                len: run.len,
+                code: run.code,
+            });
         }
-        self.spans.push(Span { start: start - overlap as u64, end: self.len(), reversed });
+        self.spans.push(Span {
+            start: start - overlap as u64,
+            end: self.len(),
+            reversed,
+        });
     }
 
     /// Takes over all of `other`, behind what is here.
@@ -83,16 +91,30 @@ impl References {
             *self = other;
             return;
         }
-        self.words.extend_from(other.words.as_slice(), 0..other.len() as usize);
-        self.pieces.extend(other.pieces.iter().map(|start| start + offset));
-        self.spans.extend(other.spans.iter().map(|s| Span { start: s.start + offset, end: s.end + offset, ..*s }));
-        self.exceptions.extend(other.exceptions.iter().map(|e| Exception { start: e.start + offset, ..*e }));
+        self.words
+            .extend_from(other.words.as_slice(), 0..other.len() as usize);
+        self.pieces
+            .extend(other.pieces.iter().map(|start| start + offset));
+        self.spans.extend(other.spans.iter().map(|s| Span {
+            start: s.start + offset,
+            end: s.end + offset,
+            ..*s
+        }));
+        self.exceptions
+            .extend(other.exceptions.iter().map(|e| Exception {
+                start: e.start + offset,
+                ..*e
+            }));
     }
 
     /// The largest range around `position` inside one piece that holds only A, C, G and T.
     pub fn clean_range(&self, position: u64) -> Range<u64> {
         let next_piece = self.pieces.partition_point(|&start| start <= position);
-        let mut start = if next_piece == 0 { 0 } else { self.pieces[next_piece - 1] };
+        let mut start = if next_piece == 0 {
+            0
+        } else {
+            self.pieces[next_piece - 1]
+        };
         let mut end = self.pieces.get(next_piece).copied().unwrap_or(self.len());
         let next = self.exceptions.partition_point(|e| e.start <= position);
         if next > 0 {
@@ -107,7 +129,9 @@ impl References {
 
     /// The span that holds `position`; where two overlap, the later one.
     pub fn span_at(&self, position: u64) -> usize {
-        self.spans.partition_point(|span| span.start <= position).saturating_sub(1)
+        self.spans
+            .partition_point(|span| span.start <= position)
+            .saturating_sub(1)
     }
 
     /// Whether `next` is the following neighbour of `span` in the same piece.
@@ -117,16 +141,26 @@ impl References {
 
     /// A range of the space from either strand.
     pub fn view(&self, range: Range<u64>, reverse: bool) -> View<'_> {
-        View::new(self.words.as_slice(), range.start as usize, (range.end - range.start) as usize, reverse)
+        View::new(
+            self.words.as_slice(),
+            range.start as usize,
+            (range.end - range.start) as usize,
+            reverse,
+        )
     }
 
     /// Symbols outside ACGT in `range`: position from its start, length, code.
     pub fn exceptions(&self, range: Range<u64>) -> impl Iterator<Item = (u64, u64, u8)> + '_ {
-        let first = self.exceptions.partition_point(|e| e.start + u64::from(e.len) <= range.start);
-        self.exceptions[first..].iter().take_while(move |e| e.start < range.end).map(move |e| {
-            let start = e.start.max(range.start);
-            let end = (e.start + u64::from(e.len)).min(range.end);
-            (start - range.start, end - start, e.code)
-        })
+        let first = self
+            .exceptions
+            .partition_point(|e| e.start + u64::from(e.len) <= range.start);
+        self.exceptions[first..]
+            .iter()
+            .take_while(move |e| e.start < range.end)
+            .map(move |e| {
+                let start = e.start.max(range.start);
+                let end = (e.start + u64::from(e.len)).min(range.end);
+                (start - range.start, end - start, e.code)
+            })
     }
 }

@@ -32,6 +32,18 @@ pub enum Task {
     Details(Box<[Vec<u8>; 5]>),
 }
 
+impl Task {
+    /// Memory that the text takes while it is compressed.
+    pub fn size_bytes(&self) -> usize {
+        match self {
+            Self::Pack(_, text) | Self::Contigs(text) => text.len(),
+            // One byte a symbol once it is unpacked.
+            Self::Reference(_, seq, _) => seq.len(),
+            Self::Details(texts) => texts.iter().map(Vec::len).sum(),
+        }
+    }
+}
+
 /// A window of a contig, aligned.
 #[derive(Debug)]
 pub struct Window {
@@ -89,7 +101,11 @@ impl Registrar {
     /// A registrar that has seen nothing.
     pub fn new(settings: Settings) -> Self {
         let mut lane = Lane::new(settings.pack_cardinality);
-        let tasks = lane.start().into_iter().map(|sealed| Task::Pack(sealed.stream, sealed.text)).collect();
+        let tasks = lane
+            .start()
+            .into_iter()
+            .map(|sealed| Task::Pack(sealed.stream, sealed.text))
+            .collect();
         Self {
             settings,
             old: Arc::new(Index::default()),
@@ -154,7 +170,8 @@ impl Registrar {
     pub fn end_epoch(&mut self) -> Result<(), Full> {
         self.end_reference_sample()?;
         let young = std::mem::take(&mut self.young);
-        let old = Arc::get_mut(&mut self.old).expect("the aligners gave the index back before their last result");
+        let old = Arc::get_mut(&mut self.old)
+            .expect("the aligners gave the index back before their last result");
         if old.references.is_empty() {
             *old = young;
         } else if !young.references.is_empty() {
@@ -177,11 +194,21 @@ impl Registrar {
         let mut splitters = std::mem::take(&mut self.splitters);
         splitters.sort_unstable();
         splitters.dedup();
-        let mut pairs: Vec<_> =
-            self.segment_splitters.iter().map(|(&(first, second), &(group, _))| (first, second, group)).collect();
+        let mut pairs: Vec<_> = self
+            .segment_splitters
+            .iter()
+            .map(|(&(first, second), &(group, _))| (first, second, group))
+            .collect();
         pairs.push((NO_KMER, NO_KMER, 0));
-        let ending = Ending { groups: self.lane.group_count(), splitters, segment_splitters: pairs };
-        let packs = self.lane.finish().map(|sealed| Task::Pack(sealed.stream, sealed.text));
+        let ending = Ending {
+            groups: self.lane.group_count(),
+            splitters,
+            segment_splitters: pairs,
+        };
+        let packs = self
+            .lane
+            .finish()
+            .map(|sealed| Task::Pack(sealed.stream, sealed.text));
         Ok((self.tasks.into_iter().chain(packs), ending))
     }
 
@@ -193,7 +220,14 @@ impl Registrar {
 
     /// Adds a segment of a known group; `first_group` is that of span 0 of its index.
     fn add_variant(&mut self, segment: &Aligned, first_group: u32) -> Result<(), Full> {
-        let Kind::Variant { span, delta, reversed } = &segment.kind else { return Ok(()) };
+        let Kind::Variant {
+            span,
+            delta,
+            reversed,
+        } = &segment.kind
+        else {
+            return Ok(());
+        };
         let group = first_group + *span as u32;
         let (in_group, sealed) = self.lane.add_delta(group, delta)?;
         self.add_sealed(sealed);
@@ -223,11 +257,14 @@ impl Registrar {
         reversed: bool,
         births: &mut Births,
     ) -> Result<(), Full> {
-        let first_young_group = self.lane.group_count() - self.young.references.spans().len() as u32;
+        let first_young_group =
+            self.lane.group_count() - self.young.references.spans().len() as u32;
         for segment in align(seq, range, &self.young, self.settings.shape) {
             match segment.kind {
                 Kind::Variant { .. } => self.add_variant(&segment, first_young_group)?,
-                Kind::New if segment.range.len() < REFERENCE_LEN_MIN => self.add_raw(seq, segment.range)?,
+                Kind::New if segment.range.len() < REFERENCE_LEN_MIN => {
+                    self.add_raw(seq, segment.range)?
+                }
                 Kind::New => self.add_group(seq, segment.range, reversed, births),
             }
         }
@@ -243,12 +280,22 @@ impl Registrar {
         Ok(())
     }
 
-    fn add_group(&mut self, seq: &PackedSeq, range: Range<usize>, reversed: bool, births: &mut Births) {
+    fn add_group(
+        &mut self,
+        seq: &PackedSeq,
+        range: Range<usize>,
+        reversed: bool,
+        births: &mut Births,
+    ) {
         let overlap = self.settings.shape.overlap;
         let references = &mut self.young.references;
         let mut from = references.len();
         // A neighbour of the group before lies behind it, so that alignments run on from one to the other.
-        let shared = if births.end == Some(range.start + overlap) { overlap } else { 0 };
+        let shared = if births.end == Some(range.start + overlap) {
+            overlap
+        } else {
+            0
+        };
         if shared == 0 {
             references.start_piece();
         } else {
@@ -264,23 +311,34 @@ impl Registrar {
         }
         let mut reference = PackedSeq::with_capacity(range.len());
         reference.extend_from(seq, range.clone());
-        self.tasks.push(Task::Reference(StreamId::reference(group), reference, reversed));
+        self.tasks.push(Task::Reference(
+            StreamId::reference(group),
+            reference,
+            reversed,
+        ));
         self.push_segment(group, 0, &range, reversed);
     }
 
     fn push_segment(&mut self, group: u32, in_group: u32, range: &Range<usize>, reversed: bool) {
-        self.batch.push_segment(SegmentEntry { group, in_group, len: range.len() as u32, reversed });
+        self.batch.push_segment(SegmentEntry {
+            group,
+            in_group,
+            len: range.len() as u32,
+            reversed,
+        });
     }
 
     fn add_sealed(&mut self, sealed: Option<Sealed>) {
-        self.tasks.extend(sealed.map(|sealed| Task::Pack(sealed.stream, sealed.text)));
+        self.tasks
+            .extend(sealed.map(|sealed| Task::Pack(sealed.stream, sealed.text)));
     }
 
     fn end_batch(&mut self) {
         let batch = std::mem::take(&mut self.batch);
         let len_expected = (self.settings.segment_size + self.settings.shape.overlap) as u64;
         self.tasks.push(Task::Contigs(batch.contigs_text()));
-        self.tasks.push(Task::Details(Box::new(batch.details_texts(len_expected))));
+        self.tasks
+            .push(Task::Details(Box::new(batch.details_texts(len_expected))));
     }
 
     /// Cuts the reference sample at k-mers that occur once in it, now that all of it is here.
@@ -288,13 +346,25 @@ impl Registrar {
         if self.batch.samples() == 0 {
             return Ok(());
         }
-        let Some(windows) = self.reference_sample.take() else { return Ok(()) };
+        let Some(windows) = self.reference_sample.take() else {
+            return Ok(());
+        };
         let placed: Vec<_> = windows
             .iter()
-            .map(|window| Placed { seq: &window.seq, starts: window.name.is_some(), ends: window.ends })
+            .map(|window| Placed {
+                seq: &window.seq,
+                starts: window.name.is_some(),
+                ends: window.ends,
+            })
             .collect();
-        let cuts = choose(&placed, self.settings.shape.overlap, self.settings.segment_size);
-        self.young.anchors.reserve(windows.iter().map(|window| window.len_bases as u64).sum());
+        let cuts = choose(
+            &placed,
+            self.settings.shape.overlap,
+            self.settings.segment_size,
+        );
+        self.young
+            .anchors
+            .reserve(windows.iter().map(|window| window.len_bases as u64).sum());
         for (window, cuts) in windows.iter().zip(&cuts) {
             self.add_reference_window(window, cuts)?;
         }
@@ -310,7 +380,10 @@ impl Registrar {
         let mut births = Births::default();
         let mut front = cuts.first;
         let mut start = 0;
-        let ends = cuts.inner.iter().map(|&splitter| (splitter.start + overlap, Some(splitter)));
+        let ends = cuts
+            .inner
+            .iter()
+            .map(|&splitter| (splitter.start + overlap, Some(splitter)));
         for (end, back) in ends.chain([(window.seq.len(), cuts.last)]) {
             let (key, reversed) = key(front, back);
             births.longest = 0;
@@ -319,13 +392,16 @@ impl Registrar {
             self.splitters.extend(back.map(|splitter| splitter.kmer));
             self.splitters.extend(front.map(|splitter| splitter.kmer));
             if let (Some(group), Some(key)) = (births.group, key) {
-                let known = self.segment_splitters.entry(key).or_insert((group, births.longest));
+                let known = self
+                    .segment_splitters
+                    .entry(key)
+                    .or_insert((group, births.longest));
                 if births.longest > known.1 {
                     *known = (group, births.longest);
                 }
             }
             front = back;
-            start = end - overlap;
+            start = end.saturating_sub(overlap);
         }
         Ok(())
     }
@@ -348,8 +424,22 @@ fn key(front: Option<Splitter>, back: Option<Splitter>) -> (Option<(u64, u64)>, 
             let pair = (front.kmer.min(back.kmer), front.kmer.max(back.kmer));
             (Some(pair), front.kmer >= back.kmer)
         }
-        (Some(only), None) => (Some(if only.canonical { (only.kmer, NO_KMER) } else { (NO_KMER, only.kmer) }), !only.canonical),
-        (None, Some(only)) => (Some(if only.canonical { (NO_KMER, only.kmer) } else { (only.kmer, NO_KMER) }), !only.canonical),
+        (Some(only), None) => (
+            Some(if only.canonical {
+                (only.kmer, NO_KMER)
+            } else {
+                (NO_KMER, only.kmer)
+            }),
+            !only.canonical,
+        ),
+        (None, Some(only)) => (
+            Some(if only.canonical {
+                (NO_KMER, only.kmer)
+            } else {
+                (only.kmer, NO_KMER)
+            }),
+            !only.canonical,
+        ),
         (None, None) => (None, false),
     }
 }

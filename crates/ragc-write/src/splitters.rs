@@ -44,17 +44,35 @@ pub struct Placed<'a> {
 
 /// Chooses cuts about every `segment_size` symbols, at k-mers that occur once in all the windows.
 pub fn choose(windows: &[Placed<'_>], kmer_len: usize, segment_size: usize) -> Vec<Cuts> {
-    let wanted: Vec<Vec<Vec<Splitter>>> =
-        windows.iter().map(|window| candidates(window, kmer_len, segment_size)).collect();
-    let counts = count(windows, wanted.iter().flatten().flatten().map(|c| c.kmer), kmer_len);
-    let single = |list: &Vec<Splitter>| list.iter().find(|c| counts.get(&c.kmer) == Some(&1)).copied();
+    let wanted: Vec<Vec<Vec<Splitter>>> = windows
+        .iter()
+        .map(|window| candidates(window, kmer_len, segment_size))
+        .collect();
+    let counts = count(
+        windows,
+        wanted.iter().flatten().flatten().map(|c| c.kmer),
+        kmer_len,
+    );
+    let single = |list: &Vec<Splitter>| {
+        list.iter()
+            .find(|c| counts.get(&c.kmer) == Some(&1))
+            .copied()
+    };
     windows
         .iter()
         .zip(&wanted)
         .map(|(window, lists)| {
             let mut chosen: Vec<_> = lists.iter().map(single).collect();
-            let last = if window.ends { chosen.pop().flatten() } else { None };
-            let first = if window.starts && !chosen.is_empty() { chosen.remove(0) } else { None };
+            let last = if window.ends {
+                chosen.pop().flatten()
+            } else {
+                None
+            };
+            let first = if window.starts && !chosen.is_empty() {
+                chosen.remove(0)
+            } else {
+                None
+            };
             let mut inner: Vec<Splitter> = chosen.into_iter().flatten().collect();
             inner.dedup_by_key(|splitter| splitter.start);
             Cuts { inner, first, last }
@@ -86,7 +104,12 @@ fn candidates(window: &Placed<'_>, kmer_len: usize, segment_size: usize) -> Vec<
 
 fn kmers_in(seq: &PackedSeq, start: usize, len: usize, kmer_len: usize) -> Vec<Splitter> {
     let mut list = Vec::new();
-    for_each_kmer(seq, start..seq.len().min(start + len), kmer_len, |splitter| list.push(splitter));
+    for_each_kmer(
+        seq,
+        start..seq.len().min(start + len),
+        kmer_len,
+        |splitter| list.push(splitter),
+    );
     list
 }
 
@@ -113,7 +136,9 @@ fn count(
         let start = usize::from(!window.starts);
         for_each_kmer(window.seq, start..window.seq.len(), kmer_len, |splitter| {
             let (word, bit) = place(splitter.kmer);
-            if filter[word] & bit != 0 && let Some(count) = counts.get_mut(&splitter.kmer) {
+            if filter[word] & bit != 0
+                && let Some(count) = counts.get_mut(&splitter.kmer)
+            {
                 *count += 1;
             }
         });
@@ -122,7 +147,12 @@ fn count(
 }
 
 /// Calls `visit` for every k-mer of A, C, G and T that lies inside `range`.
-fn for_each_kmer(seq: &PackedSeq, range: std::ops::Range<usize>, kmer_len: usize, mut visit: impl FnMut(Splitter)) {
+fn for_each_kmer(
+    seq: &PackedSeq,
+    range: std::ops::Range<usize>,
+    kmer_len: usize,
+    mut visit: impl FnMut(Splitter),
+) {
     let shift = 64 - 2 * kmer_len as u32;
     let mut start = range.start;
     let mut scan = |start: usize, end: usize| {
@@ -136,7 +166,11 @@ fn for_each_kmer(seq: &PackedSeq, range: std::ops::Range<usize>, kmer_len: usize
             backward = (backward >> 2 | (3 - base) << 62) >> shift << shift;
             if i + 1 >= kmer_len {
                 let kmer = forward.min(backward);
-                visit(Splitter { kmer, canonical: forward <= backward, start: start + i + 1 - kmer_len });
+                visit(Splitter {
+                    kmer,
+                    canonical: forward <= backward,
+                    start: start + i + 1 - kmer_len,
+                });
             }
         }
     };
@@ -161,11 +195,24 @@ mod tests {
     #[test]
     fn kmers_have_the_documented_numbers() {
         let mut seen = Vec::new();
-        for_each_kmer(&packed(&[0, 1, 2, 4, 0, 1, 2]), 0..7, 3, |splitter| seen.push(splitter));
+        for_each_kmer(&packed(&[0, 1, 2, 4, 0, 1, 2]), 0..7, 3, |splitter| {
+            seen.push(splitter)
+        });
         let kmer = 0x1800_0000_0000_0000;
         assert_eq!(
             seen,
-            [Splitter { kmer, canonical: true, start: 0 }, Splitter { kmer, canonical: true, start: 4 }]
+            [
+                Splitter {
+                    kmer,
+                    canonical: true,
+                    start: 0
+                },
+                Splitter {
+                    kmer,
+                    canonical: true,
+                    start: 4
+                }
+            ]
         );
     }
 }
