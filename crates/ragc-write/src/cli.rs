@@ -5,6 +5,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+const CREATE_NOTES: &str = "\
+Files may be plain, gzip or zstd, whatever they are called. A sample is named by its file, without the directory and \
+without .fa, .fna, .fasta, .gz or another last extension. Headers are kept whole; case and line lengths are not. \
+Letters that are no nucleotide codes become N, bytes that are no letters are left out, and a warning says how many.";
+
+const GETCTG_NOTES: &str = "\
+CONTIG is the whole name of a contig or its first word; @SAMPLE is needed where several samples have it. Positions \
+count from 0 and both ends are included: chr1:0-9 are the first ten bases.";
+
 /// Compresses collections of genomes into AGC archives, lists them and extracts from them.
 #[derive(Debug, Parser)]
 #[command(
@@ -38,10 +47,8 @@ pub(crate) enum Command {
     Info(InfoArgs),
 }
 
-/// Sample names come from file names: no directory, no .fa, .fna, .fasta, .gz or other last extension. Files may be
-/// plain, gzip or zstd, whatever they are called. Case and line lengths are not stored.
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = CREATE_NOTES)]
 pub(crate) struct CreateArgs {
     /// FASTA files, one a sample; the first is the reference sample
     #[arg(required = true, value_name = "FASTA")]
@@ -169,6 +176,7 @@ pub(crate) struct MemoryArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct GetcolArgs {
+    /// The archive
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) extract: ExtractArgs,
@@ -186,6 +194,7 @@ pub(crate) struct GetcolArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct GetsetArgs {
+    /// The archive
     pub(crate) archive: PathBuf,
     /// Names of samples, as listset prints them
     #[arg(required = true, value_name = "SAMPLE")]
@@ -199,11 +208,10 @@ pub(crate) struct GetsetArgs {
     pub(crate) output: Option<PathBuf>,
 }
 
-/// A query is CONTIG, CONTIG@SAMPLE, CONTIG:FROM-TO or CONTIG@SAMPLE:FROM-TO. CONTIG is the whole name or its first
-/// word. Positions count from 0 and both ends are included.
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = GETCTG_NOTES)]
 pub(crate) struct GetctgArgs {
+    /// The archive
     pub(crate) archive: PathBuf,
     /// CONTIG[@SAMPLE][:FROM-TO], from 0, both ends included
     #[arg(required = true, value_name = "QUERY")]
@@ -220,6 +228,7 @@ pub(crate) struct GetctgArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct ListArgs {
+    /// The archive
     pub(crate) archive: PathBuf,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
@@ -229,6 +238,7 @@ pub(crate) struct ListArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct ListctgArgs {
+    /// The archive
     pub(crate) archive: PathBuf,
     /// Names of samples, as listset prints them
     #[arg(required = true, value_name = "SAMPLE")]
@@ -241,6 +251,7 @@ pub(crate) struct ListctgArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct InfoArgs {
+    /// The archive
     pub(crate) archive: PathBuf,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]

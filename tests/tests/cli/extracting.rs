@@ -104,6 +104,54 @@ fn a_directory_gets_a_file_for_each_sample() {
     }
 }
 
+/// Sample names come from file names here, but other programs may write what they like.
+#[cfg(feature = "write")]
+#[test]
+fn hostile_sample_names_stay_in_the_directory() {
+    use ragc_write::create::{CreateOptions, Progress, SampleInput, create};
+
+    let folder = Folder::new();
+    fs::create_dir(folder.path().join("out")).expect("a directory");
+    folder.write("a.fa", ">a\nACGT\n");
+    let absolute = folder
+        .path()
+        .join("absolute")
+        .to_str()
+        .expect("UTF-8")
+        .to_owned();
+    let names = ["../up", "..", "/", "dir/file", &absolute];
+    let inputs = names.map(|name| SampleInput {
+        name: name.into(),
+        path: folder.path().join("a.fa"),
+    });
+    let mut archive = Vec::new();
+    create(
+        &inputs,
+        &CreateOptions::default(),
+        &mut archive,
+        &Progress::default(),
+    )
+    .expect("an archive");
+    folder.write("x.agc", archive);
+    let run = folder.ragc(&["getcol", "-o", "out", "x.agc"]);
+    let notes = run.stderr();
+    run.success();
+    assert!(
+        notes.contains("sample \"../up\" is written to a file called .._up.fa"),
+        "{notes}"
+    );
+    assert_eq!(folder.names(), ["a.fa", "out", "x.agc"]);
+    let inside = fs::read_dir(folder.path().join("out"))
+        .expect("a directory")
+        .count();
+    assert_eq!(inside, names.len());
+    // Asked for by name they are as good as any.
+    assert_same_text(
+        &folder.ragc(&["getset", "x.agc", "../up"]).success(),
+        b">a\nACGT\n",
+    );
+}
+
 #[test]
 fn a_missing_directory_is_not_made() {
     let folder = Folder::new();

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod closing;
+mod comparing;
 mod creating;
 mod extracting;
 #[cfg(unix)]
@@ -88,25 +89,31 @@ fn basic() -> String {
         .to_owned()
 }
 
-/// Texts compared as text, so that a failure can be read.
-#[track_caller]
-fn assert_same_text(found: &[u8], expected: &[u8]) {
+/// Where two texts part, in words that can be read; `None` if they do not.
+fn difference(found: &[u8], expected: &[u8]) -> Option<String> {
     if found == expected {
-        return;
+        return None;
     }
     let (found, expected) = (
         String::from_utf8_lossy(found),
         String::from_utf8_lossy(expected),
     );
-    let lines = found.lines().zip(expected.lines()).enumerate();
-    let differing = lines
-        .into_iter()
+    let differing = found
+        .lines()
+        .zip(expected.lines())
+        .enumerate()
         .find(|(_, (found, expected))| found != expected);
-    panic!(
-        "{} bytes, expected {}; first differing line (from 0), found and expected: {differing:?}",
-        found.len(),
-        expected.len()
-    );
+    let lens = format!("{} bytes, expected {}", found.len(), expected.len());
+    Some(format!(
+        "{lens}; first differing line (from 0), found and expected: {differing:?}"
+    ))
+}
+
+#[track_caller]
+fn assert_same_text(found: &[u8], expected: &[u8]) {
+    if let Some(difference) = difference(found, expected) {
+        panic!("{difference}");
+    }
 }
 
 /// `len` letters that look random, the same for the same seed.
