@@ -1,0 +1,139 @@
+//! Peak memory of whole runs of `ragc`, as the system counts it, against stated bounds in bytes.
+//!
+//! Genomes are simulated by the program, not here: what this process holds counts against its children.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+use ragc_tests::binary::ragc;
+use ragc_tests::child;
+use tempfile::TempDir;
+
+const MB: u64 = 1_000_000;
+
+/// Runs are measured one at a time: pages shared between them would be nobody's.
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn simulate(options: &str) -> (TempDir, Vec<PathBuf>) {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_simulate"));
+    command
+        .args(options.split(' '))
+        .arg("--out")
+        .arg(folder.path());
+    assert!(
+        command
+            .stdout(Stdio::null())
+            .status()
+            .expect("cargo built it")
+            .success()
+    );
+    let entries = fs::read_dir(folder.path()).expect("it was just made");
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("it can be read").path())
+        .collect();
+    files.sort();
+    (folder, files)
+}
+
+/// Peak memory of `ragc` with these arguments.
+fn peak(command: &mut Command) -> u64 {
+    let _alone = ALONE.lock().expect("nobody panics while measuring");
+    let (status, cost) =
+        child::run(command.stdout(Stdio::null()).stderr(Stdio::null())).expect("ragc starts");
+    assert!(status.success(), "{command:?}: {status}");
+    cost.peak_bytes
+}
+
+fn create(archive: &Path, files: &[PathBuf]) -> u64 {
+    peak(
+        Command::new(ragc())
+            .args(["create", "-t", "2", "-o"])
+            .arg(archive)
+            .args(files),
+    )
+}
+
+#[test]
+fn a_large_contig_is_held_packed_and_a_relative_of_it_in_windows() {
+    let (folder, files) = simulate(
+        "--seed 31 --samples 2 --bases 64000000 --contigs 1 --divergence 0.002 --draft-every 0",
+    );
+    let archive = folder.path().join("large.agc");
+    let one = create(&archive, &files[..1]);
+    // References at two bits a base and their index; letters alone would be 64 MB more.
+    let bound = 64 * MB * 5 / 2 + 32 * MB;
+    assert!(
+        one <= bound,
+        "create: {one} bytes for 64 Mb, {bound} allowed"
+    );
+
+    let two = create(&archive, &files);
+    let bound = one + 32 * MB;
+    assert!(
+        two <= bound,
+        "create: {two} bytes with a second genome of 64 Mb, {bound} allowed after {one} with one"
+    );
+
+    let extract = peak(
+        Command::new(ragc())
+            .args(["getset", "-t", "2"])
+            .arg(&archive)
+            .arg("s01"),
+    );
+    let bound = 112 * MB;
+    assert!(
+        extract <= bound,
+        "getset: {extract} bytes for a contig of 64 Mb, {bound} allowed"
+    );
+}
+
+#[test]
+fn memory_grows_with_what_is_new_not_with_the_number_of_genomes() {
+    let (folder, files) =
+        simulate("--seed 32 --samples 100 --bases 1000000 --contigs 2 --divergence 0.002");
+    let archive = folder.path().join("many.agc");
+    let few = create(&archive, &files[..25]);
+    let many = create(&archive, &files);
+    // 75 million bases more: a fifth of a byte for each.
+    let bound = few + 15 * MB;
+    assert!(
+        many <= bound,
+        "create: {many} bytes for 100 genomes, {bound} allowed after {few} for 25"
+    );
+
+    let extract = peak(
+        Command::new(ragc())
+            .args(["getcol", "-t", "2"])
+            .arg(&archive),
+    );
+    let bound = 64 * MB;
+    assert!(extract <= bound, "getcol: {extract} bytes, {bound} allowed");
+}
+
+/// Contigs by the hundred thousand are counted, named and placed, which costs memory; sequence does not.
+#[test]
+fn many_tiny_contigs_cost_their_names_and_places() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let path = folder.path().join("tiny.fa");
+    // In a child, as this process must stay small.
+    let script = "BEGIN { srand(1); for (i = 0; i < 200000; i++) { printf \">contig_%d\\n\", i; \
+                  for (j = 0; j < 4; j++) printf \"%s\", substr(\"ACGTTGCAAGCTTCGA\", 1 + int(rand() * 12), 4); print \"\" } }";
+    let file = fs::File::create(&path).expect("the temporary folder takes files");
+    assert!(
+        Command::new("awk")
+            .arg(script)
+            .stdout(file)
+            .status()
+            .expect("awk is everywhere")
+            .success()
+    );
+    let used = create(&folder.path().join("tiny.agc"), &[path]);
+    let bound = 200_000 * 300 + 64 * MB;
+    assert!(
+        used <= bound,
+        "create: {used} bytes for 200000 contigs of 16 bases, {bound} allowed"
+    );
+}
