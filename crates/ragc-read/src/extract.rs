@@ -15,9 +15,9 @@ use bstr::{BStr, BString};
 
 use crate::fs::{Archive, ArchiveError};
 use crate::gather::Span;
-use crate::items::{Item, Items};
+use crate::items::{ContigPiece, Item, Items};
 use crate::region::Region;
-use crate::step::step;
+use crate::step::{Step, step};
 use crate::tables::Samples;
 
 /// One thing to extract.
@@ -95,15 +95,18 @@ pub struct Output<'a> {
 #[derive(Debug, Default)]
 struct Text {
     bytes: Vec<u8>,
-    /// Where the text of each run of the item ends.
+    /// Where the text of each run of the item ends, as far as they could be decoded.
     ends: Vec<usize>,
+    /// Why the item ends early, maybe within the last run that has text.
+    broken: Option<ArchiveError>,
+    cut_short: bool,
 }
 
 /// An item on its way to a worker, with an empty text to fill and where to send it.
 struct Job {
     item: Arc<Item>,
     text: Text,
-    reply: SyncSender<Result<Text, ArchiveError>>,
+    reply: SyncSender<Text>,
 }
 
 impl Archive {
@@ -161,7 +164,7 @@ struct Extraction<'a> {
     send: Sender<Job>,
     /// Bounds the items, and so the memory, on their way.
     in_flight_max: usize,
-    waiting: VecDeque<(Arc<Item>, Receiver<Result<Text, ArchiveError>>)>,
+    waiting: VecDeque<(Arc<Item>, Receiver<Text>)>,
 }
 
 impl Extraction<'_> {
@@ -179,10 +182,13 @@ impl Extraction<'_> {
             let Some((item, reply)) = self.waiting.pop_front() else {
                 return planned.map(|_| ());
             };
-            let text = reply
+            let mut text = reply
                 .recv()
-                .unwrap_or_else(|_| Err(crate::Error::Misuse("a formatter panicked").into()))?;
+                .map_err(|_| crate::Error::Misuse("a formatter panicked"))?;
             deliver(&item, &text, sink).map_err(ArchiveError::Sink)?;
+            if let Some(error) = text.broken.take() {
+                return Err(error);
+            }
             spare.push(text);
         }
     }
@@ -212,12 +218,13 @@ fn deliver(
     sink: &mut impl FnMut(Output<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut start = 0;
-    for (run, &end) in item.runs.iter().zip(&text.ends) {
+    for (number, (run, &end)) in item.runs.iter().zip(&text.ends).enumerate() {
         let bytes = text.bytes.get(start..end).unwrap_or_default();
+        let complete = !(text.cut_short && number + 1 == text.ends.len());
         sink(Output {
             work: run.work,
             first: run.first,
-            last: run.last,
+            last: run.last && complete,
             bytes,
         })?;
         start = end;
@@ -245,42 +252,68 @@ impl<F: Fn(&[Chunk<'_>], &mut Vec<u8>)> Worker<'_, F> {
         }
     }
 
-    fn make(&mut self, item: &Item, mut text: Text) -> Result<Text, ArchiveError> {
-        let Worker {
-            archive,
-            samples,
-            format,
-            bases,
-        } = self;
-        let spans: Vec<Span<'_>> = item.pieces.iter().map(|piece| piece.span()).collect();
-        archive.ask(|reader| {
-            bases.clear();
-            let done = step(reader.append_bases(&spans, bases));
-            if !matches!(done, Ok(crate::Step::Need(_))) {
-                // Exactly what was needed was supplied, and all of it is decoded.
-                reader.store.trim(0);
-            }
-            done
-        })?;
+    fn make(&mut self, item: &Item, mut text: Text) -> Text {
+        let (decoded, broken) = self.decode(&item.pieces);
         text.bytes.clear();
         text.ends.clear();
-        let mut rest: &[u8] = bases;
-        let mut chunks = Vec::with_capacity(item.pieces.len());
-        for piece in &item.pieces {
+        text.broken = broken;
+        text.cut_short = false;
+        let mut rest: &[u8] = &self.bases;
+        let mut chunks = Vec::with_capacity(decoded);
+        for piece in item.pieces.iter().take(decoded) {
             let (bases, after) = rest.split_at_checked(piece.len()).unwrap_or((rest, &[]));
             rest = after;
-            chunks.push(piece.chunk(samples, bases));
+            chunks.push(piece.chunk(self.samples, bases));
         }
         let mut rest = chunks.as_slice();
         for run in &item.runs {
-            let (mine, after) = rest
-                .split_at_checked(run.piece_count)
-                .unwrap_or((rest, &[]));
+            let count = run.piece_count.min(rest.len());
+            text.cut_short = count < run.piece_count;
+            if text.cut_short && count == 0 {
+                text.cut_short = false;
+                break;
+            }
+            let (mine, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
             rest = after;
-            format(mine, &mut text.bytes);
+            (self.format)(mine, &mut text.bytes);
             text.ends.push(text.bytes.len());
+            if text.cut_short {
+                break;
+            }
         }
-        Ok(text)
+        text
+    }
+
+    /// Decodes pieces into `bases`: how many, and why no more.
+    fn decode(&mut self, pieces: &[ContigPiece]) -> (usize, Option<ArchiveError>) {
+        self.bases.clear();
+        if self.append(pieces).is_ok() {
+            return (pieces.len(), None);
+        }
+        // Something is broken: one by one, so that what precedes it is not lost.
+        for (number, piece) in pieces.iter().enumerate() {
+            if let Err(error) = self.append(std::slice::from_ref(piece)) {
+                return (number, Some(error));
+            }
+        }
+        (pieces.len(), None)
+    }
+
+    /// Decodes pieces at the end of `bases`, or leaves it as it was.
+    fn append(&mut self, pieces: &[ContigPiece]) -> Result<(), ArchiveError> {
+        let Worker { archive, bases, .. } = self;
+        let spans: Vec<Span<'_>> = pieces.iter().map(ContigPiece::span).collect();
+        let before = bases.len();
+        let appended = archive.ask(|reader| {
+            let appended = step(reader.append_bases(&spans, bases));
+            if !matches!(appended, Ok(Step::Done(()))) {
+                bases.truncate(before);
+            }
+            appended
+        });
+        // Exactly what was needed was supplied, and all of it is decoded.
+        archive.reader.store.trim(0);
+        appended
     }
 }
 

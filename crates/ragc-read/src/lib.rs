@@ -1,6 +1,16 @@
 //! Reads AGC archives of assembled genomes.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+// Tests say what they expect by panicking.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation
+    )
+)]
 
 mod batches;
 mod cache;
@@ -38,3 +48,26 @@ pub use reader::{Info, Located, Reader};
 pub use region::{Region, RegionText, TextRange};
 pub use step::Step;
 pub use tables::{Contig, Contigs, Samples};
+
+/// What the fuzzer calls beside the reader itself.
+#[cfg(fuzzing)]
+pub mod fuzz {
+    use std::ops::Range;
+
+    use crate::Error;
+
+    /// Decodes a delta. See `codec/lz.rs`.
+    ///
+    /// # Errors
+    /// `Malformed`.
+    pub fn lz_decode(
+        delta: &[u8],
+        reference: &[u8],
+        min_match_len: u32,
+        len: usize,
+        range: Range<usize>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        crate::codec::lz::decode(delta, reference, min_match_len, len, range, out)
+    }
+}

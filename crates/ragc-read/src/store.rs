@@ -147,7 +147,7 @@ mod tests {
             store.missing(vec![10..20, 0..5, 5..6, 15..30]),
             [0..6, 10..30]
         );
-        assert_eq!(store.missing(vec![7..7]), []);
+        assert_eq!(store.missing(vec![7..7, 9..9]), []);
     }
 
     #[test]

@@ -11,6 +11,7 @@ const UNKNOWN: u8 = b'N';
 /// The letter of every code.
 const LETTER_OF_CODE: [u8; 256] = letter_table();
 
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiled")]
 const fn letter_table() -> [u8; 256] {
     let mut table = [UNKNOWN; 256];
     let mut code = 0;
@@ -22,6 +23,7 @@ const fn letter_table() -> [u8; 256] {
 }
 
 /// The letter of a base code.
+#[expect(clippy::indexing_slicing, reason = "a byte is an index of 256")]
 pub(crate) const fn letter(code: u8) -> u8 {
     // Widening; `usize::from` is not const.
     LETTER_OF_CODE[code as usize]

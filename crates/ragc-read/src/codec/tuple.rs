@@ -4,6 +4,11 @@ use super::base::{codes_to_letters, letter};
 use crate::error::Error;
 
 /// The letters of every byte that packs Q codes in base B; bytes that pack none give zeros.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "evaluated when compiled"
+)]
 const fn letter_table<const Q: usize>(base: usize) -> [[u8; Q]; 256] {
     let mut table = [[0; Q]; 256];
     let mut byte = 0;

@@ -5,17 +5,18 @@
 
 use std::fmt;
 
-use crate::error::{Error, within};
+use crate::error::Error;
 
 const MAGIC: &[u8; 4] = &[0x28, 0xB5, 0x2F, 0xFD];
 const BLOCK_LEN_BYTES_MAX: u64 = 128 << 10;
 const CHECKSUM_LEN_BYTES: usize = 4;
 
-/// Larger windows are refused by most decoders.
-const WINDOW_BYTES_MAX: u64 = 128 << 20;
-
 /// A decoder that had a larger window is not kept, as it holds on to the memory.
 const WINDOW_BYTES_KEPT: u64 = 8 << 20;
+
+/// Where the window's size is in a frame that has it: after the magic and the descriptor.
+#[cfg(any(test, not(feature = "zstd-c")))]
+const WINDOW_AT: usize = 5;
 
 /// One frame, walked through but not decompressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,8 @@ pub(crate) struct Frame<'a> {
     content_len_bytes: Option<u64>,
     /// What its blocks can hold at most.
     bound_bytes: u64,
-    window_bytes: u64,
+    /// How far back matches may reach; `None` for a single segment, whose window is all of its content.
+    window_bytes: Option<u64>,
 }
 
 impl<'a> Frame<'a> {
@@ -78,11 +80,11 @@ fn walk(bytes: &[u8]) -> Option<Result<(Frame<'_>, &[u8]), Error>> {
     if descriptor & 0x08 != 0 {
         return None;
     }
-    let mut window_bytes = 0;
+    let mut window_bytes = None;
     if !single_segment {
         let window = *take(&mut rest, 1)?.first()?;
         let base = 1u64 << (10 + (window >> 3));
-        window_bytes = base + base / 8 * u64::from(window & 7);
+        window_bytes = Some(base + base / 8 * u64::from(window & 7));
     }
     let dictionary_id_len = [0, 1, 2, 4].get(usize::from(descriptor & 3)).copied()?;
     if little_endian(take(&mut rest, dictionary_id_len)?) != 0 {
@@ -97,9 +99,6 @@ fn walk(bytes: &[u8]) -> Option<Result<(Frame<'_>, &[u8]), Error>> {
         2 => Some(little_endian(take(&mut rest, 4)?)),
         _ => Some(little_endian(take(&mut rest, 8)?)),
     };
-    if single_segment {
-        window_bytes = content_len_bytes.unwrap_or_default();
-    }
     let mut bound_bytes = 0;
     loop {
         let header = little_endian(take(&mut rest, 3)?);
@@ -198,12 +197,6 @@ impl Decoder {
     }
 
     fn decode(&mut self, frame: &Frame<'_>, len_max: u64, out: &mut Vec<u8>) -> Result<(), Error> {
-        // A single-segment frame has a window of its content's size, which was held against its limit by the caller.
-        within(
-            "the window of a zstd frame",
-            frame.window_bytes,
-            WINDOW_BYTES_MAX.max(len_max),
-        )?;
         let room = usize::try_from(len_max).unwrap_or(usize::MAX);
         out.clear();
         out.try_reserve_exact(room).map_err(|_| Error::Limit {
@@ -213,9 +206,9 @@ impl Decoder {
         })?;
         let mut decoder = self.backend.take().unwrap_or_default();
         decoder
-            .decode(frame.bytes, frame.window_bytes, room, out)
+            .decode(frame, room, out)
             .map_err(|why| Error::malformed(format!("a broken zstd frame: {why}")))?;
-        if frame.window_bytes <= WINDOW_BYTES_KEPT {
+        if len_max <= WINDOW_BYTES_KEPT {
             self.backend = Some(decoder);
         }
         Ok(())
@@ -226,26 +219,70 @@ impl Decoder {
 mod backend {
     //! zstd in Rust.
 
-    use ruzstd::decoding::FrameDecoder;
+    use std::io::Read;
+
+    use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+    use super::{Frame, WINDOW_AT};
+
+    /// Decompressed before what is ready is taken out.
+    const STEP_BYTES: usize = 256 << 10;
 
     #[derive(Default)]
     pub(super) struct Decoder(FrameDecoder);
 
     impl Decoder {
-        /// Decompresses a whole frame into `out`, which is empty and has room for `room` bytes.
+        /// Decompresses a frame of at most `room` bytes into `out`, which is empty and has room for them.
         pub(super) fn decode(
             &mut self,
-            frame: &[u8],
-            window_bytes: u64,
+            frame: &Frame<'_>,
             room: usize,
             out: &mut Vec<u8>,
         ) -> Result<(), String> {
-            self.0.set_max_window_size(window_bytes);
+            // Memory is taken for the window first of all: a window that is larger than the content is made smaller.
+            let (header, rest) = frame
+                .bytes
+                .split_at_checked(WINDOW_AT)
+                .ok_or("a frame without header")?;
+            let mut header = header.to_vec();
+            let mut rest = rest;
+            if let (Some(window_bytes), Some((&window, after))) =
+                (frame.window_bytes, rest.split_first())
+            {
+                header.push(if window_bytes > room as u64 {
+                    window_of(room).min(window)
+                } else {
+                    window
+                });
+                rest = after;
+            }
+            self.0.set_max_window_size(u64::MAX);
+            let mut source = header.as_slice().chain(rest);
+            self.0.reset(&mut source).map_err(|e| e.to_string())?;
             out.resize(room, 0);
-            let len = self.0.decode_all(frame, out).map_err(|e| e.to_string())?;
-            out.truncate(len);
-            Ok(())
+            let mut filled = 0;
+            loop {
+                let step = BlockDecodingStrategy::UptoBytes(STEP_BYTES);
+                self.0
+                    .decode_blocks(&mut source, step)
+                    .map_err(|e| e.to_string())?;
+                let free = out.get_mut(filled..).unwrap_or_default();
+                filled += self.0.read(free).map_err(|e| e.to_string())?;
+                if self.0.can_collect() > 0 {
+                    return Err(format!("more than {room} bytes"));
+                }
+                if self.0.is_finished() {
+                    out.truncate(filled);
+                    return Ok(());
+                }
+            }
         }
+    }
+
+    /// The smallest window of a power of two that holds `bytes`, as a header has it.
+    fn window_of(bytes: usize) -> u8 {
+        let log = bytes.max(1024).next_power_of_two().trailing_zeros();
+        u8::try_from((log - 10) << 3).unwrap_or(u8::MAX)
     }
 }
 
@@ -255,21 +292,22 @@ mod backend {
 
     use zstd::bulk::Decompressor;
 
+    use super::Frame;
+
     #[derive(Default)]
     pub(super) struct Decoder(Decompressor<'static>);
 
     impl Decoder {
-        /// Decompresses a whole frame into `out`, which is empty and has room for `room` bytes.
+        /// Decompresses a frame of at most `room` bytes into `out`, which is empty and has room for them.
         pub(super) fn decode(
             &mut self,
-            frame: &[u8],
-            _window_bytes: u64,
+            frame: &Frame<'_>,
             room: usize,
             out: &mut Vec<u8>,
         ) -> Result<(), String> {
             let len = self
                 .0
-                .decompress_to_buffer(frame, out)
+                .decompress_to_buffer(frame.bytes, out)
                 .map_err(|e| e.to_string())?;
             // The vector may have room for more than was asked for.
             if len > room {
@@ -295,7 +333,7 @@ mod tests {
         assert_eq!(rest, b"\x00after");
         assert_eq!(
             (frame.bytes, frame.len_bytes_max(), frame.window_bytes),
-            (FRAME, 1004, 1024)
+            (FRAME, 1004, Some(1024))
         );
         assert!(Frame::whole(&bytes).is_err());
         for end in 0..FRAME.len() {
@@ -321,6 +359,18 @@ mod tests {
         assert!(decoder.decode_at_most(&frame, 1003, &mut out).is_err());
         // Still fine after errors.
         decoder.decode_exactly(&frame, 1004, &mut out).unwrap();
+    }
+
+    #[test]
+    fn a_window_larger_than_the_content_takes_no_memory_and_does_not_matter() {
+        // A window of 2^30 bytes.
+        let mut bytes = FRAME.to_vec();
+        bytes[WINDOW_AT] = 20 << 3;
+        let mut out = Vec::new();
+        Decoder::default()
+            .decode_exactly(&Frame::whole(&bytes).unwrap(), 1004, &mut out)
+            .unwrap();
+        assert_eq!(out.len(), 1004);
     }
 
     #[test]

@@ -199,7 +199,7 @@ impl Footer {
                 .min(self.start)
     }
 
-    /// The parts that start in a range of the file, by stream and number.
+    /// The parts that lie in a range of the file, by stream and number.
     pub(crate) fn parts_within(&self, range: &Range<u64>) -> Vec<(StreamId, usize, Part)> {
         let named = self.named.iter().map(|(n, r)| (StreamId::Named(*n), r));
         let segments = self
@@ -213,9 +213,11 @@ impl Footer {
                 .enumerate()
                 .map(move |(number, part)| (id, number, *part))
         });
-        let mut found: Vec<_> = all
-            .filter(|(_, _, p)| p.len_bytes > 0 && range.contains(&p.offset))
-            .collect();
+        let within = |part: &Part| {
+            let end = part.offset.saturating_add(part.len_bytes);
+            part.len_bytes > 0 && range.contains(&part.offset) && end < range.end
+        };
+        let mut found: Vec<_> = all.filter(|(_, _, part)| within(part)).collect();
         found.sort_by_key(|(_, _, part)| part.offset);
         found
     }
