@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 import { sha256, startBrowser, startHost, visit, type Host } from './harness.ts';
+import { choose } from './lists.ts';
 import { subjectOn, type Subject } from './subject.ts';
 
 let host: Host;
@@ -132,7 +133,7 @@ test('a file dropped on the page is opened, without a single request', async () 
 test('a file chosen is opened and a sample of it saved', async () => {
   const { page, leave } = await visit(browser, `${host.origin}/`);
   await page.setInputFiles('#file', subject.file);
-  await page.locator('#samples-list .item', { hasText: subject.sample }).first().click();
+  await choose(page, 'samples', subject.sample);
   await page.waitForSelector('#download-sample:not([disabled])');
   assert.ok((await downloaded(page, '#download-sample')).text === subject.fasta);
   await leave();

@@ -1,8 +1,16 @@
-// What long lists must keep to.
+// How tests work the lists of the page, and what long ones must keep to.
 
 import assert from 'node:assert/strict';
 
 import type { Page } from 'playwright-core';
+
+/** Chooses a sample or contig by its whole name, through the filter box, since only rows on the screen exist. */
+export async function choose(page: Page, list: 'samples' | 'contigs', name: string): Promise<void> {
+  const filter = page.locator(`#${list}-filter`);
+  await page.waitForSelector(`#${list}-list .item`);
+  if (await filter.isVisible()) await filter.fill(name);
+  await page.locator(`#${list}-list .item`).filter({ has: page.getByText(name, { exact: true }) }).first().click();
+}
 
 /** Scrolls through a list of samples: there are never more than a screenful of elements. */
 export async function staysSmall(page: Page, total: number): Promise<void> {

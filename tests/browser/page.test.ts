@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 import { goldenArchives, startBrowser, startHost, visit, type Host } from './harness.ts';
-import { staysSmall } from './lists.ts';
+import { choose, staysSmall } from './lists.ts';
 import { subjectOn, type Subject } from './subject.ts';
 
 let host: Host;
@@ -35,11 +35,6 @@ async function shown(page: Page, window: string): Promise<string> {
   await page.waitForSelector(`#sequence[data-shown="${window}"]:not([aria-busy="true"])`);
   const lines = await page.$$eval('#sequence .line', (all) => all.map((line) => [...line.querySelectorAll('.ten')].map((ten) => ten.textContent).join('')));
   return lines.join('');
-}
-
-async function choose(page: Page, list: string, name: string): Promise<void> {
-  await page.fill(`#${list}-filter`, firstWord(name));
-  await page.locator(`#${list}-list .item`, { hasText: name }).first().click();
 }
 
 test('an address is opened, a contig chosen, and its first bases are shown', async () => {
@@ -183,8 +178,8 @@ test('a thousand samples stay few elements, scroll and filter', async (t) => {
 test('the page is usable at phone width: one pane at a time, nothing wider than the screen', async () => {
   const { name, bases } = longest();
   const { page, leave } = await visit(browser, `${host.origin}/?url=made/plain.agc`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await page.locator('#samples-list .item', { hasText: subject.sample }).first().tap();
-  await page.locator('#contigs-list .item', { hasText: name }).first().tap();
+  await choose(page, 'samples', subject.sample);
+  await choose(page, 'contigs', name);
   const letters = await shown(page, `1-${Math.min(3000, bases.length)}`);
   assert.ok(letters.length > 100 && bases.startsWith(letters));
   assert.equal(await page.locator('.pane:visible').count(), 1);

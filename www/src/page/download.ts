@@ -38,19 +38,21 @@ export async function save(download: Download): Promise<void> {
   }
   const stop = new AbortController();
   const card = new Card(download, () => stop.abort());
+  const stopped = new Promise<never>((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason)));
+  stopped.catch(() => {}); // heard below, if anybody waits
   try {
     for await (const chunk of download.chunks(stop.signal)) {
-      stop.signal.throwIfAborted();
-      await sink.write(chunk);
+      // A disk that does not answer must not keep the user.
+      await Promise.race([sink.write(chunk), stopped]);
       card.progress(chunk.length);
     }
     stop.signal.throwIfAborted();
     await sink.close();
     card.finish();
   } catch (error) {
-    await sink.abort().catch(() => {});
     if (isAbort(error)) card.cancelled();
     else card.fail(error);
+    await sink.abort().catch(() => {});
   }
 }
 

@@ -7,6 +7,8 @@ const LINE_PX = 22;
 const TEN = 10;
 const LINE_BASES_MAX = 120;
 const SPARE_LINES = 4;
+/** Room around the positions; page.css has the same. */
+const GUTTER_PX = 26;
 
 const CLASSES: Record<string, string> = { A: 'A', C: 'C', G: 'G', T: 'T', N: 'N' };
 
@@ -40,7 +42,9 @@ export class SequenceView {
     const room = this.#host.clientWidth;
     if (room === 0) return;
     const char = this.#charWidth();
-    const tens = Math.floor((room - this.#gutterChars * char - 40) / ((TEN + 1) * char));
+    const gutter = this.#gutterChars * char + GUTTER_PX;
+    // The last ten needs no gap after it.
+    const tens = Math.floor((room - gutter - 4 + char) / ((TEN + 1) * char));
     this.#lineBases = Math.max(1, Math.min(LINE_BASES_MAX / TEN, tens)) * TEN;
     this.#space.style.height = `${Math.ceil(this.#bases.length / this.#lineBases) * LINE_PX + 16}px`;
     this.#draw();
@@ -61,7 +65,7 @@ export class SequenceView {
     const line = make('div', 'line');
     line.style.transform = `translateY(${index * LINE_PX + 8}px)`;
     const position = make('span', 'position', count(this.#first + start));
-    position.style.minWidth = `calc(${this.#gutterChars}ch + 26px)`;
+    position.style.minWidth = `calc(${this.#gutterChars}ch + ${GUTTER_PX}px)`;
     line.append(position);
     const end = Math.min(start + this.#lineBases, this.#bases.length);
     for (let at = start; at < end; at += TEN) line.append(ten(this.#bases.slice(at, Math.min(at + TEN, end))));
