@@ -13,3 +13,8 @@ pub mod rng;
 pub mod simulate;
 pub mod tools;
 mod variants;
+
+/// The README's example, compiled like any other.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 
 use crate::work::{Row, SetResult, Tool};
 
+/// One of the figures of a row.
+type Figure = fn(&Row) -> f64;
+
 /// What is compared, and how it is called.
-const RATIOS: [(&str, &str, fn(&Row) -> f64); 11] = [
+const RATIOS: [(&str, &str, Figure); 11] = [
     ("archive", "create", |row| row.archive_bytes as f64),
     ("create CPU", "create", |row| row.cost.cpu.as_secs_f64()),
     ("create wall", "create", |row| row.cost.wall.as_secs_f64()),
@@ -87,7 +90,7 @@ pub(crate) fn means(results: &[SetResult]) -> String {
     text
 }
 
-fn ratio(result: &SetResult, operation: &str, figure: fn(&Row) -> f64) -> Option<f64> {
+fn ratio(result: &SetResult, operation: &str, figure: Figure) -> Option<f64> {
     let ours = figure(result.row(operation, &Tool::Ragc)?);
     let theirs = figure(result.best(operation)?);
     Some(ours / theirs)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bstr::{BStr, ByteSlice as _};
-use ragc_tests::child::Cost;
+use ragc_tests::child::{self, Cost};
 use ragc_tests::genome;
 use ragc_tests::rng::Rng;
 
@@ -138,11 +138,12 @@ pub(crate) fn measure(
         genomes: set.genomes.len(),
         bases: set.digest.bases,
         plan: format!(
-            "-t {}, medians of {}; getset of {} samples, getctg of {} regions of 1 kb",
+            "-t {}, medians of {}; getset of {} samples, getctg of {} regions of 1 kb; memory from {:.1} MB",
             plan.threads,
             plan.runs,
             chosen(set, plan.getsets).count(),
-            regions.len()
+            regions.len(),
+            child::own_peak_bytes().unwrap_or_default() as f64 / 1e6
         ),
         rows,
         best_mode,
