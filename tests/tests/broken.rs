@@ -414,13 +414,34 @@ fn a_question_over_the_limits_is_an_error_and_smaller_ones_are_answered() {
         1000
     );
 
+    // Two references of 3000 bytes, where 4000 are allowed.
+    let mut craft = Craft::default();
+    craft.header(PARAMS);
+    craft.collection(
+        PARAMS,
+        &one_contig(vec![(16, 0, 3000, false), (17, 0, 3000, true)]),
+    );
+    craft.part("xGr", 0, &[0; 3000]);
+    craft.part("xHr", 0, &[1; 3000]);
+    let file = craft.finish();
     let starved = Limits {
-        supplied_bytes_max: 2500,
+        supplied_bytes_max: 4000,
         ..Limits::default()
     };
     let mut source = Source::new(&file, Supply::Exact, starved).unwrap();
-    source.ask(|r| r.samples()).unwrap();
-    let errors =
-        [0..20_000, 0..10].map(|range| source.ask(|r| r.bases(&region(range.clone()))).is_err());
-    assert_eq!(errors, [true, false]);
+    let mut bases = |range| {
+        let region = Region {
+            sample: "s".into(),
+            contig: 0,
+            range,
+        };
+        source.ask(|r| r.bases(&region)).map(BString::from)
+    };
+    let error = bases(0..u64::MAX).unwrap_err();
+    assert!(
+        matches!(error, Error::Limit { allowed: 4000, .. }),
+        "{error}"
+    );
+    assert_eq!(bases(2998..3000).unwrap(), "AA");
+    assert_eq!(bases(2999..3001).unwrap(), "AG");
 }
