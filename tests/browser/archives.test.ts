@@ -1,12 +1,14 @@
 // Every archive, opened in Chromium through nginx with the built module, its samples compared with the manifest.
 
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import type { Browser } from 'playwright-core';
 
 import { goldenArchives, ownArchives, startBrowser, startHost, visit, type Host, type Known } from './harness.ts';
-import { subjectOn } from './subject.ts';
+import { subjectOn, withLargeFooter } from './subject.ts';
 
 let host: Host;
 let browser: Browser;
@@ -47,6 +49,17 @@ test('a large archive is listed in four rounds and a small part of it', async ()
   assert.ok(found.fetched < 200_000, `${found.fetched} bytes to the list of samples`);
   const { bytes } = host.served('padded.agc');
   assert.ok(bytes < subject.paddedBytes / 2, `${bytes} of ${subject.paddedBytes} bytes sent for all samples`);
+  await leave();
+});
+
+test('a footer larger than the tail costs one round more, four in all', async () => {
+  const subject = await subjectOn(host);
+  writeFileSync(join(host.made, 'footer.agc'), withLargeFooter(readFileSync(join(host.made, 'padded.agc'))));
+  const { page, leave } = await visit(browser, `${host.origin}/`);
+  const found = await page.evaluate(extractAll, `${host.origin}/made/footer.agc`);
+  compare(subject, found);
+  assert.equal(found.rounds, 4);
+  assert.ok(found.fetched < 600_000, `${found.fetched} bytes to the list of samples`);
   await leave();
 });
 

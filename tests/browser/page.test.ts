@@ -123,6 +123,7 @@ test('back and forward go between samples and contigs; a link opens the same vie
   const link = page.url();
   await page.goBack();
   await page.waitForFunction(() => !location.hash.includes('/'));
+  await page.waitForSelector('#sequence', { state: 'hidden' });
   await page.goForward();
   await shown(page, window);
   assert.equal(page.url(), link);

@@ -44,3 +44,22 @@ export async function subjectOn(host: Host): Promise<Subject> {
   });
   return { ...known, sample: wanted.name, contigs, fasta, paddedBytes: padded.length };
 }
+
+/**
+ * The same archive with a footer of some 300 kB, as archives of tens of thousands of groups have: streams without parts
+ * are added, which readers pass over.
+ */
+export function withLargeFooter(archive: Buffer): Buffer {
+  const end = archive.length - 8;
+  const start = end - Number(archive.readBigUInt64LE(end));
+  const bytesOfCount = archive[start]!;
+  const count = archive.readUIntBE(start + 1, bytesOfCount);
+  const added = Array.from({ length: 25_000 }, (_, i) => `zz${i.toString(36).padStart(6, '0')}\0\0\0`);
+  const newCount = Buffer.alloc(5);
+  newCount[0] = 4;
+  newCount.writeUInt32BE(count + added.length, 1);
+  const footer = Buffer.concat([newCount, archive.subarray(start + 1 + bytesOfCount, end), Buffer.from(added.join(''), 'latin1')]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(footer.length));
+  return Buffer.concat([archive.subarray(0, start), footer, length]);
+}

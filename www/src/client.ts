@@ -14,6 +14,8 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  /** Why no question can be answered any more. */
+  #dead: AgcError | undefined;
   /** Called whenever the worker has read something. */
   onStats: (stats: Stats) => void = () => {};
 
@@ -21,12 +23,14 @@ export class WorkerClient {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     worker.onerror = (event) => this.#fail(`The part of this page that reads archives failed: ${event.message ?? 'it could not be loaded'}. Reload the page.`);
+    worker.onmessageerror = () => this.#fail('The part of this page that reads archives sent what cannot be read. Reload the page.');
   }
 
   /** Puts one question. An aborted `signal` cancels it over there as well. */
   call<Name extends CallName>(call: Name, ask: Calls[Name]['ask'], signal?: AbortSignal): Promise<Calls[Name]['answer']> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
+      if (this.#dead) return reject(this.#dead);
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
       this.#send({ id, call, ask } as ToWorker);
@@ -70,7 +74,8 @@ export class WorkerClient {
   }
 
   #fail(why: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new AgcError('internal', why));
+    this.#dead = new AgcError('internal', why);
+    for (const { reject } of this.#waiting.values()) reject(this.#dead);
     this.#waiting.clear();
   }
 }

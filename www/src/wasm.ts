@@ -50,6 +50,7 @@ function translate(name: string, error: unknown): Error {
   if (!(error instanceof Error)) return new AgcError('internal', `The reader failed: ${String(error)}`);
   const kind = 'kind' in error ? String(error.kind) : '';
   const sentence = SENTENCES[kind];
-  if (!sentence) return new AgcError('internal', `The reader failed on ${name}: ${error.message}`);
+  // A trap: the module is not to be trusted afterwards.
+  if (!sentence) return new AgcError('internal', `The reader failed on ${name}: ${error.message}. Reload the page.`);
   return new AgcError(kind as ErrorKind, sentence(name, error.message));
 }

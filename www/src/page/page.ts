@@ -182,7 +182,11 @@ async function followPlace(): Promise<void> {
     return showNotice('Not in this archive', `The link names the sample “${place.sample}”, which this archive does not have. Choose one from the list.`);
   }
   if (state.sample !== place.sample && !(await chooseSample(place.sample, { push: false }))) return;
-  if (place.contig === undefined) return;
+  if (place.contig === undefined) {
+    region.clear();
+    contigsPanel.choose(undefined);
+    return showPane('contigs');
+  }
   const contig = findContig(state.contigs, place);
   if (contig) await chooseContig(contig, { push: false, place });
   else showNotice('Not in this sample', `The link names the contig “${place.contig}”, which ${place.sample} does not have. Choose one from the list.`);
