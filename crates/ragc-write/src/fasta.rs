@@ -3,6 +3,7 @@
 //! A record starts at a `>` that is the first byte of a line; a line ends at LF, CR or both. Lines that start with `;`
 //! are comments, and so are lines with `#` before the first record. Nothing is silently dropped: letters without a
 //! base code become N and bytes that are no letters are left out, both counted; what cannot be stored is an error.
+//! Records without bases and without a name (a bare `>`) are kept: the format holds them, and `agc` reads them back.
 
 mod input;
 mod letters;

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Read};
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::process::{Command, Stdio};
 
 use ragc_tests::binary::{Run, ragc};
@@ -111,6 +111,40 @@ fn devices_are_written_in_place() {
     folder.ragc(&["getcol", "-g", "3", &basic()]).success();
     let null = std::fs::metadata("/dev/null").expect("/dev/null");
     assert!(null.file_type().is_char_device(), "/dev/null was replaced");
+}
+
+#[test]
+fn write_protected_files_are_not_replaced() {
+    let folder = Folder::new();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 2_000))]));
+    folder.write("out.agc", "kept");
+    let path = folder.path().join("out.agc");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444)).expect("our file");
+    let message = folder
+        .ragc(&["create", "-o", "out.agc", "ref.fa"])
+        .failure(1);
+    assert!(
+        message.contains("out.agc: the file is write-protected"),
+        "{message}"
+    );
+    assert_eq!(folder.read("out.agc"), b"kept");
+    assert_eq!(folder.names(), ["out.agc", "ref.fa"]);
+}
+
+#[test]
+fn a_replaced_file_stays_as_private_as_it_was() {
+    let folder = Folder::new();
+    folder.write("out", "before");
+    let path = folder.path().join("out");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("our file");
+    folder
+        .ragc(&["getset", "-o", "out", &basic(), "ref"])
+        .success();
+    let mode = std::fs::metadata(&path)
+        .expect("the file")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]

@@ -95,6 +95,11 @@ impl FileTarget {
             Ok(metadata) if metadata.is_dir() => {
                 return Err(failure(io::ErrorKind::IsADirectory.into()));
             }
+            // Renaming over it would work, but somebody wanted it kept.
+            Ok(metadata) if metadata.is_file() && metadata.permissions().readonly() => {
+                let why = format!("{}: the file is write-protected", path.display());
+                return Err(Failure::Other(why));
+            }
             Ok(metadata) => !metadata.is_file(),
             Err(_) => false,
         };
