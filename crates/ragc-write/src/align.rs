@@ -299,9 +299,7 @@ mod tests {
                     2 => query[at..at + n].fill(4),
                     3 => query[at] = random.below(16) as u8,
                     4 => query[at..at + n].reverse(),
-                    5 => drop(
-                        query.splice(at..at + n, reverse_complement(&query[at..at + n])),
-                    ),
+                    5 => drop(query.splice(at..at + n, reverse_complement(&query[at..at + n]))),
                     _ => query[at] = (query[at] + 1) % 4,
                 }
             }

@@ -6,6 +6,8 @@ use crate::packed::PackedSeq;
 
 /// K-mers looked at for one wanted cut.
 const CANDIDATES: usize = 32;
+/// Shorter contigs get no k-mers near their ends: eight bytes each are much beside so little sequence.
+const CONTIG_LEN_MIN: usize = 4096;
 /// Bits of the filter for each candidate: few k-mers of the sample get past it by chance.
 const FILTER_BITS: usize = 64;
 
@@ -44,62 +46,64 @@ pub struct Placed<'a> {
 
 /// Chooses cuts about every `segment_size` symbols, at k-mers that occur once in all the windows.
 pub fn choose(windows: &[Placed<'_>], kmer_len: usize, segment_size: usize) -> Vec<Cuts> {
-    let wanted: Vec<Vec<Vec<Splitter>>> = windows
+    let wanted: Vec<Candidates> = windows
         .iter()
-        .map(|window| candidates(window, kmer_len, segment_size))
+        .map(|window| Candidates::of(window, kmer_len, segment_size))
         .collect();
-    let counts = count(
-        windows,
-        wanted.iter().flatten().flatten().map(|c| c.kmer),
-        kmer_len,
-    );
+    let counts = count(windows, wanted.iter().flat_map(Candidates::kmers), kmer_len);
     let single = |list: &Vec<Splitter>| {
         list.iter()
             .find(|c| counts.get(&c.kmer) == Some(&1))
             .copied()
     };
-    windows
+    wanted
         .iter()
-        .zip(&wanted)
-        .map(|(window, lists)| {
-            let mut chosen: Vec<_> = lists.iter().map(single).collect();
-            let last = if window.ends {
-                chosen.pop().flatten()
-            } else {
-                None
-            };
-            let first = if window.starts && !chosen.is_empty() {
-                chosen.remove(0)
-            } else {
-                None
-            };
-            let mut inner: Vec<Splitter> = chosen.into_iter().flatten().collect();
-            inner.dedup_by_key(|splitter| splitter.start);
-            Cuts { inner, first, last }
+        .map(|wanted| Cuts {
+            inner: wanted.inner.iter().filter_map(single).collect(),
+            first: single(&wanted.first),
+            last: single(&wanted.last),
         })
         .collect()
 }
 
-/// For each wanted cut of a window the k-mers that would do: first those at the contig's start, then those
-/// inside, then those at its end, best first.
-fn candidates(window: &Placed<'_>, kmer_len: usize, segment_size: usize) -> Vec<Vec<Splitter>> {
-    let len = window.seq.len();
-    let mut lists = Vec::new();
-    if window.starts {
-        lists.push(kmers_in(window.seq, 0, CANDIDATES + kmer_len, kmer_len));
+/// For each wanted cut of a window the k-mers that would do, best first.
+struct Candidates {
+    inner: Vec<Vec<Splitter>>,
+    first: Vec<Splitter>,
+    last: Vec<Splitter>,
+}
+
+impl Candidates {
+    fn of(window: &Placed<'_>, kmer_len: usize, segment_size: usize) -> Self {
+        let (seq, len) = (window.seq, window.seq.len());
+        let reach = CANDIDATES + kmer_len;
+        let is_short = window.starts && window.ends && len < CONTIG_LEN_MIN;
+        let step = segment_size.max(reach);
+        let inner = (segment_size..len.saturating_sub(segment_size / 2))
+            .step_by(step)
+            .map(|at| kmers_in(seq, at, reach, kmer_len))
+            .collect();
+        let first = if window.starts && !is_short {
+            kmers_in(seq, 0, reach, kmer_len)
+        } else {
+            Vec::new()
+        };
+        let mut last = if window.ends && !is_short {
+            kmers_in(seq, len.saturating_sub(reach), reach, kmer_len)
+        } else {
+            Vec::new()
+        };
+        last.reverse();
+        Self { inner, first, last }
     }
-    let mut at = segment_size;
-    while at + segment_size / 2 < len {
-        lists.push(kmers_in(window.seq, at, CANDIDATES + kmer_len, kmer_len));
-        at += segment_size.max(CANDIDATES + kmer_len);
+
+    fn kmers(&self) -> impl Iterator<Item = u64> + '_ {
+        self.inner
+            .iter()
+            .chain([&self.first, &self.last])
+            .flatten()
+            .map(|splitter| splitter.kmer)
     }
-    if window.ends {
-        let from = len.saturating_sub(CANDIDATES + kmer_len);
-        let mut list = kmers_in(window.seq, from, CANDIDATES + kmer_len, kmer_len);
-        list.reverse();
-        lists.push(list);
-    }
-    lists
 }
 
 fn kmers_in(seq: &PackedSeq, start: usize, len: usize, kmer_len: usize) -> Vec<Splitter> {
@@ -213,6 +217,41 @@ mod tests {
                     start: 4
                 }
             ]
+        );
+    }
+
+    #[test]
+    fn cuts_are_at_kmers_that_occur_once() {
+        // A unit of 70 symbols, repeated: none of its k-mers is single. Between the copies lies other sequence.
+        let mut state = 7u64;
+        let mut bases = |n: usize| -> Vec<u8> {
+            (0..n)
+                .map(|_| {
+                    state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+                    (state >> 62) as u8
+                })
+                .collect()
+        };
+        let unit = bases(70);
+        let contig = [unit.clone(), bases(5000), unit.repeat(3), bases(5000), unit].concat();
+        let seq = packed(&contig);
+        let placed = Placed {
+            seq: &seq,
+            starts: true,
+            ends: true,
+        };
+        let cuts = choose(&[placed], 31, 1000).remove(0);
+        assert_eq!(cuts.inner.len(), 9);
+        assert_eq!(cuts.first, None, "the contig starts with the repeat");
+        let mut all = Vec::new();
+        for_each_kmer(&seq, 0..seq.len(), 31, |splitter| all.push(splitter.kmer));
+        for splitter in &cuts.inner {
+            assert_eq!(all.iter().filter(|&&kmer| kmer == splitter.kmer).count(), 1);
+        }
+        let twice = choose(&[placed, placed], 31, 1000);
+        assert!(
+            twice.iter().all(|cuts| *cuts == Cuts::default()),
+            "nothing is single in two equal contigs"
         );
     }
 }
