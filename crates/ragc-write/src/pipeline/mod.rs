@@ -6,7 +6,9 @@
 //! Whoever hands out work puts the place where its result will appear into a bounded queue: the results
 //! are taken in that order, so timing cannot change the archive, and at most that many are under way.
 
-use std::collections::VecDeque;
+mod dispatch;
+mod source;
+
 use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -15,33 +17,22 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use dispatch::Dispatcher;
+use source::{Item, Turn, read_file};
+
 use crate::align::{Aligned, Index, Kind, align};
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::budget::{Budget, Permit};
 use crate::collection::details_payload;
 use crate::create::{CreateError, Progress, SampleInput};
-use crate::fasta::FastaReader;
 use crate::packed::PackedSeq;
 use crate::part::{Part, PartMaker, codes};
 use crate::registrar::{Ending, Registrar, Settings, Task, Window};
 
-/// Symbols of a contig that are aligned together.
-const WINDOW_LEN_BASES: usize = 1 << 22;
-/// Small contigs are gathered until a worker gets this many symbols at once.
-const JOB_LEN_BASES: usize = 1 << 18;
-/// Or this many contigs.
-const JOB_CONTIGS_MAX: usize = 1 << 10;
 /// Files read at the same time, at most.
 const READERS_MAX: usize = 4;
-/// Windows that wait in front of the dispatcher, for each file being read.
-const WINDOWS_AHEAD: usize = 2;
 /// Texts of parts that are being compressed or wait to be written.
 const TEXT_IN_FLIGHT_BYTES: usize = 1 << 26;
-/// Samples aligned to the same references: few while most is still new.
-const EPOCH_SAMPLES_MAX: u32 = 64;
-/// An epoch of at least [`EPOCH_SAMPLES_FEW`] ends once it holds this many symbols.
-const EPOCH_LEN_BASES: u64 = 1 << 22;
-const EPOCH_SAMPLES_FEW: u32 = 8;
 
 /// What is counted on the way.
 #[derive(Debug, Default)]
@@ -52,27 +43,6 @@ pub struct Counted {
     pub bases: u64,
     /// Sentences about characters that were not stored as they stood.
     pub warnings: Vec<String>,
-}
-
-/// A piece of a file on its way to the workers.
-struct Item {
-    name: Option<Vec<u8>>,
-    seq: PackedSeq,
-    ends: bool,
-}
-
-/// The windows of one file, in order; then, if there is one, a sentence about what was not stored as it stood.
-type Items = Receiver<Result<Read, CreateError>>;
-
-enum Read {
-    Item(Item),
-    Warning(String),
-}
-
-/// A file for the next reader that is free.
-struct Turn<'a> {
-    input: &'a SampleInput,
-    items: Sender<Result<Read, CreateError>>,
 }
 
 /// What a worker does next.
@@ -181,201 +151,6 @@ impl<T> From<crossbeam_channel::SendError<T>> for HungUp {
 impl From<crossbeam_channel::RecvError> for HungUp {
     fn from(_: crossbeam_channel::RecvError) -> Self {
         Self
-    }
-}
-
-/// Reads one file and sends its windows; stops when nobody wants them any more.
-fn read_file(turn: Turn<'_>, overlap: usize, progress: &Progress) {
-    let result = send_windows(turn.input, overlap, progress, &mut |read| {
-        turn.items.send(Ok(read)).is_ok()
-    });
-    if let Err(error) = result {
-        // Nobody left to hear it: then another error came first.
-        let _ = turn.items.send(Err(error));
-    }
-}
-
-fn send_windows(
-    input: &SampleInput,
-    overlap: usize,
-    progress: &Progress,
-    send: &mut impl FnMut(Read) -> bool,
-) -> Result<(), CreateError> {
-    let mut reader = FastaReader::open(&input.path)?;
-    let mut bytes_before = 0;
-    while let Some(name) = reader.next_contig()? {
-        let mut name = Some(name);
-        let mut seq = PackedSeq::default();
-        loop {
-            let shared = seq.len();
-            let ends = reader.read_bases(&mut seq, WINDOW_LEN_BASES)?;
-            let bytes = reader.bytes_read();
-            progress
-                .bytes_read
-                .fetch_add(bytes - bytes_before, Ordering::Relaxed);
-            bytes_before = bytes;
-            let mut next = PackedSeq::default();
-            if !ends {
-                next.extend_from(&seq, seq.len() - overlap..seq.len());
-            }
-            // Nothing but characters that are left out may follow a full window.
-            if (seq.len() > shared || name.is_some())
-                && !send(Read::Item(Item {
-                    name: name.take(),
-                    seq,
-                    ends,
-                }))
-            {
-                return Ok(());
-            }
-            if ends {
-                break;
-            }
-            seq = next;
-        }
-    }
-    let counts = reader.counts();
-    if let Some(warning) = warning(input, counts.replaced, counts.left_out) {
-        send(Read::Warning(warning));
-    }
-    Ok(())
-}
-
-fn warning(input: &SampleInput, replaced: u64, left_out: u64) -> Option<String> {
-    let replaced =
-        (replaced > 0).then(|| format!("{replaced} letters without a base code became N"));
-    let left_out =
-        (left_out > 0).then(|| format!("{left_out} characters that are no letters were left out"));
-    let told: Vec<String> = replaced.into_iter().chain(left_out).collect();
-    (!told.is_empty()).then(|| format!("{}: {}", input.path.display(), told.join(", ")))
-}
-
-/// Brings the windows of all files into one order, in epochs, and hands them to the workers.
-struct Dispatcher {
-    indexes: Receiver<Arc<Index>>,
-    jobs: Sender<Job>,
-    ordered: Sender<Ordered>,
-}
-
-impl Dispatcher {
-    fn run<'a>(
-        self,
-        inputs: &'a [SampleInput],
-        turns: &Sender<Turn<'a>>,
-        readers: usize,
-    ) -> Result<(), HungUp> {
-        let mut ahead = inputs.iter();
-        let mut open = VecDeque::new();
-        let mut epoch = Epoch {
-            samples_wanted: 1,
-            is_first: true,
-            ..Epoch::default()
-        };
-        for _ in inputs {
-            while open.len() < readers
-                && let Some(input) = ahead.next()
-            {
-                let (items, receiver) = bounded(WINDOWS_AHEAD);
-                turns.send(Turn { input, items })?;
-                open.push_back(receiver);
-            }
-            let Some(items) = open.pop_front() else { break };
-            self.run_file(&items, &mut epoch)?;
-            if epoch.is_complete() {
-                self.end_epoch(&mut epoch)?;
-            }
-        }
-        self.end_epoch(&mut epoch)
-    }
-
-    fn run_file(&self, items: &Items, epoch: &mut Epoch) -> Result<(), HungUp> {
-        self.flush(epoch)?;
-        self.ordered.send(Ordered::Sample)?;
-        epoch.samples += 1;
-        for read in items {
-            match read {
-                Ok(Read::Item(item)) => {
-                    epoch.bases += item.seq.len() as u64;
-                    epoch.gathered_bases += item.seq.len();
-                    epoch.gathered.push(item);
-                    if epoch.gathered_bases >= JOB_LEN_BASES
-                        || epoch.gathered.len() >= JOB_CONTIGS_MAX
-                    {
-                        self.flush(epoch)?;
-                    }
-                }
-                Ok(Read::Warning(warning)) => self.ordered.send(Ordered::Warning(warning))?,
-                Err(error) => {
-                    self.ordered.send(Ordered::Failed(error))?;
-                    return Err(HungUp);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Hands what was gathered to a worker.
-    fn flush(&self, epoch: &mut Epoch) -> Result<(), HungUp> {
-        if epoch.gathered.is_empty() {
-            return Ok(());
-        }
-        let index = match &epoch.index {
-            Some(index) => Arc::clone(index),
-            None => Arc::clone(epoch.index.insert(self.indexes.recv()?)),
-        };
-        let (result, place) = bounded(1);
-        self.ordered.send(Ordered::Windows(place))?;
-        self.jobs.send(Job::Align(
-            std::mem::take(&mut epoch.gathered),
-            index,
-            result,
-        ))?;
-        epoch.gathered_bases = 0;
-        Ok(())
-    }
-
-    fn end_epoch(&self, epoch: &mut Epoch) -> Result<(), HungUp> {
-        self.flush(epoch)?;
-        // The registrar changes the index now, so it must be given back first.
-        if epoch.index.take().is_none() {
-            self.indexes.recv()?;
-        }
-        self.ordered.send(Ordered::EpochEnd)?;
-        *epoch = Epoch {
-            samples_wanted: epoch.next_samples_wanted(),
-            ..Epoch::default()
-        };
-        Ok(())
-    }
-}
-
-/// Samples that are aligned to the same index.
-///
-/// The first two samples are epochs of their own; then the epochs double.
-#[derive(Default)]
-struct Epoch {
-    index: Option<Arc<Index>>,
-    samples_wanted: u32,
-    samples: u32,
-    bases: u64,
-    gathered: Vec<Item>,
-    gathered_bases: usize,
-    is_first: bool,
-}
-
-impl Epoch {
-    /// The size of the next epoch: 1, 1, 2, 4 and so on.
-    fn next_samples_wanted(&self) -> u32 {
-        if self.is_first {
-            1
-        } else {
-            (self.samples_wanted * 2).min(EPOCH_SAMPLES_MAX)
-        }
-    }
-
-    fn is_complete(&self) -> bool {
-        self.samples >= self.samples_wanted
-            || (self.samples >= EPOCH_SAMPLES_FEW && self.bases >= EPOCH_LEN_BASES)
     }
 }
 

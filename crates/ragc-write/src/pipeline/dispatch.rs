@@ -1,0 +1,152 @@
+//! The windows of all files -> jobs for the aligners, in the order of the input, epoch by epoch.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::source::{Item, Items, Read, Turn};
+use super::{HungUp, Job, Ordered};
+use crate::align::Index;
+use crate::create::SampleInput;
+
+/// Small contigs are gathered until a worker gets this many symbols at once.
+const JOB_LEN_BASES: usize = 1 << 18;
+/// Or this many contigs.
+const JOB_CONTIGS_MAX: usize = 1 << 10;
+/// Windows that wait in front of the dispatcher, for each file being read.
+const WINDOWS_AHEAD: usize = 2;
+/// Samples aligned to the same references: few while most is still new.
+const EPOCH_SAMPLES_MAX: u32 = 64;
+/// An epoch of at least [`EPOCH_SAMPLES_FEW`] ends once it holds this many symbols.
+const EPOCH_LEN_BASES: u64 = 1 << 22;
+const EPOCH_SAMPLES_FEW: u32 = 8;
+
+/// Brings the windows of all files into one order, in epochs, and hands them to the workers.
+pub(super) struct Dispatcher {
+    pub(super) indexes: Receiver<Arc<Index>>,
+    pub(super) jobs: Sender<Job>,
+    pub(super) ordered: Sender<Ordered>,
+}
+
+impl Dispatcher {
+    pub(super) fn run<'a>(
+        self,
+        inputs: &'a [SampleInput],
+        turns: &Sender<Turn<'a>>,
+        readers: usize,
+    ) -> Result<(), HungUp> {
+        let mut ahead = inputs.iter();
+        let mut open = VecDeque::new();
+        let mut epoch = Epoch {
+            samples_wanted: 1,
+            is_first: true,
+            ..Epoch::default()
+        };
+        for _ in inputs {
+            while open.len() < readers
+                && let Some(input) = ahead.next()
+            {
+                let (items, receiver) = bounded(WINDOWS_AHEAD);
+                turns.send(Turn { input, items })?;
+                open.push_back(receiver);
+            }
+            let Some(items) = open.pop_front() else { break };
+            self.run_file(&items, &mut epoch)?;
+            if epoch.is_complete() {
+                self.end_epoch(&mut epoch)?;
+            }
+        }
+        self.end_epoch(&mut epoch)
+    }
+
+    fn run_file(&self, items: &Items, epoch: &mut Epoch) -> Result<(), HungUp> {
+        self.flush(epoch)?;
+        self.ordered.send(Ordered::Sample)?;
+        epoch.samples += 1;
+        for read in items {
+            match read {
+                Ok(Read::Item(item)) => {
+                    epoch.bases += item.seq.len() as u64;
+                    epoch.gathered_bases += item.seq.len();
+                    epoch.gathered.push(item);
+                    if epoch.gathered_bases >= JOB_LEN_BASES
+                        || epoch.gathered.len() >= JOB_CONTIGS_MAX
+                    {
+                        self.flush(epoch)?;
+                    }
+                }
+                Ok(Read::Warning(warning)) => self.ordered.send(Ordered::Warning(warning))?,
+                Err(error) => {
+                    self.ordered.send(Ordered::Failed(error))?;
+                    return Err(HungUp);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands what was gathered to a worker.
+    fn flush(&self, epoch: &mut Epoch) -> Result<(), HungUp> {
+        if epoch.gathered.is_empty() {
+            return Ok(());
+        }
+        let index = match &epoch.index {
+            Some(index) => Arc::clone(index),
+            None => Arc::clone(epoch.index.insert(self.indexes.recv()?)),
+        };
+        let (result, place) = bounded(1);
+        self.ordered.send(Ordered::Windows(place))?;
+        self.jobs.send(Job::Align(
+            std::mem::take(&mut epoch.gathered),
+            index,
+            result,
+        ))?;
+        epoch.gathered_bases = 0;
+        Ok(())
+    }
+
+    fn end_epoch(&self, epoch: &mut Epoch) -> Result<(), HungUp> {
+        self.flush(epoch)?;
+        // The registrar changes the index now, so it must be given back first.
+        if epoch.index.take().is_none() {
+            self.indexes.recv()?;
+        }
+        self.ordered.send(Ordered::EpochEnd)?;
+        *epoch = Epoch {
+            samples_wanted: epoch.next_samples_wanted(),
+            ..Epoch::default()
+        };
+        Ok(())
+    }
+}
+
+/// Samples that are aligned to the same index.
+///
+/// The first two samples are epochs of their own; then the epochs double.
+#[derive(Default)]
+struct Epoch {
+    index: Option<Arc<Index>>,
+    samples_wanted: u32,
+    samples: u32,
+    bases: u64,
+    gathered: Vec<Item>,
+    gathered_bases: usize,
+    is_first: bool,
+}
+
+impl Epoch {
+    /// The size of the next epoch: 1, 1, 2, 4 and so on.
+    fn next_samples_wanted(&self) -> u32 {
+        if self.is_first {
+            1
+        } else {
+            (self.samples_wanted * 2).min(EPOCH_SAMPLES_MAX)
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.samples >= self.samples_wanted
+            || (self.samples >= EPOCH_SAMPLES_FEW && self.bases >= EPOCH_LEN_BASES)
+    }
+}
