@@ -1,4 +1,43 @@
 //! Reads AGC archives of assembled genomes.
+//!
+//! ```text
+//!  sample ── contig ── segment ── segment ── segment        a contig is its segments, overlapping by k bases
+//!                         │           │
+//!                         ▼           ▼
+//!  group 20:  reference  delta   group 21: reference  …     a segment is a delta of its group's reference segment,
+//!             part of    entry of                            up to 50 of them compressed as one pack
+//!             xKr        a pack in xKd
+//! ```
+//!
+//! [`Reader`] does no I/O: a question gives its answer or the byte ranges it needs ([`Step`]). So one core serves files,
+//! HTTP, web pages and tests. This is all of a blocking caller:
+//!
+//! ```no_run
+//! use std::os::unix::fs::FileExt;
+//! use ragc_read::{Limits, Reader, Region, Step};
+//!
+//! fn first_kilobase(path: &str, sample: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+//!     let file = std::fs::File::open(path)?;
+//!     let mut reader = Reader::new(file.metadata()?.len(), Limits::default())?;
+//!     let region = Region { sample: sample.into(), contig: 0, range: 0..1000 };
+//!     loop {
+//!         match reader.bases(&region)? {
+//!             Step::Done(bases) => return Ok(bases),
+//!             Step::Need(ranges) => {
+//!                 for range in ranges {
+//!                     let mut bytes = vec![0; (range.end - range.start) as usize];
+//!                     file.read_exact_at(&mut bytes, range.start)?;
+//!                     reader.supply(range.start, &bytes)?;
+//!                 }
+//!             }
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! Feature `fs` has that loop as `Archive`, and whole samples decoded by threads. Feature `wasm` binds the reader to
+//! JavaScript. Feature `zstd-c` decompresses with the C library instead of `ruzstd`. The format is described in the
+//! repository's docs/FORMAT.md, which comments cite by section.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 // Tests say what they expect by panicking.
