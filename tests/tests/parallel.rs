@@ -12,8 +12,11 @@ use ragc_read::{Archive, ArchiveError, Chunk, Limits, Region, Work};
 
 const PARAMS: [u32; 4] = [31, 20, 50, 60000];
 
+/// Contigs of a sample: names and letters.
+type Letters = Vec<(String, Vec<u8>)>;
+
 /// Four samples: one long contig in many segments, one in a single segment, many tiny ones, and none at all.
-fn crafted() -> (Vec<u8>, Vec<Vec<(String, Vec<u8>)>>) {
+fn crafted() -> (Vec<u8>, Vec<Letters>) {
     let mut dice = Dice(3);
     let mut codes = |len: usize| -> Vec<u8> { (0..len).map(|_| dice.below(5) as u8).collect() };
     let long = codes(5_000_000);

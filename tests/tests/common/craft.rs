@@ -18,9 +18,9 @@ pub fn len_int(value: u64) -> Vec<u8> {
 pub fn prefix_int(value: u32) -> Vec<u8> {
     match value {
         0..0x80 => vec![value as u8],
-        0x80..0x4080 => (value as u16 - 0x80 | 0x8000).to_be_bytes().to_vec(),
-        0x4080..0x20_4080 => (value - 0x4080 | 0xC0_0000).to_be_bytes()[1..].to_vec(),
-        0x20_4080..0x1020_4080 => (value - 0x20_4080 | 0xE000_0000).to_be_bytes().to_vec(),
+        0x80..0x4080 => ((value as u16 - 0x80) | 0x8000).to_be_bytes().to_vec(),
+        0x4080..0x20_4080 => ((value - 0x4080) | 0xC0_0000).to_be_bytes()[1..].to_vec(),
+        0x20_4080..0x1020_4080 => ((value - 0x20_4080) | 0xE000_0000).to_be_bytes().to_vec(),
         _ => [&[0xF0], &(value - 0x1020_4080).to_be_bytes()[..]].concat(),
     }
 }

@@ -163,6 +163,7 @@ pub fn data() -> PathBuf {
 }
 
 /// The golden archives beside the project. Says so when they are not there.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub fn golden() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden");
     if path.is_dir() {
