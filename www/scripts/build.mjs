@@ -20,10 +20,7 @@ report();
 
 function buildWasm() {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-  run('cargo', ['build', '--locked', '-p', 'ragc-read', '--lib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--features', 'wasm'], {
-    // wasm-bindgen must see which features of wasm the compiler used; it strips the module itself.
-    CARGO_PROFILE_WASM_STRIP: 'none',
-  });
+  run('cargo', ['build', '--locked', '-p', 'ragc-read', '--lib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--features', 'wasm']);
   const module = join(target, 'wasm32-unknown-unknown/wasm/ragc_read.wasm');
   const installed = join(root, '.cache/bin/wasm-bindgen');
   const bindgen = existsSync(installed) ? installed : 'wasm-bindgen';
@@ -59,8 +56,8 @@ function kb(bytes) {
   return `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
 }
 
-function run(command, args, env = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (error) {
     console.error(`${command} could not be started: ${error.message}`);
     process.exit(1);

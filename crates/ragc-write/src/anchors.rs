@@ -193,15 +193,32 @@ impl Anchors {
     }
 
     fn insert_clean(&mut self, view: &View<'_>, start: u64) {
+        /// Anchors inserted together.
+        const GATHERED: usize = 256;
         let mut scanner = Scanner::new(self.sampling);
+        let mut gathered = Vec::with_capacity(GATHERED);
         for (i, base) in bases(view, 0).enumerate() {
             if let Some(anchor) = scanner.push(base) {
-                self.insert(
-                    anchor,
-                    start + i as u64 + 1 - self.sampling.anchor_len as u64,
-                );
+                gathered.push((anchor, start + i as u64 + 1 - self.sampling.anchor_len as u64));
+                if gathered.len() == GATHERED {
+                    self.insert_all(&mut gathered);
+                }
             }
         }
+        self.insert_all(&mut gathered);
+    }
+
+    fn insert_all(&mut self, gathered: &mut Vec<(Anchor, u64)>) {
+        self.touch(gathered.iter().map(|&(anchor, _)| anchor));
+        for (anchor, position) in gathered.drain(..) {
+            self.insert(anchor, position);
+        }
+    }
+
+    /// Brings the slots of some anchors close. Each lies in a cache line of its own: reading all of them at
+    /// once lets the processor wait for many lines together instead of for one after the other.
+    pub fn touch(&self, anchors: impl Iterator<Item = Anchor>) {
+        std::hint::black_box(anchors.fold(0, |all, anchor| all ^ self.slots[self.home(anchor)]));
     }
 
     fn insert(&mut self, anchor: Anchor, position: u64) {

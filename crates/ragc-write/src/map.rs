@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::anchors::{Anchors, Hit, Scanner};
+use crate::anchors::{Anchor, Anchors, Hit, Scanner};
 use crate::packed::{BASES_PER_WORD, PackedSeq, View, low_bases};
 use crate::references::References;
 
@@ -62,6 +62,9 @@ impl Stretch {
     }
 }
 
+/// Bases scanned for anchors at a time: few behind a stretch, where a hit is near, more the longer none comes.
+const SCAN_LEN_MIN: usize = 32;
+const SCAN_LEN_MAX: usize = 1024;
 /// A diagonal is followed through a mismatch while at most this many of the next 32 bases differ.
 const MISMATCHES_AHEAD_MAX: u32 = 6;
 /// A diagonal tried without an anchor must match this far.
@@ -85,6 +88,7 @@ pub fn map(
         anchors,
         scanner: Scanner::new(anchors.sampling()),
         stretches: Vec::new(),
+        gathered: Vec::new(),
         hits: Vec::new(),
     };
     let mut start = range.start;
@@ -102,6 +106,8 @@ struct Mapper<'a> {
     anchors: &'a Anchors,
     scanner: Scanner,
     stretches: Vec<Stretch>,
+    /// Anchors of the bases ahead, each with the position where it ends.
+    gathered: Vec<(usize, Anchor)>,
     hits: Vec<Hit>,
 }
 
@@ -129,36 +135,57 @@ impl<'a> Mapper<'a> {
     fn map_clean(&mut self, seq: &PackedSeq, range: Range<usize>) {
         let window = seq.view(range.clone(), false);
         let mut at = self.resume(&window, range.start, 0).unwrap_or(0);
-        let mut hits = std::mem::take(&mut self.hits);
+        let mut ahead = SCAN_LEN_MIN;
         self.scanner.restart();
-        let mut word = 0;
-        let mut word_left = 0;
         while at < window.len() {
-            if word_left == 0 {
-                word = window.word(at);
-                word_left = BASES_PER_WORD;
+            let end = (at + ahead).min(window.len());
+            self.scan(&window, at..end);
+            let stretch_end = self.extend_first(&window, range.start);
+            if stretch_end.is_some() {
+                ahead = SCAN_LEN_MIN;
+                self.scanner.restart();
+            } else {
+                ahead = (ahead * 2).min(SCAN_LEN_MAX);
             }
-            let anchor = self.scanner.push(word & 3);
-            word >>= 2;
-            word_left -= 1;
-            at += 1;
-            let Some(anchor) = anchor else { continue };
-            self.anchors.find(anchor, &mut hits);
-            if hits.is_empty() {
-                continue;
-            }
-            let anchor_start = at - self.anchors.sampling().anchor_len;
-            let Some(mut end) = self.extend_best(&window, range.start, anchor_start, &hits) else {
-                continue;
-            };
-            while let Some(further) = self.resume(&window, range.start, end + 1) {
-                end = further;
-            }
-            at = end;
-            word_left = 0;
-            self.scanner.restart();
+            at = stretch_end.unwrap_or(end);
         }
+    }
+
+    /// Gathers the anchors that end in `range`.
+    fn scan(&mut self, window: &View<'_>, range: Range<usize>) {
+        self.gathered.clear();
+        for start in range.clone().step_by(BASES_PER_WORD) {
+            let mut word = window.word(start);
+            for end in start + 1..=range.end.min(start + BASES_PER_WORD) {
+                if let Some(anchor) = self.scanner.push(word & 3) {
+                    self.gathered.push((end, anchor));
+                }
+                word >>= 2;
+            }
+        }
+        self.anchors.touch(self.gathered.iter().map(|&(_, anchor)| anchor));
+    }
+
+    /// Makes a stretch of the first gathered anchor that is more than chance; its end in the window.
+    fn extend_first(&mut self, window: &View<'_>, offset: usize) -> Option<usize> {
+        let gathered = std::mem::take(&mut self.gathered);
+        let mut hits = std::mem::take(&mut self.hits);
+        let mut stretch_end = None;
+        for &(end, anchor) in &gathered {
+            self.anchors.find(anchor, &mut hits);
+            let start = end - self.anchors.sampling().anchor_len;
+            stretch_end = self.extend_best(window, offset, start, &hits);
+            if stretch_end.is_some() {
+                break;
+            }
+        }
+        self.gathered = gathered;
         self.hits = hits;
+        let mut end = stretch_end?;
+        while let Some(further) = self.resume(window, offset, end + 1) {
+            end = further;
+        }
+        Some(end)
     }
 
     /// Extends the best of several hits to a stretch; its end in the window, or nothing if all were chance.
