@@ -6,6 +6,10 @@ use std::hash::Hash;
 /// What an entry costs beside its value: keys, links and the allocator's share, roughly.
 const ENTRY_BYTES: u64 = 128;
 
+/// Values larger than the whole bound that are kept nevertheless: a reference and a pack, for the windows of a contig
+/// that is stored as one segment.
+const LARGE_KEPT: usize = 2;
+
 /// A cache that forgets, when it is full, what was not used since it last went round ("second chance").
 #[derive(Debug)]
 pub(crate) struct Cache<K, V> {
@@ -14,6 +18,8 @@ pub(crate) struct Cache<K, V> {
     entries: HashMap<K, Entry<V>>,
     /// Every key once, the next to be looked at first.
     queue: VecDeque<K>,
+    /// The newest values that are larger than the bound, each by itself.
+    large: VecDeque<(K, V)>,
 }
 
 #[derive(Debug)]
@@ -30,21 +36,36 @@ impl<K: Copy + Eq + Hash, V: Clone> Cache<K, V> {
             bytes: 0,
             entries: HashMap::new(),
             queue: VecDeque::new(),
+            large: VecDeque::new(),
         }
     }
 
     pub(crate) fn get(&mut self, key: K) -> Option<V> {
-        let entry = self.entries.get_mut(&key)?;
-        entry.used = true;
-        Some(entry.value.clone())
+        match self.entries.get_mut(&key) {
+            Some(entry) => {
+                entry.used = true;
+                Some(entry.value.clone())
+            }
+            None => self
+                .large
+                .iter()
+                .find(|(large, _)| *large == key)
+                .map(|(_, value)| value.clone()),
+        }
     }
 
-    /// Keeps a value, at the cost of others. One larger than the bound is kept alone, until the next one comes.
+    /// Keeps a value, at the cost of others.
     pub(crate) fn insert(&mut self, key: K, value: V, value_bytes: usize) {
         let bytes = value_bytes as u64 + ENTRY_BYTES;
         if let Some(old) = self.entries.get_mut(&key) {
             // Two threads decoded the same: either will do.
             old.used = true;
+            return;
+        }
+        if bytes > self.bytes_max {
+            self.large.retain(|(large, _)| *large != key);
+            self.large.truncate(LARGE_KEPT - 1);
+            self.large.push_front((key, value));
             return;
         }
         while self.bytes.saturating_add(bytes) > self.bytes_max && self.forget_one() {}
@@ -98,13 +119,16 @@ mod tests {
     }
 
     #[test]
-    fn one_larger_than_the_bound_is_kept_alone() {
+    fn two_larger_than_the_bound_are_kept_beside_the_others() {
         let mut cache = Cache::new(1000);
         cache.insert(1, 'a', 10);
-        cache.insert(2, 'b', 5000);
-        assert_eq!((cache.get(1), cache.get(2)), (None, Some('b')));
-        cache.insert(3, 'c', 10);
-        assert_eq!((cache.get(2), cache.get(3)), (None, Some('c')));
+        for (key, value) in [(2, 'b'), (3, 'c'), (3, 'c'), (4, 'd')] {
+            cache.insert(key, value, 5000);
+        }
+        assert_eq!(
+            [1, 2, 3, 4].map(|key| cache.get(key)),
+            [Some('a'), None, Some('c'), Some('d')]
+        );
         assert_eq!(cache.bytes, ENTRY_BYTES + 10);
     }
 }

@@ -6,8 +6,8 @@
 /// possibly expand to, before memory is taken for it. What exceeds one is [`Error::Limit`](crate::Error::Limit).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Decoded references and packs kept for later questions. Shared by the clones of a reader. A single one
-    /// larger than this is kept as long as it is the newest.
+    /// Decoded references and packs kept for later questions. Shared by the clones of a reader. Of those larger than
+    /// this the newest two are kept beside.
     pub cache_bytes_max: u64,
     /// Contig tables kept, sample by sample. Shared by the clones of a reader.
     pub collection_bytes_max: u64,

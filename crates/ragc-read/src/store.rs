@@ -89,13 +89,24 @@ impl Store {
         gaps
     }
 
-    /// Forgets pieces, those nearest to the file's start first, until at most `bytes_max` are left: the tables that
+    /// Forgets bytes, those nearest to the file's start first, until at most `bytes_max` are left: the tables that
     /// later questions may need are at the end.
     pub(crate) fn trim(&mut self, bytes_max: u64) {
-        while self.len_bytes > bytes_max
-            && let Some((_, piece)) = self.pieces.pop_first()
+        while let Some(surplus) = self
+            .len_bytes
+            .checked_sub(bytes_max)
+            .filter(|surplus| *surplus > 0)
+            && let Some((start, mut piece)) = self.pieces.pop_first()
         {
-            self.len_bytes -= piece.len() as u64;
+            let cut = usize::try_from(surplus)
+                .unwrap_or(usize::MAX)
+                .min(piece.len());
+            piece.drain(..cut);
+            piece.shrink_to_fit();
+            self.len_bytes -= cut as u64;
+            if !piece.is_empty() {
+                self.pieces.insert(start.saturating_add(cut as u64), piece);
+            }
         }
     }
 }
@@ -157,8 +168,13 @@ mod tests {
         store.insert(200, &[2; 50]);
         store.trim(150);
         assert_eq!(store.len_bytes, 150);
-        store.trim(100);
-        assert_eq!((store.get(&(0..1)), store.len_bytes), (None, 50));
-        assert!(store.get(&(200..250)).is_some());
+        store.trim(70);
+        assert_eq!(store.len_bytes, 70);
+        assert!(store.get(&(80..100)).is_some() && store.get(&(79..80)).is_none());
+        store.trim(20);
+        assert_eq!((store.get(&(99..100)), store.len_bytes), (None, 20));
+        assert!(store.get(&(230..250)).is_some());
+        store.trim(0);
+        assert_eq!((store.len_bytes, store.pieces.len()), (0, 0));
     }
 }
