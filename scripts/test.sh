@@ -26,7 +26,7 @@ RAGC=$(realpath "$TARGET/release/ragc")
 export RAGC
 
 # Optimised, with overflow and debug assertions checked.
-tests=(cargo test --locked --profile checked)
+tests=(cargo test --locked --profile checked --no-fail-fast)
 reading=(--test golden --test plans --test broken --test parallel)
 step "unit and integration tests" "${tests[@]}" --workspace --lib --bins --tests
 step "reader alone, by ruzstd" "${tests[@]}" -p ragc-read --features fs --lib

@@ -39,15 +39,6 @@ pub fn run(command: &mut Command) -> io::Result<(ExitStatus, Cost)> {
     ))
 }
 
-/// The largest resident set of this process so far: no less can be measured of its children. `None` where the system
-/// does not tell.
-pub fn own_peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes * 1024)
-}
-
 #[cfg(test)]
 mod tests {
     use std::process::Command;

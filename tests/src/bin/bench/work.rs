@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bstr::{BStr, ByteSlice as _};
-use ragc_tests::child::{self, Cost};
+use ragc_tests::child::Cost;
 use ragc_tests::genome;
 use ragc_tests::rng::Rng;
 
 use crate::set::Set;
-use crate::tool::{AGC_MODES, Ask, Tools};
+use crate::tool::{self, AGC_MODES, Ask, Tools};
 
 /// How much is done.
 pub(crate) struct Plan {
@@ -143,7 +143,7 @@ pub(crate) fn measure(
             plan.runs,
             chosen(set, plan.getsets).count(),
             regions.len(),
-            child::own_peak_bytes().unwrap_or_default() as f64 / 1e6
+            tool::floor()?.peak_bytes as f64 / 1e6
         ),
         rows,
         best_mode,
