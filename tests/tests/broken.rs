@@ -194,9 +194,9 @@ fn several_damaged_bytes_give_answers_or_errors() {
     check_allocations();
 }
 
-/// What the fuzzer found, kept.
+/// What the fuzzer came up with: a file for every way in which reading fails.
 #[test]
-fn archives_that_once_failed_give_answers_or_errors() {
+fn files_of_the_fuzzer_give_answers_or_errors() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("failed");
     let mut count = 0;
     for entry in std::fs::read_dir(directory).unwrap() {
