@@ -13,5 +13,11 @@ fi
 for file in fuzz/fuzz_targets/*.rs; do
   target=$(basename "$file" .rs)
   say "fuzzing $target for ${FUZZ_SECONDS:-600} s"
-  cargo +nightly fuzz run "$target" -- -max_total_time="${FUZZ_SECONDS:-600}" -rss_limit_mb=2048
+  # What is found is kept in the first folder; the others are where the search starts.
+  corpora=("fuzz/corpus/$target")
+  if [ "$target" = open_and_ask ]; then
+    corpora+=(tests/data tests/failed)
+  fi
+  mkdir -p "${corpora[0]}"
+  cargo +nightly fuzz run "$target" "${corpora[@]}" -- -max_total_time="${FUZZ_SECONDS:-600}" -rss_limit_mb=2048
 done

@@ -199,7 +199,10 @@ impl Anchors {
         let mut gathered = Vec::with_capacity(GATHERED);
         for (i, base) in bases(view, 0).enumerate() {
             if let Some(anchor) = scanner.push(base) {
-                gathered.push((anchor, start + i as u64 + 1 - self.sampling.anchor_len as u64));
+                gathered.push((
+                    anchor,
+                    start + i as u64 + 1 - self.sampling.anchor_len as u64,
+                ));
                 if gathered.len() == GATHERED {
                     self.insert_all(&mut gathered);
                 }

@@ -180,7 +180,7 @@ pub(crate) struct GetcolArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) extract: ExtractArgs,
-    /// Write one file a sample into this directory, <SAMPLE>.fa or <SAMPLE>.fa.gz, not all to standard output
+    /// Write one file a sample into this directory, SAMPLE.fa or SAMPLE.fa.gz, not all to standard output
     #[arg(short, long, value_name = "DIRECTORY")]
     pub(crate) output: Option<PathBuf>,
     /// Leave out the reference sample
@@ -213,7 +213,7 @@ pub(crate) struct GetsetArgs {
 pub(crate) struct GetctgArgs {
     /// The archive
     pub(crate) archive: PathBuf,
-    /// CONTIG[@SAMPLE][:FROM-TO], from 0, both ends included
+    /// CONTIG, CONTIG@SAMPLE, and ranges: CONTIG:FROM-TO, CONTIG@SAMPLE:FROM-TO; from 0, both ends included
     #[arg(required = true, value_name = "QUERY")]
     pub(crate) queries: Vec<OsString>,
     #[command(flatten)]

@@ -163,7 +163,8 @@ impl<'a> Mapper<'a> {
                 word >>= 2;
             }
         }
-        self.anchors.touch(self.gathered.iter().map(|&(_, anchor)| anchor));
+        self.anchors
+            .touch(self.gathered.iter().map(|&(_, anchor)| anchor));
     }
 
     /// Makes a stretch of the first gathered anchor that is more than chance; its end in the window.

@@ -53,6 +53,7 @@ impl Waiting {
             pipe,
         };
         waiting.until("the partial file", |folder| folder.has("out.agc.partial"));
+        waiting.until("the reader of the pipe", |_| waiting.has_opened_pipe());
         waiting
     }
 
@@ -66,6 +67,15 @@ impl Waiting {
             );
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Whether the run would notice that the pipe ends: before it has opened it, it would wait for a writer.
+    fn has_opened_pipe(&self) -> bool {
+        let opened =
+            std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("a Linux system");
+        opened
+            .flatten()
+            .any(|fd| std::fs::read_link(fd.path()).is_ok_and(|file| file.ends_with("pipe.fa")))
     }
 
     fn signal(&self, name: &str) {
