@@ -2,16 +2,15 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-use crossbeam_channel::{Receiver, Sender, bounded};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::source::{Item, Items, Read, Turn};
 use super::{HungUp, Job, Ordered};
 use crate::align::Index;
 use crate::create::SampleInput;
 
-/// Small contigs are gathered until a worker gets this many symbols at once.
-const JOB_LEN_BASES: usize = 1 << 18;
+/// Small contigs are gathered until a worker gets this many symbols and bytes of names at once.
+const JOB_LEN: usize = 1 << 18;
 /// Or this many contigs.
 const JOB_CONTIGS_MAX: usize = 1 << 10;
 /// Windows that wait in front of the dispatcher, for each file being read.
@@ -25,15 +24,15 @@ const EPOCH_SAMPLES_FEW: u32 = 8;
 /// Brings the windows of all files into one order, in epochs, and hands them to the workers.
 pub(super) struct Dispatcher {
     pub(super) indexes: Receiver<Arc<Index>>,
-    pub(super) jobs: Sender<Job>,
-    pub(super) ordered: Sender<Ordered>,
+    pub(super) jobs: SyncSender<Job>,
+    pub(super) ordered: SyncSender<Ordered>,
 }
 
 impl Dispatcher {
     pub(super) fn run<'a>(
         self,
         inputs: &'a [SampleInput],
-        turns: &Sender<Turn<'a>>,
+        turns: &SyncSender<Turn<'a>>,
         readers: usize,
     ) -> Result<(), HungUp> {
         let mut ahead = inputs.iter();
@@ -47,7 +46,7 @@ impl Dispatcher {
             while open.len() < readers
                 && let Some(input) = ahead.next()
             {
-                let (items, receiver) = bounded(WINDOWS_AHEAD);
+                let (items, receiver) = sync_channel(WINDOWS_AHEAD);
                 turns.send(Turn { input, items })?;
                 open.push_back(receiver);
             }
@@ -68,11 +67,9 @@ impl Dispatcher {
             match read {
                 Ok(Read::Item(item)) => {
                     epoch.bases += item.seq.len() as u64;
-                    epoch.gathered_bases += item.seq.len();
+                    epoch.gathered_len += item.seq.len() + item.name.as_ref().map_or(0, Vec::len);
                     epoch.gathered.push(item);
-                    if epoch.gathered_bases >= JOB_LEN_BASES
-                        || epoch.gathered.len() >= JOB_CONTIGS_MAX
-                    {
+                    if epoch.gathered_len >= JOB_LEN || epoch.gathered.len() >= JOB_CONTIGS_MAX {
                         self.flush(epoch)?;
                     }
                 }
@@ -95,14 +92,14 @@ impl Dispatcher {
             Some(index) => Arc::clone(index),
             None => Arc::clone(epoch.index.insert(self.indexes.recv()?)),
         };
-        let (result, place) = bounded(1);
+        let (result, place) = sync_channel(1);
         self.ordered.send(Ordered::Windows(place))?;
         self.jobs.send(Job::Align(
             std::mem::take(&mut epoch.gathered),
             index,
             result,
         ))?;
-        epoch.gathered_bases = 0;
+        epoch.gathered_len = 0;
         Ok(())
     }
 
@@ -131,7 +128,7 @@ struct Epoch {
     samples: u32,
     bases: u64,
     gathered: Vec<Item>,
-    gathered_bases: usize,
+    gathered_len: usize,
     is_first: bool,
 }
 

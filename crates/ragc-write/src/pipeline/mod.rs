@@ -5,19 +5,23 @@
 //! ```
 //! Whoever hands out work puts the place where its result will appear into a bounded queue: the results
 //! are taken in that order, so timing cannot change the archive, and at most that many are under way.
+//!
+//! A receiver that goes takes along what was sent to it and not yet received: the permits in there return, and whoever
+//! waits for a result of a job in there learns that none will come. So nobody waits for a thread that has ended.
 
 mod dispatch;
+mod queue;
 mod source;
 
 use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvError, SendError, SyncSender, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
-
 use dispatch::Dispatcher;
+use queue::{Queue, queue};
 use source::{Item, Turn, read_file};
 
 use crate::align::{Aligned, Index, Kind, align};
@@ -47,8 +51,8 @@ pub struct Counted {
 
 /// What a worker does next.
 enum Job {
-    Align(Vec<Item>, Arc<Index>, Sender<Vec<Window>>),
-    Compress(Task, Permit, Sender<PartResult>),
+    Align(Vec<Item>, Arc<Index>, SyncSender<Vec<Window>>),
+    Compress(Task, Permit, SyncSender<PartResult>),
 }
 
 /// What the registrar takes next.
@@ -78,13 +82,13 @@ pub fn run<W: Write + Send>(
     let workers = threads.max(1);
     let under_way = 2 * workers + 2;
     thread::scope(|scope| {
-        let (job_sender, jobs) = bounded::<Job>(under_way);
-        let (ordered_sender, ordered) = bounded::<Ordered>(under_way);
-        let (index_sender, indexes) = bounded::<Arc<Index>>(1);
-        let (part_sender, parts) = bounded::<PartPlace>(2 * under_way);
+        let (job_sender, jobs) = queue::<Job>(under_way);
+        let (ordered_sender, ordered) = sync_channel::<Ordered>(under_way);
+        let (index_sender, indexes) = sync_channel::<Arc<Index>>(1);
+        let (part_sender, parts) = sync_channel::<PartPlace>(2 * under_way);
 
         let readers = inputs.len().min(workers).min(READERS_MAX);
-        let (turn_sender, turns) = bounded::<Turn<'_>>(readers);
+        let (turn_sender, turns) = queue::<Turn<'_>>(readers);
         for number in 0..readers {
             let turns = turns.clone();
             spawn(scope, format!("reader-{number}"), move || {
@@ -96,10 +100,11 @@ pub fn run<W: Write + Send>(
         for number in 0..workers {
             let jobs = jobs.clone();
             spawn(scope, format!("worker-{number}"), move || {
-                work(&jobs, settings)
+                work(jobs, settings)
             });
         }
-        drop(jobs);
+        // Only the threads keep these ends: the queues go with the last of them.
+        drop((turns, jobs));
         let align_sender = job_sender.clone();
         spawn(scope, "dispatcher".into(), move || {
             // Whoever hangs up first has the error to tell.
@@ -142,20 +147,20 @@ fn spawn<'scope, T: Send + 'scope>(
 /// Somebody at the other end of a channel has ended; the error is theirs to tell.
 struct HungUp;
 
-impl<T> From<crossbeam_channel::SendError<T>> for HungUp {
-    fn from(_: crossbeam_channel::SendError<T>) -> Self {
+impl<T> From<SendError<T>> for HungUp {
+    fn from(_: SendError<T>) -> Self {
         Self
     }
 }
 
-impl From<crossbeam_channel::RecvError> for HungUp {
-    fn from(_: crossbeam_channel::RecvError) -> Self {
+impl From<RecvError> for HungUp {
+    fn from(_: RecvError) -> Self {
         Self
     }
 }
 
 /// Aligns and compresses until no job is left.
-fn work(jobs: &Receiver<Job>, settings: Settings) {
+fn work(jobs: Queue<Job>, settings: Settings) {
     let mut maker = PartMaker::new();
     for job in jobs {
         // A result that nobody waits for belongs to a run that has failed.
@@ -228,8 +233,8 @@ fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(Stream
 
 /// Where the registrar sends texts, in the order of their parts.
 struct Compress {
-    jobs: Sender<Job>,
-    parts: Sender<PartPlace>,
+    jobs: SyncSender<Job>,
+    parts: SyncSender<PartPlace>,
     budget: Budget,
 }
 
@@ -237,7 +242,7 @@ impl Compress {
     fn send(&self, tasks: impl IntoIterator<Item = Task>) -> Result<(), HungUp> {
         for task in tasks {
             let permit = self.budget.take(task.size_bytes());
-            let (result, place) = bounded(1);
+            let (result, place) = sync_channel(1);
             self.parts.send(place)?;
             self.jobs.send(Job::Compress(task, permit, result))?;
         }
@@ -249,7 +254,7 @@ impl Compress {
 fn register(
     settings: Settings,
     ordered: &Receiver<Ordered>,
-    indexes: &Sender<Arc<Index>>,
+    indexes: &SyncSender<Arc<Index>>,
     compress: Compress,
     progress: &Progress,
 ) -> Result<(Ending, Counted), CreateError> {
@@ -303,4 +308,58 @@ fn write_parts<W: Write>(
         drop(permit);
     }
     Ok(archive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::align::Shape;
+    use std::time::Duration;
+
+    const SETTINGS: Settings = Settings {
+        shape: Shape {
+            overlap: 31,
+            match_len_min: 15,
+        },
+        segment_size: 60_000,
+        pack_cardinality: 50,
+    };
+
+    #[test]
+    fn parts_that_a_dead_writer_leaves_do_not_hold_their_permits() {
+        let (jobs, to_do) = queue(4);
+        let (parts, places) = sync_channel(4);
+        thread::spawn(move || work(to_do, SETTINGS));
+        let (told, ended) = sync_channel(1);
+        thread::spawn(move || {
+            let compress = Compress {
+                jobs,
+                parts,
+                budget: Budget::new(100),
+            };
+            let sent = compress.send([Task::Contigs(vec![1; 60])]).is_ok();
+            drop(places);
+            // Needs what the part holds that is never written.
+            let stopped = compress.send([Task::Contigs(vec![1; 90])]).is_err();
+            told.send((sent, stopped)).expect("the test waits");
+        });
+        assert_eq!(
+            ended.recv_timeout(Duration::from_secs(20)),
+            Ok((true, true))
+        );
+    }
+
+    #[test]
+    fn jobs_that_dead_workers_leave_are_not_waited_for() {
+        let (jobs, to_do) = queue(4);
+        let (result, place) = sync_channel(1);
+        let job = Job::Align(Vec::new(), Arc::default(), result);
+        assert!(jobs.send(job).is_ok());
+        drop(to_do);
+        let answer = place.recv_timeout(Duration::from_secs(20));
+        assert!(
+            answer.is_err_and(|error| error == std::sync::mpsc::RecvTimeoutError::Disconnected)
+        );
+        drop(jobs);
+    }
 }

@@ -1,8 +1,7 @@
 //! A file -> windows of its contigs, as fast as somebody takes them.
 
 use std::sync::atomic::Ordering;
-
-use crossbeam_channel::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, SyncSender};
 
 use crate::create::{CreateError, Progress, SampleInput};
 use crate::fasta::FastaReader;
@@ -29,7 +28,7 @@ pub(super) enum Read {
 /// A file for the next reader that is free.
 pub(super) struct Turn<'a> {
     pub(super) input: &'a SampleInput,
-    pub(super) items: Sender<Result<Read, CreateError>>,
+    pub(super) items: SyncSender<Result<Read, CreateError>>,
 }
 
 /// Reads one file and sends its windows; stops when nobody wants them any more.
