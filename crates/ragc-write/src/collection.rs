@@ -7,7 +7,7 @@ use std::collections::HashMap;
 pub struct SegmentEntry {
     /// Its group.
     pub group: u32,
-    /// Its number in the group.
+    /// Its number in the group, below 2^31.
     pub in_group: u32,
     /// Its length in symbols.
     pub len: u32,
@@ -273,6 +273,20 @@ mod tests {
             push_pfx_int(&mut out, value);
             assert_eq!(out, bytes, "{value}");
         }
+    }
+
+    #[test]
+    fn the_farthest_entries_fit_in_32_bits() {
+        let highest = i32::MAX as u32;
+        let mut tops = HashMap::from([(16, highest)]);
+        let segment = |in_group| SegmentEntry {
+            group: 16,
+            in_group,
+            len: 100,
+            reversed: false,
+        };
+        assert_eq!(coded_entry(&mut tops, &segment(1)), u32::MAX - 1);
+        assert_eq!(coded_entry(&mut tops, &segment(highest)), 2);
     }
 
     #[test]

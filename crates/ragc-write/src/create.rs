@@ -110,10 +110,8 @@ pub enum CreateError {
         /// What is wrong with it.
         why: String,
     },
-    /// Entry numbers have run out.
-    #[error(
-        "too many entries in one group for packs of this size: choose a smaller pack cardinality"
-    )]
+    /// Entry numbers of a group have run out, or a batch of samples has more segments than a table holds.
+    #[error("too much for one group or one batch of samples: choose a smaller pack cardinality")]
     Full,
     /// Another thread ended early; it has the error to tell.
     #[error("a thread of the pipeline ended early")]

@@ -11,6 +11,8 @@ const SEPARATOR: u8 = 0xFF;
 const RAW_DUMMY: u8 = 0x7F;
 /// A pack is closed early before its text gets larger: readers count in 32 bits.
 const PACK_LEN_BYTES_MAX: usize = 1 << 30;
+/// Entries of a stream: how far an entry lies behind the highest one so far is doubled in the segment table, in 32 bits.
+const ENTRIES_MAX: u32 = (1 << 31) - 1;
 
 /// A pack that no entry will be added to.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub struct Sealed {
     pub text: Vec<u8>,
 }
 
-/// Group numbers or entry numbers have run out.
+/// Entry numbers of a group have run out, or a batch of samples has more segments than a table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Full;
 
@@ -76,7 +78,7 @@ impl Lane {
     /// Adds a segment to a group that has a reference: its entry number, and the pack that it filled.
     ///
     /// # Errors
-    /// [`Full`] when 32 bits do not suffice for the entry number.
+    /// [`Full`] when the entry number gets too large for the segment table.
     pub fn add_delta(&mut self, group: u32, delta: &Delta) -> Result<(u32, Option<Sealed>), Full> {
         let Delta::Text(text) = delta else {
             return Ok((0, None));
@@ -87,7 +89,7 @@ impl Lane {
         }
         let (index, sealed) = self.push(group, text)?;
         // Number 0 is the reference, which is not in this stream.
-        let entry = index.checked_add(1).ok_or(Full)?;
+        let entry = index + 1;
         self.known.insert(digest, (group, entry));
         Ok((entry, sealed))
     }
@@ -125,7 +127,10 @@ impl Lane {
     fn push(&mut self, number: u32, entry: &[u8]) -> Result<(u32, Option<Sealed>), Full> {
         let group = &mut self.groups[number as usize];
         let index = group.entries;
-        group.entries = index.checked_add(1).ok_or(Full)?;
+        if index >= ENTRIES_MAX {
+            return Err(Full);
+        }
+        group.entries = index + 1;
         group.open.extend_from_slice(entry);
         group.open.push(SEPARATOR);
         group.open_entries += 1;
@@ -135,10 +140,7 @@ impl Lane {
         }
         if !is_full {
             // The next pack starts at the next multiple of C, so the numbers until there stay unused.
-            group.entries = group
-                .entries
-                .checked_next_multiple_of(self.pack_cardinality)
-                .ok_or(Full)?;
+            group.entries = group.entries.next_multiple_of(self.pack_cardinality);
         }
         group.open_entries = 0;
         Ok((
@@ -202,6 +204,16 @@ mod tests {
         assert_eq!(lane.add_raw(&[2]), Ok((1, 1, None)));
         assert_eq!(lane.add_raw(&[0, 1]), Ok((0, 1, None)));
         assert_eq!(lane.add_raw(&[3]), Ok((2, 1, None)));
+    }
+
+    #[test]
+    fn entry_numbers_end_where_the_segment_table_cannot_hold_them() {
+        let mut lane = Lane::new(1 << 20);
+        let group = lane.open_group();
+        lane.groups[group as usize].entries = ENTRIES_MAX - 1;
+        let last = lane.add_delta(group, &text("a"));
+        assert_eq!(last.map(|(entry, _)| entry), Ok(ENTRIES_MAX));
+        assert_eq!(lane.add_delta(group, &text("b")), Err(Full));
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl Registrar {
     pub fn start_sample(&mut self) -> Result<(), Full> {
         self.end_reference_sample()?;
         if self.batch.samples() == self.settings.pack_cardinality {
-            self.end_batch();
+            self.end_batch()?;
         }
         self.batch.start_sample();
         Ok(())
@@ -147,9 +147,7 @@ impl Registrar {
     /// # Errors
     /// [`Full`] when numbers run out.
     pub fn add(&mut self, window: Window) -> Result<(), Full> {
-        if let Some(kept) = &mut self.reference_sample
-            && self.old.references.is_empty()
-        {
+        if let Some(kept) = &mut self.reference_sample {
             kept.push(window);
             return Ok(());
         }
@@ -189,7 +187,7 @@ impl Registrar {
     pub fn finish(mut self) -> Result<(impl Iterator<Item = Task>, Ending), Full> {
         self.end_reference_sample()?;
         if self.batch.samples() > 0 {
-            self.end_batch();
+            self.end_batch()?;
         }
         let mut splitters = std::mem::take(&mut self.splitters);
         splitters.sort_unstable();
@@ -333,12 +331,20 @@ impl Registrar {
             .extend(sealed.map(|sealed| Task::Pack(sealed.stream, sealed.text)));
     }
 
-    fn end_batch(&mut self) {
+    fn end_batch(&mut self) -> Result<(), Full> {
         let batch = std::mem::take(&mut self.batch);
         let len_expected = (self.settings.segment_size + self.settings.shape.overlap) as u64;
+        let details = Box::new(batch.details_texts(len_expected));
+        // The sizes of the texts stand before them as 32 bits.
+        if details
+            .iter()
+            .any(|text| u32::try_from(text.len()).is_err())
+        {
+            return Err(Full);
+        }
         self.tasks.push(Task::Contigs(batch.contigs_text()));
-        self.tasks
-            .push(Task::Details(Box::new(batch.details_texts(len_expected))));
+        self.tasks.push(Task::Details(details));
+        Ok(())
     }
 
     /// Cuts the reference sample at k-mers that occur once in it, now that all of it is here.
