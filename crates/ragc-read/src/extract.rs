@@ -205,7 +205,7 @@ impl Extraction<'_> {
             text: spare.pop().unwrap_or_default(),
             reply,
         };
-        // Fails only when all workers panicked, which the reply tells as well.
+        // Never fails: the other end outlives the workers. That all of them panicked is told by an earlier reply.
         let _ = self.send.send(job);
         self.waiting.push_back((item, receive));
         Ok(true)
