@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::cut::{Segment, Target};
 use crate::packed::{PackedSeq, View, runs_within};
-use crate::references::References;
+use crate::references::{References, Span};
 
 /// Code of N, and of the letters after it that do not fit in two bits.
 const CODE_N: u8 = 4;
@@ -34,36 +34,17 @@ pub fn encode(
         view: seq.view(segment.range.clone(), reversed),
         exceptions: exceptions(seq, segment, reversed),
     };
-    let reference = references.view(span.start..span.end, span.reversed);
-    let reference_exceptions: Vec<_> = {
-        let len = span.len() as u64;
-        let listed = references.exceptions(span.start..span.end);
-        let mut list: Vec<_> = listed
-            .map(|(start, n, code)| {
-                let start = if span.reversed {
-                    len - start - n
-                } else {
-                    start
-                };
-                Exception {
-                    start: start as usize,
-                    len: n as usize,
-                    code,
-                }
-            })
-            .collect();
-        if span.reversed {
-            list.reverse();
-        }
-        list
+    let reference = Stored {
+        view: references.view(span.start..span.end, span.reversed),
+        span,
+        references,
     };
-    if equal(&text, &reference, &reference_exceptions) {
+    if reference.equals(&text) {
         return (Delta::Equal, reversed);
     }
     let mut encoder = Encoder {
         text: &text,
         reference: &reference,
-        reference_exceptions: &reference_exceptions,
         match_len_min,
         predicted: 0,
         out: Vec::with_capacity(64),
@@ -103,25 +84,73 @@ fn exceptions(seq: &PackedSeq, segment: &Segment, reversed: bool) -> Vec<Excepti
     list
 }
 
-fn equal(text: &Oriented<'_>, reference: &View<'_>, reference_exceptions: &[Exception]) -> bool {
-    let len = text.view.len();
-    // Reversed symbols outside ACGT look like T in one strand and A in the other; both sides alike here
-    // only where the strands agree, so the bases between the exceptions are compared.
-    if len != reference.len() || text.exceptions != reference_exceptions {
-        return false;
+/// The reference as it is stored. Its symbols outside ACGT are looked up where they are wanted: there may be far more
+/// of them than the segment has symbols.
+struct Stored<'a> {
+    view: View<'a>,
+    span: Span,
+    references: &'a References,
+}
+
+impl Stored<'_> {
+    fn len(&self) -> usize {
+        self.span.len()
     }
-    let mut at = 0;
-    for exception in &text.exceptions {
-        if text
-            .view
-            .common_prefix(at, reference, at, exception.start - at)
-            != exception.start - at
-        {
+
+    fn equals(&self, text: &Oriented<'_>) -> bool {
+        if text.view.len() != self.len() || !self.has_exceptions(&text.exceptions) {
             return false;
         }
-        at = exception.start + exception.len;
+        // Reversed symbols outside ACGT look like T in one strand and A in the other; both sides alike here
+        // only where the strands agree, so the bases between the exceptions are compared.
+        let common = |at, max| text.view.common_prefix(at, &self.view, at, max);
+        let mut at = 0;
+        for exception in &text.exceptions {
+            if common(at, exception.start - at) != exception.start - at {
+                return false;
+            }
+            at = exception.start + exception.len;
+        }
+        common(at, usize::MAX) == self.len() - at
     }
-    text.view.common_prefix(at, reference, at, usize::MAX) == len - at
+
+    /// Whether `expected` are all the symbols outside ACGT.
+    fn has_exceptions(&self, expected: &[Exception]) -> bool {
+        let found = self
+            .references
+            .exceptions(self.span.start..self.span.end)
+            .map(|(start, n, code)| {
+                let (start, len) = (start as usize, n as usize);
+                Exception {
+                    start: if self.span.reversed {
+                        self.len() - start - len
+                    } else {
+                        start
+                    },
+                    len,
+                    code,
+                }
+            });
+        if self.span.reversed {
+            found.eq(expected.iter().rev().copied())
+        } else {
+            found.eq(expected.iter().copied())
+        }
+    }
+
+    /// The base at `position`, 0..=3, or nothing for a symbol outside ACGT.
+    fn base(&self, position: usize) -> Option<u8> {
+        let place = if self.span.reversed {
+            self.span.end - 1 - position as u64
+        } else {
+            self.span.start + position as u64
+        };
+        self.references
+            .exceptions(place..place + 1)
+            .next()
+            .is_none()
+            .then(|| self.view.base(position))
+    }
 }
 
 /// A stretch in the direction of the stored text: both positions rise.
@@ -164,8 +193,7 @@ fn diagonals(
 
 struct Encoder<'a> {
     text: &'a Oriented<'a>,
-    reference: &'a View<'a>,
-    reference_exceptions: &'a [Exception],
+    reference: &'a Stored<'a>,
     match_len_min: usize,
     /// Where the decoder expects the next match, as docs/FORMAT.md defines it.
     predicted: usize,
@@ -251,24 +279,19 @@ impl Encoder<'_> {
         if position >= self.reference.len() {
             return None;
         }
-        let next = self
-            .reference_exceptions
-            .partition_point(|e| e.start + e.len <= position);
-        let outside = self
-            .reference_exceptions
-            .get(next)
-            .is_some_and(|e| e.start <= position);
-        Some(!outside && self.text.view.base(at) == self.reference.base(position))
+        Some(self.reference.base(position) == Some(self.text.view.base(at)))
     }
 
     /// Matches and the substitutions between them.
     fn write_diagonal(&mut self, text: usize, reference: usize, len: usize) {
         let mut i = 0;
         while i < len {
-            let matched =
-                self.text
-                    .view
-                    .common_prefix(text + i, self.reference, reference + i, len - i);
+            let matched = self.text.view.common_prefix(
+                text + i,
+                &self.reference.view,
+                reference + i,
+                len - i,
+            );
             self.write_match(text + i, reference + i, matched);
             i += matched;
             if i < len {
