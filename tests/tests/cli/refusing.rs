@@ -159,3 +159,37 @@ fn targets_that_cannot_be_written_are_named() {
     }
     assert_eq!(folder.names(), [""; 0]);
 }
+
+#[test]
+fn what_is_read_is_never_replaced() {
+    let folder = Folder::new();
+    let archive = recorded("basic.agc");
+    folder.write("x.agc", &archive);
+    // `getcol` names files by samples, and an archive may bear such a name.
+    folder.write("ref.fa", &archive);
+    folder.write("list", "s.fa\n");
+    folder.write("s.fa", ">a\nACGT\n");
+    folder.write("t.fa", ">a\nACGT\n");
+    let before = folder.names();
+    for args in [
+        &["getset", "-o", "x.agc", "x.agc", "ref"][..],
+        &["getset", "-o", "./x.agc", "x.agc", "ref"],
+        &["getctg", "-o", "x.agc", "x.agc", "chr1@ref:0-9"],
+        &["getcol", "-o", ".", "ref.fa"],
+        &["listset", "-o", "x.agc", "x.agc"],
+        &["listref", "-o", "x.agc", "x.agc"],
+        &["listctg", "-o", "x.agc", "x.agc", "ref"],
+        &["info", "-o", "x.agc", "x.agc"],
+        &["create", "-o", "t.fa", "s.fa", "t.fa"],
+        &["create", "-o", "list", "-i", "list", "t.fa"],
+    ] {
+        let message = folder.ragc(args).failure(2);
+        assert!(
+            message.contains("is an input, and the output too"),
+            "{args:?}: {message}"
+        );
+    }
+    assert_eq!(folder.names(), before);
+    assert!(folder.read("x.agc") == archive && folder.read("ref.fa") == archive);
+    assert_eq!(folder.read("list"), b"s.fa\n");
+}

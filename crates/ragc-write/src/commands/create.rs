@@ -4,11 +4,11 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Instant;
 
-use ragc_write::create::{CreateError, CreateOptions, Progress, SampleInput, create};
+use ragc_write::create::{CreateError, CreateOptions, Progress, create};
 
 use super::options::{clamped, thread_count};
 use super::target::Target;
-use super::{Failure, bar, inputs, note};
+use super::{Failure, bar, check_not_read, inputs, note};
 use crate::cli::CreateArgs;
 
 pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
@@ -17,7 +17,8 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let options = options(args);
     let inputs = inputs::gather(&args.inputs, args.input_list.as_deref())?;
     if let Some(output) = &args.output {
-        check_not_an_input(output, &inputs)?;
+        let files = inputs.iter().map(|input| input.path.as_path());
+        check_not_read(output, files.chain(args.input_list.as_deref()))?;
     }
     if args.verbosity > 0 {
         note(&format!("{} samples, {options:?}", inputs.len()));
@@ -91,25 +92,6 @@ fn options(args: &CreateArgs) -> CreateOptions {
             100..=1_000_000,
         ),
         threads: thread_count(&args.threads),
-    }
-}
-
-/// The archive would replace one of the genomes it is made of.
-fn check_not_an_input(output: &Path, inputs: &[SampleInput]) -> Result<(), Failure> {
-    let Ok(output_file) = output.canonicalize() else {
-        return Ok(());
-    };
-    match inputs.iter().find(|input| {
-        input
-            .path
-            .canonicalize()
-            .is_ok_and(|path| path == output_file)
-    }) {
-        None => Ok(()),
-        Some(input) => Err(Failure::Usage(format!(
-            "{} is an input, and the output too",
-            input.path.display()
-        ))),
     }
 }
 

@@ -10,13 +10,13 @@ use ragc_read::Work;
 
 use super::extract::{Format, Names, extract, extract_into};
 use super::target::Target;
-use super::{Failure, archive_failure, note, open};
+use super::{Failure, archive_failure, check_not_read, note, open};
 use crate::cli::GetcolArgs;
 
 pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract);
     format.check_terminal(args.output.as_deref())?;
-    let mut archive = open(&args.archive)?;
+    let mut archive = open(&args.archive, args.output.as_deref())?;
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;
@@ -44,6 +44,9 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
         )));
     }
     let paths = file_paths(directory, &wanted, format.extension())?;
+    for path in &paths {
+        check_not_read(path, [args.archive.as_path()])?;
+    }
     let mut open_target = None;
     extract(
         &args.archive,

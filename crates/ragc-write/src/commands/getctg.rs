@@ -20,7 +20,7 @@ pub(super) fn run(args: &GetctgArgs) -> Result<(), Failure> {
     format.check_terminal(args.output.as_deref())?;
     let mut finder = Finder {
         path: &args.archive,
-        archive: open(&args.archive)?,
+        archive: open(&args.archive, args.output.as_deref())?,
     };
     let queries: Vec<BString> = args.queries.iter().map(|query| bytes_of(query)).collect();
     // All are looked up before anything is written.

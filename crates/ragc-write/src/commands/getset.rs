@@ -11,7 +11,7 @@ use crate::cli::GetsetArgs;
 pub(super) fn run(args: &GetsetArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract);
     format.check_terminal(args.output.as_deref())?;
-    let mut archive = open(&args.archive)?;
+    let mut archive = open(&args.archive, args.output.as_deref())?;
     let samples: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
     check_samples(&args.archive, &mut archive, &samples)?;
     let work: Vec<Work> = samples.into_iter().map(Work::Sample).collect();

@@ -7,7 +7,7 @@ use super::{Failure, archive_failure, bytes_of, check_samples, open};
 use crate::cli::ListctgArgs;
 
 pub(super) fn run(args: &ListctgArgs) -> Result<(), Failure> {
-    let mut archive = open(&args.archive)?;
+    let mut archive = open(&args.archive, args.output.as_deref())?;
     let samples: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
     check_samples(&args.archive, &mut archive, &samples)?;
     let mut target = Target::open(args.output.as_deref())?;

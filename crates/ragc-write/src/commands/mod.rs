@@ -74,8 +74,32 @@ fn note(message: &str) {
     let _ = writeln!(io::stderr(), "ragc: {message}");
 }
 
-fn open(path: &Path) -> Result<Archive, Failure> {
+/// Opens the archive `path`, which `output` must not replace.
+fn open(path: &Path, output: Option<&Path>) -> Result<Archive, Failure> {
+    if let Some(output) = output {
+        check_not_read(output, [path])?;
+    }
     Archive::open(path, Limits::default()).map_err(|error| archive_failure(path, error))
+}
+
+/// Refuses to write to `output` what is made of it: were it replaced, the original would be lost.
+fn check_not_read<'a>(
+    output: &Path,
+    inputs: impl IntoIterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    let Ok(output_file) = output.canonicalize() else {
+        return Ok(());
+    };
+    match inputs
+        .into_iter()
+        .find(|input| input.canonicalize().is_ok_and(|path| path == output_file))
+    {
+        None => Ok(()),
+        Some(input) => Err(Failure::Usage(format!(
+            "{} is an input, and the output too",
+            input.display()
+        ))),
+    }
 }
 
 /// Adds the archive's name, where the error does not carry it.
