@@ -235,6 +235,24 @@ fn names_that_look_like_ranges_can_be_asked_for() {
 }
 
 #[test]
+fn samples_whose_names_hold_signs_of_queries_can_be_asked_for() {
+    let folder = Folder::new();
+    for name in ["my genome@v1:2.fa", "other.fa"] {
+        folder.write(name, ">c@1 x\nACGTAC\n");
+    }
+    folder
+        .ragc(&["create", "-o", "a.agc", "my genome@v1:2.fa", "other.fa"])
+        .success();
+    let get = |query: &str| folder.ragc(&["getctg", "a.agc", query]);
+    assert_same_text(&get("c@1@other").success(), b">c@1 x\nACGTAC\n");
+    assert_same_text(&get("c@1@my genome@v1:2").success(), b">c@1 x\nACGTAC\n");
+    assert_same_text(
+        &get("c@1@my genome@v1:2:1-2").success(),
+        b">c@1 x:1-2\nCG\n",
+    );
+}
+
+#[test]
 fn lines_have_the_length_asked_for() {
     let folder = Folder::new();
     let archive = basic();

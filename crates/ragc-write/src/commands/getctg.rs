@@ -65,14 +65,13 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// What `query` means: first as `agc` reads it, then, for names that look like ranges, with less of it split off.
+    /// What `query` means: first as `agc` reads it, then, for names that hold signs of ours, split elsewhere or not at all.
     fn find(&mut self, query: &BStr) -> Result<Found, Failure> {
-        let text = RegionText::parse(query);
-        let as_agc_reads_it = match self.resolve(&text)? {
+        let as_agc_reads_it = match self.resolve(&RegionText::parse(query))? {
             Resolved::One(found) => return Ok(found),
             Resolved::None(failure) => failure,
         };
-        for text in without_range(query, &text) {
+        for text in other_readings(query) {
             if let Resolved::One(found) = self.resolve(&text)? {
                 return Ok(found);
             }
@@ -219,34 +218,32 @@ fn is_backwards(range: &TextRange) -> bool {
     backwards
 }
 
-/// Other readings of `query`, whose usual reading was `text`: names may hold `:1-100` or `@`.
-fn without_range(query: &BStr, text: &RegionText) -> Vec<RegionText> {
-    let mut others = Vec::new();
-    if text.range.is_some() {
-        if let Some((contig, sample)) = query.rsplit_once_str("@") {
-            others.push(RegionText {
+/// What `query` may mean besides its usual reading: names may hold `:1-100` and `@`, those of samples too.
+fn other_readings(query: &BStr) -> Vec<RegionText> {
+    let usual = RegionText::parse(query);
+    let mut rests = vec![(query, None)];
+    if let (Some(range), Some(colon)) = (usual.range, query.rfind_byte(b':')) {
+        rests.insert(0, (query[..colon].as_bstr(), Some(range)));
+    }
+    let mut readings = Vec::new();
+    for (rest, range) in rests {
+        let mut add = |contig: &[u8], sample: Option<&[u8]>| {
+            readings.push(RegionText {
                 contig: contig.into(),
-                sample: Some(sample.into()),
-                range: None,
+                sample: sample.map(BString::from),
+                range,
             });
+        };
+        for at in rest.rfind_iter("@") {
+            let (contig, sample) = (&rest[..at], &rest[at + 1..]);
+            if !contig.is_empty() && !sample.is_empty() {
+                add(contig, Some(sample));
+            }
         }
-        let at_start_of_range = query.rfind_byte(b':');
-        if let (Some(_), Some(colon)) = (&text.sample, at_start_of_range) {
-            others.push(RegionText {
-                contig: query[..colon].into(),
-                sample: None,
-                range: text.range,
-            });
-        }
+        add(rest, None);
     }
-    if text.range.is_some() || text.sample.is_some() {
-        others.push(RegionText {
-            contig: query.into(),
-            sample: None,
-            range: None,
-        });
-    }
-    others
+    readings.retain(|reading| *reading != usual);
+    readings
 }
 
 /// The names, quoted, as many as fit a message.
@@ -269,17 +266,31 @@ mod tests {
     #[test]
     fn names_that_look_like_ranges_have_other_readings() {
         let readings = |query: &str| {
-            let query = BStr::new(query);
-            let others = without_range(query, &RegionText::parse(query));
-            others
+            other_readings(query.into())
                 .iter()
-                .map(|text| format!("{}|{:?}", text.contig, text.sample))
+                .map(|text| {
+                    let sample = text.sample.as_ref().map_or("any".into(), |s| s.to_string());
+                    let range = text
+                        .range
+                        .map_or("all".into(), |r| format!("{}-{}", r.from, r.to));
+                    format!("{} of {sample}, {range}", text.contig)
+                })
                 .collect::<Vec<_>>()
         };
         assert_eq!(readings("chr1"), [""; 0]);
-        assert_eq!(readings("chr1:1-5"), ["chr1:1-5|None"]);
-        assert_eq!(readings("chr1:1-5@s"), ["chr1:1-5@s|None"]);
-        assert_eq!(readings("a@b"), ["a@b|None"]);
+        assert_eq!(readings("chr1:1-5"), ["chr1:1-5 of any, all"]);
+        assert_eq!(readings("chr1:1-5@s"), ["chr1:1-5@s of any, all"]);
+        assert_eq!(readings("a@b"), ["a@b of any, all"]);
+        assert_eq!(
+            readings("a@b@c:1-5"),
+            [
+                "a of b@c, 1-5",
+                "a@b@c of any, 1-5",
+                "a@b of c:1-5, all",
+                "a of b@c:1-5, all",
+                "a@b@c:1-5 of any, all",
+            ]
+        );
     }
 
     #[test]
