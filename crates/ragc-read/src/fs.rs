@@ -64,6 +64,10 @@ impl Archive {
         if metadata.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
+        if !metadata.is_file() {
+            let why = "an archive is read from its end, and this is a pipe or a device";
+            return Err(failed(io::Error::new(io::ErrorKind::NotSeekable, why)));
+        }
         let reader = Reader::new(metadata.len(), limits)?;
         let file = Arc::new(OpenFile {
             file: positioned::File::new(file),

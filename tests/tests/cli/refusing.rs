@@ -193,3 +193,45 @@ fn what_is_read_is_never_replaced() {
     assert!(folder.read("x.agc") == archive && folder.read("ref.fa") == archive);
     assert_eq!(folder.read("list"), b"s.fa\n");
 }
+
+#[test]
+fn lists_that_name_no_files_are_shown_where() {
+    let folder = Folder::new();
+    folder.write("a.fa", ">a\nACGT\n");
+    folder.write("b.fa", ">a\nACGT\n");
+    folder.write("list", "b.fa\n\nmy other.fa\n");
+    folder.write("several", "b.fa absent.fa\n");
+    folder.write("archive", recorded("basic.agc"));
+    for (list, expected) in [
+        ("list", "list, line 3: no file \"my other.fa\""),
+        ("several", "several, line 1: no file \"absent.fa\""),
+        ("a.fa", "a.fa, line 1: no file \">a\""),
+        ("archive", "archive, line 1: no file \"\\x"),
+    ] {
+        let message = folder
+            .ragc(&["create", "-o", "x.agc", "-i", list, "a.fa"])
+            .failure(1);
+        assert!(message.contains(expected), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+    assert!(!folder.has("x.agc"));
+}
+
+#[test]
+#[cfg(unix)]
+fn archives_from_pipes_are_refused_in_words() {
+    let folder = Folder::new();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(writer);
+    let output = folder
+        .command(&["listset", "/dev/stdin"])
+        .stdin(reader)
+        .output()
+        .expect("the binary starts");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(
+        message.contains("/dev/stdin: ") && message.contains("pipe"),
+        "{message}"
+    );
+}

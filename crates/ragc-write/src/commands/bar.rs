@@ -71,13 +71,19 @@ fn style(template: &str) -> ProgressStyle {
 
 /// The line printed when an archive is complete.
 pub(super) fn summary(samples: u64, bases: u64, archive_bytes: u64, time: Duration) -> String {
+    let archive = match archive_bytes {
+        ..1024 => format!("{archive_bytes} bytes"),
+        _ => format!(
+            "{} ({} bytes)",
+            HumanBytes(archive_bytes),
+            HumanCount(archive_bytes)
+        ),
+    };
     let ratio = bases as f64 / archive_bytes.max(1) as f64;
     format!(
-        "{samples} {}, {} bases in {} ({} bytes), {ratio:.1} bases a byte, {:.1} s",
+        "{samples} {}, {} bases in {archive}, {ratio:.1} bases a byte, {:.1} s",
         if samples == 1 { "sample" } else { "samples" },
         HumanCount(bases),
-        HumanBytes(archive_bytes),
-        HumanCount(archive_bytes),
         time.as_secs_f64(),
     )
 }

@@ -73,17 +73,24 @@ fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     })?;
     let path = |name: &[u8]| PathBuf::from(name.to_os_str_lossy().into_owned());
     let mut paths = Vec::new();
-    for line in text
-        .lines()
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
-    {
+    for (index, line) in text.lines().map(<[u8]>::trim_ascii).enumerate() {
         let whole = path(line);
-        if whole.exists() {
+        if !line.is_empty() && whole.exists() {
             paths.push(whole);
-        } else {
-            paths.extend(line.fields().map(path));
+            continue;
         }
+        let is_absent = |name: &&[u8]| matches!(path(name).try_exists(), Ok(false));
+        if let Some(absent) = line.fields().find(is_absent) {
+            let names_none = line.fields().all(|name| is_absent(&name));
+            // Quoted, because what is no list of names may be anything.
+            return Err(Failure::Other(format!(
+                "{}, line {}: no file {:?}",
+                list.display(),
+                index + 1,
+                if names_none { line } else { absent }.as_bstr()
+            )));
+        }
+        paths.extend(line.fields().map(path));
     }
     Ok(paths)
 }
