@@ -11,8 +11,8 @@ use crate::gather::Span;
 use crate::reader::clip;
 use crate::tables::{Contigs, Samples};
 
-/// Bases of an item, more or less: it ends where a segment does.
-const ITEM_BASES: u64 = 1 << 20;
+/// Bases of an item and bytes of its contigs' names, more or less: it ends where a segment does.
+const ITEM_LEN: u64 = 1 << 20;
 
 /// Contigs of an item at most, when they are small.
 const ITEM_PIECES_MAX: usize = 4096;
@@ -23,7 +23,8 @@ pub(crate) struct Item {
     pub(crate) pieces: Vec<ContigPiece>,
     /// Which work the pieces are of.
     pub(crate) runs: Vec<Run>,
-    bases: u64,
+    /// Bases and bytes of names.
+    len: u64,
 }
 
 /// Consecutive pieces of the same work.
@@ -176,7 +177,7 @@ impl<'a> Items<'a> {
 
 impl Item {
     fn has_room(&self) -> bool {
-        self.bases < ITEM_BASES
+        self.len < ITEM_LEN
             && self.pieces.len() < ITEM_PIECES_MAX
             && self.runs.len() < ITEM_PIECES_MAX
     }
@@ -198,8 +199,10 @@ impl Current {
                 self.cutting = Some(Cutting::new(contig, 0..len));
             }
             if let Some(cutting) = &mut self.cutting {
-                let range = cutting.cut(&self.contigs, ITEM_BASES - item.bases, overlap);
-                item.bases += range.end - range.start;
+                let range = cutting.cut(&self.contigs, ITEM_LEN - item.len, overlap);
+                let contig = self.contigs.get(cutting.contig);
+                let name_len = contig.map_or(0, |contig| contig.name.len() as u64);
+                item.len += range.end - range.start + name_len;
                 item.pieces.push(ContigPiece {
                     sample: self.sample,
                     contigs: Arc::clone(&self.contigs),
@@ -248,7 +251,7 @@ impl Cutting {
             self.segment += 1;
             self.segment_start = end;
         }
-        if end > target + ITEM_BASES {
+        if end > target + ITEM_LEN {
             end = target;
         }
         let range = self.at..end.max(self.at).min(self.asked.end);
