@@ -155,7 +155,12 @@ impl Registrar {
         for segment in &window.segments {
             match &segment.kind {
                 Kind::Variant { .. } => self.add_variant(segment, RAW_GROUPS)?,
-                Kind::New => self.add_new(&window.seq, segment.range.clone())?,
+                Kind::New => self.add_new(
+                    &window.seq,
+                    segment.range.clone(),
+                    false,
+                    &mut Births::default(),
+                )?,
             }
         }
         Ok(())
@@ -234,17 +239,22 @@ impl Registrar {
     }
 
     /// Adds new sequence in pieces of about the segment size.
-    fn add_new(&mut self, seq: &PackedSeq, range: Range<usize>) -> Result<(), Full> {
+    fn add_new(
+        &mut self,
+        seq: &PackedSeq,
+        range: Range<usize>,
+        reversed: bool,
+        births: &mut Births,
+    ) -> Result<(), Full> {
         let (size, overlap) = (self.settings.segment_size, self.settings.shape.overlap);
-        let mut births = Births::default();
         let mut start = range.start;
         // The last piece may be half as long again, so that none is much shorter than the others.
         while range.end - start > size + size / 2 + overlap {
             let end = start + size.max(overlap + 1);
-            self.add_new_piece(seq, start..end, false, &mut births)?;
+            self.add_new_piece(seq, start..end, reversed, births)?;
             start = end - overlap;
         }
-        self.add_new_piece(seq, start..range.end, false, &mut births)
+        self.add_new_piece(seq, start..range.end, reversed, births)
     }
 
     /// Adds a piece that nothing in the index resembles: as variants of what the epoch brought, or as a new group.
@@ -394,7 +404,7 @@ impl Registrar {
             let (key, reversed) = key(front, back);
             births.longest = 0;
             births.group = None;
-            self.add_new_piece(&window.seq, start..end, reversed, &mut births)?;
+            self.add_new(&window.seq, start..end, reversed, &mut births)?;
             self.splitters.extend(back.map(|splitter| splitter.kmer));
             self.splitters.extend(front.map(|splitter| splitter.kmer));
             if let (Some(group), Some(key)) = (births.group, key) {
@@ -447,5 +457,65 @@ fn key(front: Option<Splitter>, back: Option<Splitter>) -> (Option<(u64, u64)>, 
             !only.canonical,
         ),
         (None, None) => (None, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sequence_without_splitters_is_cut_all_the_same() {
+        const SEGMENT_SIZE: usize = 60_000;
+        let shape = Shape {
+            overlap: 31,
+            match_len_min: 15,
+        };
+        let settings = Settings {
+            shape,
+            segment_size: SEGMENT_SIZE,
+            pack_cardinality: 50,
+        };
+        let mut registrar = Registrar::new(settings);
+        let mut seq = PackedSeq::default();
+        (0..500_000_usize).for_each(|at| {
+            seq.push(if at % 20 == 0 {
+                4
+            } else {
+                (at * at % 7 % 4) as u8
+            })
+        });
+        let len_bases = seq.len();
+        let segments = vec![Aligned {
+            range: 0..len_bases,
+            kind: Kind::New,
+        }];
+        assert!(registrar.start_sample().is_ok());
+        assert!(
+            registrar
+                .add(Window {
+                    name: Some(b"n".to_vec()),
+                    seq,
+                    len_bases,
+                    ends: true,
+                    segments
+                })
+                .is_ok()
+        );
+        let (tasks, ending) = registrar.finish().expect("numbers are left");
+        assert_eq!(ending.splitters, [], "no k-mer is without N");
+        let longest = tasks
+            .filter_map(|task| {
+                if let Task::Reference(_, seq, _) = task {
+                    Some(seq.len())
+                } else {
+                    None
+                }
+            })
+            .max();
+        assert!(
+            longest.is_some_and(|len| len <= 2 * SEGMENT_SIZE),
+            "{longest:?}"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The genomes to compress: which files, under which names, and whether they can be read at all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,12 +50,10 @@ pub(super) fn size_bytes(inputs: &[SampleInput]) -> Option<u64> {
 }
 
 fn in_order(arguments: &[PathBuf], mut listed: Vec<PathBuf>) -> Vec<PathBuf> {
-    let mut seen: Vec<PathBuf> = arguments.to_vec();
+    let mut seen: HashSet<PathBuf> = arguments.iter().cloned().collect();
     listed.retain(|path| {
-        let is_new = !seen.contains(path);
-        if is_new {
-            seen.push(path.clone());
-        } else {
+        let is_new = seen.insert(path.clone());
+        if !is_new {
             note(&format!("{} is given twice, and read once", path.display()));
         }
         is_new
