@@ -9,12 +9,8 @@ use super::{HungUp, Job, Ordered};
 use crate::align::Index;
 use crate::create::SampleInput;
 
-/// Small contigs are gathered until a worker gets this many symbols and bytes of names at once.
-const JOB_LEN: usize = 1 << 18;
-/// Or this many contigs.
-const JOB_CONTIGS_MAX: usize = 1 << 10;
-/// Windows that wait in front of the dispatcher, for each file being read.
-const WINDOWS_AHEAD: usize = 2;
+/// Jobs that wait in front of the dispatcher, for each file being read.
+const JOBS_AHEAD: usize = 2;
 /// Samples aligned to the same references: few while most is still new.
 const EPOCH_SAMPLES_MAX: u32 = 64;
 /// An epoch of at least [`EPOCH_SAMPLES_FEW`] ends once it holds this many symbols.
@@ -46,7 +42,7 @@ impl Dispatcher {
             while open.len() < readers
                 && let Some(input) = ahead.next()
             {
-                let (items, receiver) = sync_channel(WINDOWS_AHEAD);
+                let (items, receiver) = sync_channel(JOBS_AHEAD);
                 turns.send(Turn { input, items })?;
                 open.push_back(receiver);
             }
@@ -60,19 +56,11 @@ impl Dispatcher {
     }
 
     fn run_file(&self, items: &Items, epoch: &mut Epoch) -> Result<(), HungUp> {
-        self.flush(epoch)?;
         self.ordered.send(Ordered::Sample)?;
         epoch.samples += 1;
         for read in items {
             match read {
-                Ok(Read::Item(item)) => {
-                    epoch.bases += item.seq.len() as u64;
-                    epoch.gathered_len += item.seq.len() + item.name.as_ref().map_or(0, Vec::len);
-                    epoch.gathered.push(item);
-                    if epoch.gathered_len >= JOB_LEN || epoch.gathered.len() >= JOB_CONTIGS_MAX {
-                        self.flush(epoch)?;
-                    }
-                }
+                Ok(Read::Job(items)) => self.hand_out(items, epoch)?,
                 Ok(Read::Warning(warning)) => self.ordered.send(Ordered::Warning(warning))?,
                 Err(error) => {
                     self.ordered.send(Ordered::Failed(error))?;
@@ -83,28 +71,20 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Hands what was gathered to a worker.
-    fn flush(&self, epoch: &mut Epoch) -> Result<(), HungUp> {
-        if epoch.gathered.is_empty() {
-            return Ok(());
-        }
+    /// Gives windows to a worker, and the place of the result to the registrar.
+    fn hand_out(&self, items: Vec<Item>, epoch: &mut Epoch) -> Result<(), HungUp> {
+        epoch.bases += items.iter().map(|item| item.seq.len() as u64).sum::<u64>();
         let index = match &epoch.index {
             Some(index) => Arc::clone(index),
             None => Arc::clone(epoch.index.insert(self.indexes.recv()?)),
         };
         let (result, place) = sync_channel(1);
         self.ordered.send(Ordered::Windows(place))?;
-        self.jobs.send(Job::Align(
-            std::mem::take(&mut epoch.gathered),
-            index,
-            result,
-        ))?;
-        epoch.gathered_len = 0;
+        self.jobs.send(Job::Align(items, index, result))?;
         Ok(())
     }
 
     fn end_epoch(&self, epoch: &mut Epoch) -> Result<(), HungUp> {
-        self.flush(epoch)?;
         // The registrar changes the index now, so it must be given back first.
         if epoch.index.take().is_none() {
             self.indexes.recv()?;
@@ -127,8 +107,6 @@ struct Epoch {
     samples_wanted: u32,
     samples: u32,
     bases: u64,
-    gathered: Vec<Item>,
-    gathered_len: usize,
     is_first: bool,
 }
 

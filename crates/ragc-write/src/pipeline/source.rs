@@ -10,6 +10,11 @@ use crate::packed::PackedSeq;
 /// Symbols of a contig that are aligned together.
 const WINDOW_LEN_BASES: usize = 1 << 22;
 
+/// Small contigs are gathered until a worker gets this many symbols and bytes of names at once.
+const JOB_LEN: usize = 1 << 18;
+/// Or this many contigs.
+const JOB_CONTIGS_MAX: usize = 1 << 10;
+
 /// A piece of a file on its way to the workers.
 pub(super) struct Item {
     pub(super) name: Option<Vec<u8>>,
@@ -17,11 +22,12 @@ pub(super) struct Item {
     pub(super) ends: bool,
 }
 
-/// The windows of one file, in order; then, if there is one, a sentence about what was not stored as it stood.
+/// The windows of one file, in order, as many at a time as make a job; then, if there is one, a sentence
+/// about what was not stored as it stood.
 pub(super) type Items = Receiver<Result<Read, CreateError>>;
 
 pub(super) enum Read {
-    Item(Item),
+    Job(Vec<Item>),
     Warning(String),
 }
 
@@ -31,12 +37,17 @@ pub(super) struct Turn<'a> {
     pub(super) items: SyncSender<Result<Read, CreateError>>,
 }
 
+/// Nobody wants the rest of the file.
+struct Unwanted;
+
 /// Reads one file and sends its windows; stops when nobody wants them any more.
 pub(super) fn read_file(turn: Turn<'_>, overlap: usize, progress: &Progress) {
-    let result = send_windows(turn.input, overlap, progress, &mut |read| {
-        turn.items.send(Ok(read)).is_ok()
-    });
-    if let Err(error) = result {
+    let mut gathered = Gathered {
+        items: Vec::new(),
+        len: 0,
+        to: &turn.items,
+    };
+    if let Err(error) = send_windows(turn.input, overlap, progress, &mut gathered) {
         // Nobody left to hear it: then another error came first.
         let _ = turn.items.send(Err(error));
     }
@@ -46,7 +57,7 @@ fn send_windows(
     input: &SampleInput,
     overlap: usize,
     progress: &Progress,
-    send: &mut impl FnMut(Read) -> bool,
+    gathered: &mut Gathered<'_>,
 ) -> Result<(), CreateError> {
     let mut reader = FastaReader::open(&input.path)?;
     let mut bytes_before = 0;
@@ -66,12 +77,15 @@ fn send_windows(
                 next.extend_from(&seq, seq.len() - overlap..seq.len());
             }
             // Nothing but characters that are left out may follow a full window.
-            if (seq.len() > shared || name.is_some())
-                && !send(Read::Item(Item {
-                    name: name.take(),
-                    seq,
-                    ends,
-                }))
+            let is_empty = seq.len() == shared && name.is_none();
+            if !is_empty
+                && gathered
+                    .push(Item {
+                        name: name.take(),
+                        seq,
+                        ends,
+                    })
+                    .is_err()
             {
                 return Ok(());
             }
@@ -82,17 +96,54 @@ fn send_windows(
         }
     }
     let counts = reader.counts();
-    if let Some(warning) = warning(input, counts.replaced, counts.left_out) {
-        send(Read::Warning(warning));
+    if gathered.send().is_ok()
+        && let Some(warning) = warning(input, counts.replaced, counts.left_out)
+    {
+        // As with an error.
+        let _ = gathered.to.send(Ok(Read::Warning(warning)));
     }
     Ok(())
 }
 
+/// Windows of one file until they make a job: one by one, small contigs would wake three threads each.
+struct Gathered<'a> {
+    items: Vec<Item>,
+    /// Symbols and bytes of names.
+    len: usize,
+    to: &'a SyncSender<Result<Read, CreateError>>,
+}
+
+impl Gathered<'_> {
+    fn push(&mut self, item: Item) -> Result<(), Unwanted> {
+        self.len += item.seq.len() + item.name.as_ref().map_or(0, Vec::len);
+        self.items.push(item);
+        if self.len >= JOB_LEN || self.items.len() >= JOB_CONTIGS_MAX {
+            return self.send();
+        }
+        Ok(())
+    }
+
+    fn send(&mut self) -> Result<(), Unwanted> {
+        self.len = 0;
+        if self.items.is_empty() {
+            return Ok(());
+        }
+        let job = Read::Job(std::mem::take(&mut self.items));
+        self.to.send(Ok(job)).map_err(|_| Unwanted)
+    }
+}
+
 fn warning(input: &SampleInput, replaced: u64, left_out: u64) -> Option<String> {
-    let replaced =
-        (replaced > 0).then(|| format!("{replaced} letters without a base code became N"));
-    let left_out =
-        (left_out > 0).then(|| format!("{left_out} characters that are no letters were left out"));
+    let replaced = match replaced {
+        0 => None,
+        1 => Some("1 letter without a base code became N".to_owned()),
+        n => Some(format!("{n} letters without a base code became N")),
+    };
+    let left_out = match left_out {
+        0 => None,
+        1 => Some("1 character that is no letter was left out".to_owned()),
+        n => Some(format!("{n} characters that are no letters were left out")),
+    };
     let told: Vec<String> = replaced.into_iter().chain(left_out).collect();
     (!told.is_empty()).then(|| format!("{}: {}", input.path.display(), told.join(", ")))
 }
