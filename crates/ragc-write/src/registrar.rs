@@ -381,8 +381,9 @@ impl Registrar {
         self.young
             .anchors
             .reserve(windows.iter().map(|window| window.len_bases as u64).sum());
-        for (window, cuts) in windows.iter().zip(&cuts) {
-            self.add_reference_window(window, cuts)?;
+        // Each window is freed when its references are made.
+        for (window, cuts) in windows.into_iter().zip(&cuts) {
+            self.add_reference_window(&window, cuts)?;
         }
         Ok(())
     }
