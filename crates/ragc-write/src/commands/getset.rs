@@ -1,20 +1,33 @@
 //! `getset`: the samples asked for, in that order, as one FASTA.
 
 use bstr::BString;
-use ragc_read::Work;
+use ragc_read::{Limits, Work};
 
 use super::extract::{Format, extract_into};
 use super::target::Target;
-use super::{Failure, bytes_of, check_samples, open};
+use super::{Failure, bytes_of, check_samples, open_within};
 use crate::cli::GetsetArgs;
 
 pub(super) fn run(args: &GetsetArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract);
     format.check_terminal(args.output.as_deref())?;
-    let mut archive = open(&args.archive, args.output.as_deref())?;
+    let mut archive = open_within(&args.archive, args.output.as_deref(), limits(args))?;
     let samples: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
     check_samples(&args.archive, &mut archive, &samples)?;
     let work: Vec<Work> = samples.into_iter().map(Work::Sample).collect();
     let target = Target::open(args.output.as_deref())?;
     extract_into(target, &args.archive, &mut archive, &work, format)
+}
+
+/// One sample meets most groups once, so only neighbouring windows share what was decoded.
+fn limits(args: &GetsetArgs) -> Limits {
+    const CACHE_BYTES: u64 = 4 << 20;
+    let limits = Limits::default();
+    match args.samples.as_slice() {
+        [_] => Limits {
+            cache_bytes_max: CACHE_BYTES,
+            ..limits
+        },
+        _ => limits,
+    }
 }

@@ -76,10 +76,15 @@ fn note(message: &str) {
 
 /// Opens the archive `path`, which `output` must not replace.
 fn open(path: &Path, output: Option<&Path>) -> Result<Archive, Failure> {
+    open_within(path, output, Limits::default())
+}
+
+/// The same with other limits.
+fn open_within(path: &Path, output: Option<&Path>, limits: Limits) -> Result<Archive, Failure> {
     if let Some(output) = output {
         check_not_read(output, [path])?;
     }
-    Archive::open(path, Limits::default()).map_err(|error| archive_failure(path, error))
+    Archive::open(path, limits).map_err(|error| archive_failure(path, error))
 }
 
 /// Refuses to write to `output` what is made of it: were it replaced, the original would be lost.
