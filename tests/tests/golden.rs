@@ -44,6 +44,11 @@ fn fasta_by_contig(source: &mut Source<'_>, sample: &BString, window: u64) -> Ve
     fasta
 }
 
+/// Holds the FASTA of a sample against the manifest; `from` says how it was asked for.
+fn assert_digest(fasta: &[u8], row: &Row, from: &dyn std::fmt::Display) {
+    assert_eq!(sha256(fasta), row.sha256, "{from}, sample {}", row.sample);
+}
+
 #[test]
 fn listings_agree_with_the_manifest() {
     for (path, rows) in archives() {
@@ -108,13 +113,7 @@ fn whole_samples_have_the_digests_of_the_manifest() {
         });
         extracted.unwrap();
         for (row, fasta) in rows.iter().zip(fastas) {
-            assert_eq!(
-                sha256(&fasta),
-                row.sha256,
-                "{} {}",
-                path.display(),
-                row.sample
-            );
+            assert_digest(&fasta, row, &path.display());
         }
     }
 }
@@ -135,13 +134,7 @@ fn contigs_one_by_one_have_the_digests_of_the_manifest() {
                 (&mut forgetful, 33_333),
             ] {
                 let fasta = fasta_by_contig(source, &row.sample, window);
-                assert_eq!(
-                    sha256(&fasta),
-                    row.sha256,
-                    "{} {} {window}",
-                    path.display(),
-                    row.sample
-                );
+                assert_digest(&fasta, row, &format_args!("{} {window}", path.display()));
             }
         }
         let rounds = at_once.rounds.len();
@@ -159,13 +152,7 @@ fn bytes_supplied_one_at_a_time_give_the_same() {
         let mut source = Source::new(&file, Supply::OneByte, Limits::default()).unwrap();
         for row in rows.iter().step_by(rows.len().div_ceil(7)) {
             let fasta = fasta_by_contig(&mut source, &row.sample, 1 << 30);
-            assert_eq!(
-                sha256(&fasta),
-                row.sha256,
-                "{} {}",
-                path.display(),
-                row.sample
-            );
+            assert_digest(&fasta, row, &path.display());
         }
     }
 }
