@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::anchors::Anchors;
+use crate::anchors::{Anchors, Found};
 use crate::chain::chain;
 use crate::cut::cut;
 use crate::lz::{Delta, encode};
@@ -54,7 +54,15 @@ pub enum Kind {
 }
 
 /// Covers `range` of `seq` with segments, each sharing exactly `shape.overlap` symbols with the next.
-pub fn align(seq: &PackedSeq, range: Range<usize>, index: &Index, shape: Shape) -> Vec<Aligned> {
+///
+/// The anchors of `seq` may have been `found` before, which changes nothing but the time.
+pub fn align(
+    seq: &PackedSeq,
+    range: Range<usize>,
+    index: &Index,
+    shape: Shape,
+    found: Option<&[Found]>,
+) -> Vec<Aligned> {
     let references = &index.references;
     if references.is_empty() {
         return vec![Aligned {
@@ -62,7 +70,7 @@ pub fn align(seq: &PackedSeq, range: Range<usize>, index: &Index, shape: Shape) 
             kind: Kind::New,
         }];
     }
-    let stretches = map(seq, range.clone(), references, &index.anchors);
+    let stretches = map(seq, range.clone(), references, &index.anchors, found);
     let blocks = chain(&stretches, references);
     cut(range, &blocks, references, shape.overlap)
         .into_iter()
@@ -90,6 +98,7 @@ pub fn align(seq: &PackedSeq, range: Range<usize>, index: &Index, shape: Shape) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anchors::anchors_in;
     use crate::part::codes;
 
     const SHAPE: Shape = Shape {
@@ -198,7 +207,12 @@ mod tests {
     /// Checks that the segments of `query` tile it and decode to it; the bases found to be new.
     fn check(index: &Index, query: &[u8]) -> usize {
         let seq = packed(query);
-        let segments = align(&seq, 0..query.len(), index, SHAPE);
+        let segments = align(&seq, 0..query.len(), index, SHAPE, None);
+        let found = anchors_in(&seq, 0..query.len(), index.anchors.sampling());
+        assert_eq!(
+            align(&seq, 0..query.len(), index, SHAPE, Some(&found)),
+            segments
+        );
         let (mut end, mut new) = (0, 0);
         for (i, segment) in segments.iter().enumerate() {
             assert_eq!(
@@ -262,7 +276,7 @@ mod tests {
         store(&mut index, &contig, 3000);
         for query in [contig.clone(), reverse_complement(&contig)] {
             assert_eq!(check(&index, &query), 0);
-            let segments = align(&packed(&query), 0..query.len(), &index, SHAPE);
+            let segments = align(&packed(&query), 0..query.len(), &index, SHAPE, None);
             assert_eq!(segments.len(), index.references.spans().len());
             assert!(segments.iter().all(|s| matches!(
                 s.kind,

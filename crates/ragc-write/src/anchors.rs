@@ -4,7 +4,9 @@
 //! complement) falls below a threshold, so that references and new sequence choose the same ones.
 //! The table holds one 64-bit entry an anchor: a fingerprint, the strand and the position.
 
-use crate::packed::View;
+use std::ops::Range;
+
+use crate::packed::{PackedSeq, View, runs_within};
 use crate::references::References;
 
 /// Entries kept of one fingerprint: more copies of a repeat cost time and add little.
@@ -49,11 +51,55 @@ impl Sampling {
     }
 }
 
-/// A k-mer that was sampled: its hash, and whether it reads in its canonical direction.
+/// A k-mer that was sampled: its hash, whose top bit is 0, and there whether it reads in its canonical direction.
 #[derive(Debug, Clone, Copy)]
-pub struct Anchor {
-    hash: u64,
-    canonical: bool,
+pub struct Anchor(u64);
+
+impl Anchor {
+    const CANONICAL: u64 = 1 << 63;
+
+    fn hash(self) -> u64 {
+        self.0 & !Self::CANONICAL
+    }
+
+    fn is_canonical(self) -> bool {
+        self.0 & Self::CANONICAL != 0
+    }
+}
+
+/// An anchor of a sequence.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    /// Position after its last base.
+    pub end: u32,
+    /// The anchor.
+    pub anchor: Anchor,
+}
+
+/// The anchors in `range` of `seq`, in order.
+pub fn anchors_in(seq: &PackedSeq, range: Range<usize>, sampling: Sampling) -> Vec<Found> {
+    let expected = range.len() >> sampling.density_log2;
+    let mut found = Vec::with_capacity(expected + expected / 8 + 16);
+    let mut scanner = Scanner::new(sampling);
+    let mut scan = |start: usize, end: usize| {
+        scanner.restart();
+        let mut at = start;
+        bases(&seq.view(start..end, false), 0).for_each(|base| {
+            at += 1;
+            if let Some(anchor) = scanner.push(base) {
+                let end = at as u32;
+                found.push(Found { end, anchor });
+            }
+        });
+    };
+    let mut start = range.start;
+    for run in runs_within(seq.exceptions(), range.clone()) {
+        let run_start = range.start + run.start as usize;
+        scan(start, run_start);
+        start = run_start + run.len as usize;
+    }
+    scan(start, range.end);
+    found
 }
 
 /// Scans a view for anchors, base by base.
@@ -101,9 +147,9 @@ impl Scanner {
             return None;
         }
         let hash = mix(self.forward.min(self.backward));
-        (hash >> (64 - self.sampling.density_log2) == 0).then_some(Anchor {
-            hash,
-            canonical: self.forward <= self.backward,
+        (hash >> (64 - self.sampling.density_log2) == 0).then(|| {
+            let is_canonical = self.forward <= self.backward;
+            Anchor(hash | if is_canonical { Anchor::CANONICAL } else { 0 })
         })
     }
 }
@@ -133,6 +179,8 @@ pub struct Anchors {
     used: usize,
 }
 
+/// Anchors inserted together.
+const GATHERED: usize = 256;
 /// Share of the slots that may be used.
 const LOAD: f64 = 0.75;
 /// Room for further entries when a table is built.
@@ -193,27 +241,37 @@ impl Anchors {
     }
 
     fn insert_clean(&mut self, view: &View<'_>, start: u64) {
-        /// Anchors inserted together.
-        const GATHERED: usize = 256;
         let mut scanner = Scanner::new(self.sampling);
         let mut gathered = Vec::with_capacity(GATHERED);
-        for (i, base) in bases(view, 0).enumerate() {
+        let mut end = start;
+        bases(view, 0).for_each(|base| {
+            end += 1;
             if let Some(anchor) = scanner.push(base) {
-                gathered.push((
-                    anchor,
-                    start + i as u64 + 1 - self.sampling.anchor_len as u64,
-                ));
+                gathered.push((anchor, end - self.sampling.anchor_len as u64));
                 if gathered.len() == GATHERED {
-                    self.insert_all(&mut gathered);
+                    self.insert_all(&gathered);
+                    gathered.clear();
                 }
             }
-        }
-        self.insert_all(&mut gathered);
+        });
+        self.insert_all(&gathered);
     }
 
-    fn insert_all(&mut self, gathered: &mut Vec<(Anchor, u64)>) {
+    /// Adds anchors that were found already; the reference position of an anchor is its end in the sequence plus
+    /// `offset`, less its length. The table must have been made large enough ([`Anchors::reserve`]).
+    pub fn insert_found(&mut self, found: &[Found], offset: i64) {
+        for some in found.chunks(GATHERED) {
+            self.touch(some.iter().map(|found| found.anchor));
+            for found in some {
+                let end = (i64::from(found.end) + offset) as u64;
+                self.insert(found.anchor, end - self.sampling.anchor_len as u64);
+            }
+        }
+    }
+
+    fn insert_all(&mut self, gathered: &[(Anchor, u64)]) {
         self.touch(gathered.iter().map(|&(anchor, _)| anchor));
-        for (anchor, position) in gathered.drain(..) {
+        for &(anchor, position) in gathered {
             self.insert(anchor, position);
         }
     }
@@ -229,7 +287,7 @@ impl Anchors {
         if self.used * 8 >= self.slots.len() * 7 {
             return;
         }
-        let fingerprint = fingerprint(anchor.hash);
+        let fingerprint = fingerprint(anchor.hash());
         let mut slot = self.home(anchor);
         let mut copies = 0;
         while self.slots[slot] != EMPTY {
@@ -239,7 +297,7 @@ impl Anchors {
             }
             slot = self.after(slot);
         }
-        let strand = if anchor.canonical { STRAND_BIT } else { 0 };
+        let strand = if anchor.is_canonical() { STRAND_BIT } else { 0 };
         self.slots[slot] = fingerprint << FINGERPRINT_SHIFT | strand | position;
         self.used += 1;
     }
@@ -248,7 +306,7 @@ impl Anchors {
     #[inline]
     pub fn find(&self, anchor: Anchor, hits: &mut Vec<Hit>) {
         hits.clear();
-        let fingerprint = fingerprint(anchor.hash);
+        let fingerprint = fingerprint(anchor.hash());
         let mut slot = self.home(anchor);
         while self.slots[slot] != EMPTY {
             let entry = self.slots[slot];
@@ -256,7 +314,7 @@ impl Anchors {
                 let canonical = entry & STRAND_BIT != 0;
                 hits.push(Hit {
                     position: entry & POSITION_MASK,
-                    reverse: canonical != anchor.canonical,
+                    reverse: canonical != anchor.is_canonical(),
                 });
             }
             slot = self.after(slot);
@@ -265,7 +323,7 @@ impl Anchors {
 
     /// The slot where an anchor is looked for first: the low half of the hash, scaled.
     fn home(&self, anchor: Anchor) -> usize {
-        (((anchor.hash & 0xFFFF_FFFF) * self.slots.len() as u64) >> 32) as usize
+        (((anchor.0 & 0xFFFF_FFFF) * self.slots.len() as u64) >> 32) as usize
     }
 
     fn after(&self, slot: usize) -> usize {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::anchors::{Anchor, Anchors, Hit, Scanner};
+use crate::anchors::{Anchor, Anchors, Found, Hit, Scanner};
 use crate::packed::{BASES_PER_WORD, PackedSeq, View, low_bases};
 use crate::references::References;
 
@@ -77,15 +77,19 @@ const NEAR_BONUS: usize = 64;
 const NEAR_DIAGONAL: u64 = 1000;
 
 /// Maps `range` of `seq` to `references`; the stretches come in order of their ends.
+///
+/// Gives the same with the anchors `found` in the sequence before, as sampled in `anchors`, as without them.
 pub fn map(
     seq: &PackedSeq,
     range: Range<usize>,
     references: &References,
     anchors: &Anchors,
+    found: Option<&[Found]>,
 ) -> Vec<Stretch> {
     let mut mapper = Mapper {
         references,
         anchors,
+        found,
         scanner: Scanner::new(anchors.sampling()),
         stretches: Vec::new(),
         gathered: Vec::new(),
@@ -104,6 +108,7 @@ pub fn map(
 struct Mapper<'a> {
     references: &'a References,
     anchors: &'a Anchors,
+    found: Option<&'a [Found]>,
     scanner: Scanner,
     stretches: Vec<Stretch>,
     /// Anchors of the bases ahead, each with the position where it ends.
@@ -136,13 +141,20 @@ impl<'a> Mapper<'a> {
         let window = seq.view(range.clone(), false);
         let mut at = self.resume(&window, range.start, 0).unwrap_or(0);
         let mut ahead = SCAN_LEN_MIN;
+        let mut first = at;
         self.scanner.restart();
         while at < window.len() {
             let end = (at + ahead).min(window.len());
-            self.scan(&window, at..end);
+            match self.found {
+                None => self.scan(&window, at..end),
+                Some(found) => self.pick(found, range.start + first, range.start, at..end),
+            }
+            self.anchors
+                .touch(self.gathered.iter().map(|&(_, anchor)| anchor));
             let stretch_end = self.extend_first(&window, range.start);
-            if stretch_end.is_some() {
+            if let Some(stretch_end) = stretch_end {
                 ahead = SCAN_LEN_MIN;
+                first = stretch_end;
                 self.scanner.restart();
             } else {
                 ahead = (ahead * 2).min(SCAN_LEN_MAX);
@@ -163,8 +175,20 @@ impl<'a> Mapper<'a> {
                 word >>= 2;
             }
         }
-        self.anchors
-            .touch(self.gathered.iter().map(|&(_, anchor)| anchor));
+    }
+
+    /// Gathers those `found` anchors that end in `range` of the view and begin at `first` of the sequence or later.
+    fn pick(&mut self, found: &[Found], first: usize, offset: usize, range: Range<usize>) {
+        self.gathered.clear();
+        let len = self.anchors.sampling().anchor_len;
+        let end_min = (offset + range.start + 1).max(first + len);
+        let from = found.partition_point(|found| (found.end as usize) < end_min);
+        let ended = found[from..].iter().map(|f| (f.end as usize, f.anchor));
+        self.gathered.extend(
+            ended
+                .take_while(|&(end, _)| end <= offset + range.end)
+                .map(|(end, anchor)| (end - offset, anchor)),
+        );
     }
 
     /// Makes a stretch of the first gathered anchor that is more than chance; its end in the window.

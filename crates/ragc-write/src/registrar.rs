@@ -8,11 +8,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::align::{Aligned, Index, Kind, Shape, align};
+use crate::anchors::{Found, Sampling};
 use crate::archive::{RAW_GROUPS, StreamId};
 use crate::collection::{Batch, SegmentEntry};
 use crate::lane::{Full, Lane, Sealed};
 use crate::packed::PackedSeq;
-use crate::splitters::{Cuts, Placed, Splitter, choose};
+use crate::splitters::Splitter;
 
 /// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
 const REFERENCE_LEN_MIN: usize = 300;
@@ -90,8 +91,6 @@ pub struct Registrar {
     young: Index,
     lane: Lane,
     batch: Batch,
-    /// Windows of the reference sample, kept until its splitters are known.
-    reference_sample: Option<Vec<Window>>,
     splitters: Vec<u64>,
     segment_splitters: BTreeMap<(u64, u64), (u32, usize)>,
     tasks: Vec<Task>,
@@ -112,7 +111,6 @@ impl Registrar {
             young: Index::default(),
             lane,
             batch: Batch::default(),
-            reference_sample: Some(Vec::new()),
             splitters: Vec::new(),
             segment_splitters: BTreeMap::new(),
             tasks,
@@ -134,7 +132,6 @@ impl Registrar {
     /// # Errors
     /// [`Full`] when numbers run out.
     pub fn start_sample(&mut self) -> Result<(), Full> {
-        self.end_reference_sample()?;
         if self.batch.samples() == self.settings.pack_cardinality {
             self.end_batch()?;
         }
@@ -147,11 +144,9 @@ impl Registrar {
     /// # Errors
     /// [`Full`] when numbers run out.
     pub fn add(&mut self, window: Window) -> Result<(), Full> {
-        if let Some(kept) = &mut self.reference_sample {
-            kept.push(window);
-            return Ok(());
+        if let Some(name) = &window.name {
+            self.start_contig(name);
         }
-        self.start_window(&window);
         for segment in &window.segments {
             match &segment.kind {
                 Kind::Variant { .. } => self.add_variant(segment, RAW_GROUPS)?,
@@ -159,6 +154,7 @@ impl Registrar {
                     &window.seq,
                     segment.range.clone(),
                     false,
+                    None,
                     &mut Births::default(),
                 )?,
             }
@@ -171,7 +167,6 @@ impl Registrar {
     /// # Errors
     /// [`Full`] when numbers run out.
     pub fn end_epoch(&mut self) -> Result<(), Full> {
-        self.end_reference_sample()?;
         let young = std::mem::take(&mut self.young);
         let old = Arc::get_mut(&mut self.old)
             .expect("the aligners gave the index back before their last result");
@@ -190,7 +185,6 @@ impl Registrar {
     /// # Errors
     /// [`Full`] when numbers run out.
     pub fn finish(mut self) -> Result<(impl Iterator<Item = Task>, Ending), Full> {
-        self.end_reference_sample()?;
         if self.batch.samples() > 0 {
             self.end_batch()?;
         }
@@ -213,12 +207,6 @@ impl Registrar {
             .finish()
             .map(|sealed| Task::Pack(sealed.stream, sealed.text));
         Ok((self.tasks.into_iter().chain(packs), ending))
-    }
-
-    fn start_window(&mut self, window: &Window) {
-        if let Some(name) = &window.name {
-            self.batch.start_contig(name);
-        }
     }
 
     /// Adds a segment of a known group; `first_group` is that of span 0 of its index.
@@ -244,6 +232,7 @@ impl Registrar {
         seq: &PackedSeq,
         range: Range<usize>,
         reversed: bool,
+        found: Option<&[Found]>,
         births: &mut Births,
     ) -> Result<(), Full> {
         let (size, overlap) = (self.settings.segment_size, self.settings.shape.overlap);
@@ -251,10 +240,10 @@ impl Registrar {
         // The last piece may be half as long again, so that none is much shorter than the others.
         while range.end - start > size + size / 2 + overlap {
             let end = start + size.max(overlap + 1);
-            self.add_new_piece(seq, start..end, reversed, births)?;
+            self.add_new_piece(seq, start..end, reversed, found, births)?;
             start = end - overlap;
         }
-        self.add_new_piece(seq, start..range.end, reversed, births)
+        self.add_new_piece(seq, start..range.end, reversed, found, births)
     }
 
     /// Adds a piece that nothing in the index resembles: as variants of what the epoch brought, or as a new group.
@@ -263,17 +252,18 @@ impl Registrar {
         seq: &PackedSeq,
         range: Range<usize>,
         reversed: bool,
+        found: Option<&[Found]>,
         births: &mut Births,
     ) -> Result<(), Full> {
         let first_young_group =
             self.lane.group_count() - self.young.references.spans().len() as u32;
-        for segment in align(seq, range, &self.young, self.settings.shape) {
+        for segment in align(seq, range, &self.young, self.settings.shape, found) {
             match segment.kind {
                 Kind::Variant { .. } => self.add_variant(&segment, first_young_group)?,
                 Kind::New if segment.range.len() < REFERENCE_LEN_MIN => {
                     self.add_raw(seq, segment.range)?
                 }
-                Kind::New => self.add_group(seq, segment.range, reversed, births),
+                Kind::New => self.add_group(seq, segment.range, reversed, found, births),
             }
         }
         Ok(())
@@ -293,11 +283,15 @@ impl Registrar {
         seq: &PackedSeq,
         range: Range<usize>,
         reversed: bool,
+        found: Option<&[Found]>,
         births: &mut Births,
     ) {
         let overlap = self.settings.shape.overlap;
-        let references = &mut self.young.references;
-        let mut from = references.len();
+        let Index {
+            references,
+            anchors,
+        } = &mut self.young;
+        let first_new = references.len();
         // A neighbour of the group before lies behind it, so that alignments run on from one to the other.
         let shared = if births.end == Some(range.start + overlap) {
             overlap
@@ -306,11 +300,23 @@ impl Registrar {
         };
         if shared == 0 {
             references.start_piece();
-        } else {
-            from = from.saturating_sub(self.young.anchors.sampling().anchor_len as u64 - 1);
+            births.joined_start = range.start;
         }
-        references.push(seq, range.start + shared..range.end, shared, reversed);
-        self.young.anchors.extend(references, from);
+        let new = range.start + shared..range.end;
+        references.push(seq, new.clone(), shared, reversed);
+        let anchor_len = anchors.sampling().anchor_len;
+        match found {
+            Some(found) => {
+                // Those that end in what was pushed and do not begin before the piece.
+                let end_min = (new.start + 1).max(births.joined_start + anchor_len);
+                let from = found.partition_point(|found| (found.end as usize) < end_min);
+                let to = found.partition_point(|found| found.end as usize <= new.end);
+                let offset = first_new as i64 - new.start as i64;
+                anchors.insert_found(found.get(from..to).unwrap_or_default(), offset);
+            }
+            None if shared == 0 => anchors.extend(references, first_new),
+            None => anchors.extend(references, first_new.saturating_sub(anchor_len as u64 - 1)),
+        }
         births.end = Some(range.end);
 
         let group = self.lane.open_group();
@@ -325,6 +331,11 @@ impl Registrar {
             reversed,
         ));
         self.push_segment(group, 0, &range, reversed);
+    }
+
+    /// Begins the next contig of the sample.
+    pub fn start_contig(&mut self, name: &[u8]) {
+        self.batch.start_contig(name);
     }
 
     fn push_segment(&mut self, group: u32, in_group: u32, range: &Range<usize>, reversed: bool) {
@@ -357,78 +368,63 @@ impl Registrar {
         Ok(())
     }
 
-    /// Cuts the reference sample at k-mers that occur once in it, now that all of it is here.
-    fn end_reference_sample(&mut self) -> Result<(), Full> {
-        if self.batch.samples() == 0 {
-            return Ok(());
-        }
-        let Some(windows) = self.reference_sample.take() else {
-            return Ok(());
-        };
-        let placed: Vec<_> = windows
-            .iter()
-            .map(|window| Placed {
-                seq: &window.seq,
-                starts: window.name.is_some(),
-                ends: window.ends,
-            })
-            .collect();
-        let cuts = choose(
-            &placed,
-            self.settings.shape.overlap,
-            self.settings.segment_size,
-        );
-        self.young
-            .anchors
-            .reserve(windows.iter().map(|window| window.len_bases as u64).sum());
-        // Each window is freed when its references are made.
-        for (window, cuts) in windows.into_iter().zip(&cuts) {
-            self.add_reference_window(&window, cuts)?;
-        }
-        Ok(())
+    /// Makes room for the anchors of the reference sample, of `bases` in all; how they are to be sampled.
+    pub fn reserve(&mut self, bases: u64) -> Sampling {
+        self.young.anchors.reserve(bases);
+        self.young.anchors.sampling()
     }
 
-    fn add_reference_window(&mut self, window: &Window, cuts: &Cuts) -> Result<(), Full> {
-        self.start_window(window);
-        if window.segments.is_empty() {
-            return Ok(());
-        }
-        let overlap = self.settings.shape.overlap;
-        let mut births = Births::default();
-        let mut front = cuts.first;
-        let mut start = 0;
-        let ends = cuts
-            .inner
-            .iter()
-            .map(|&splitter| (splitter.start + overlap, Some(splitter)));
-        for (end, back) in ends.chain([(window.seq.len(), cuts.last)]) {
-            let (key, reversed) = key(front, back);
-            births.longest = 0;
-            births.group = None;
-            self.add_new(&window.seq, start..end, reversed, &mut births)?;
-            self.splitters.extend(back.map(|splitter| splitter.kmer));
-            self.splitters.extend(front.map(|splitter| splitter.kmer));
-            if let (Some(group), Some(key)) = (births.group, key) {
-                let known = self
-                    .segment_splitters
-                    .entry(key)
-                    .or_insert((group, births.longest));
-                if births.longest > known.1 {
-                    *known = (group, births.longest);
-                }
+    /// Takes the next piece of the reference sample and the anchors `found` in its window, sampled as
+    /// [`Registrar::reserve`] said; `births` is the same for all pieces of a window.
+    ///
+    /// # Errors
+    /// [`Full`] when numbers run out.
+    pub fn add_reference_piece(
+        &mut self,
+        seq: &PackedSeq,
+        piece: &Piece,
+        found: &[Found],
+        births: &mut Births,
+    ) -> Result<(), Full> {
+        let (key, reversed) = key(piece.front, piece.back);
+        births.longest = 0;
+        births.group = None;
+        self.add_new(seq, piece.range.clone(), reversed, Some(found), births)?;
+        self.splitters
+            .extend(piece.back.map(|splitter| splitter.kmer));
+        self.splitters
+            .extend(piece.front.map(|splitter| splitter.kmer));
+        if let (Some(group), Some(key)) = (births.group, key) {
+            let known = self
+                .segment_splitters
+                .entry(key)
+                .or_insert((group, births.longest));
+            if births.longest > known.1 {
+                *known = (group, births.longest);
             }
-            front = back;
-            start = end.saturating_sub(overlap);
         }
         Ok(())
     }
 }
 
-/// The groups that came out of one piece of new sequence.
+/// A piece of the reference sample between two splitters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Range in the window, overlaps included.
+    pub range: Range<usize>,
+    /// The splitter it begins with.
+    pub front: Option<Splitter>,
+    /// The splitter it ends with.
+    pub back: Option<Splitter>,
+}
+
+/// The groups that come out of new sequence of one window.
 #[derive(Debug, Default)]
-struct Births {
+pub struct Births {
     /// Where in the window the last one ended.
     end: Option<usize>,
+    /// Where the first of those before it begins that follow each other without a gap.
+    joined_start: usize,
     longest: usize,
     group: Option<u32>,
 }

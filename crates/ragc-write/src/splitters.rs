@@ -1,11 +1,16 @@
 //! K-mers that occur once in the reference sample: where it is cut, and by which the C++ tool finds our groups.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
-use crate::packed::PackedSeq;
+use crate::anchors::bases;
+use crate::packed::{PackedSeq, runs_within};
 
-/// K-mers looked at for one wanted cut.
-const CANDIDATES: usize = 32;
+/// Neighbouring k-mers looked at for one wanted cut, at most.
+const CANDIDATES_MAX: usize = 32;
+/// Symbols of a segment for each of them: their table stays far smaller than the sample.
+const SYMBOLS_PER_CANDIDATE: usize = 64;
+/// What stands for "no k-mer": the smaller of two strands is never all T.
+const EMPTY: u64 = u64::MAX;
 /// Shorter contigs get no k-mers near their ends: eight bytes each are much beside so little sequence.
 const CONTIG_LEN_MIN: usize = 4096;
 /// Bits of the filter for each candidate: few k-mers of the sample get past it by chance.
@@ -44,116 +49,179 @@ pub struct Placed<'a> {
     pub ends: bool,
 }
 
-/// Chooses cuts about every `segment_size` symbols, at k-mers that occur once in all the windows.
-pub fn choose(windows: &[Placed<'_>], kmer_len: usize, segment_size: usize) -> Vec<Cuts> {
-    let wanted: Vec<Candidates> = windows
-        .iter()
-        .map(|window| Candidates::of(window, kmer_len, segment_size))
-        .collect();
-    let counts = count(windows, wanted.iter().flat_map(Candidates::kmers), kmer_len);
-    let single = |list: &Vec<Splitter>| {
-        list.iter()
-            .find(|c| counts.get(&c.kmer) == Some(&1))
-            .copied()
-    };
-    wanted
-        .iter()
-        .map(|wanted| Cuts {
-            inner: wanted.inner.iter().filter_map(single).collect(),
-            first: single(&wanted.first),
-            last: single(&wanted.last),
-        })
-        .collect()
+/// K-mers that would do for cuts about every `segment_size` symbols.
+///
+/// Windows are looked through one by one, by any thread; where to cut is known when all of them were.
+#[derive(Debug)]
+pub struct Candidates {
+    kmer_len: usize,
+    segment_size: usize,
+    /// Open addressing with linear probing, at most half full.
+    slots: Vec<u64>,
+    /// A bit for each of far more values than there are candidates: most k-mers are turned away here.
+    filter: Vec<u64>,
 }
 
-/// For each wanted cut of a window the k-mers that would do, best first.
-struct Candidates {
-    inner: Vec<Vec<Splitter>>,
-    first: Vec<Splitter>,
-    last: Vec<Splitter>,
+/// How often each candidate occurs in the windows counted so far, at most [`u8::MAX`] times.
+#[derive(Debug)]
+pub struct Counts(Vec<u8>);
+
+impl Counts {
+    /// Adds what [`Candidates::seen_in`] saw in a window.
+    pub fn add(&mut self, seen: &[u32]) {
+        for &slot in seen {
+            let count = &mut self.0[slot as usize];
+            *count = count.saturating_add(1);
+        }
+    }
+}
+
+/// A cut that is wanted.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    First,
+    Inner(usize),
+    Last,
 }
 
 impl Candidates {
-    fn of(window: &Placed<'_>, kmer_len: usize, segment_size: usize) -> Self {
-        let (seq, len) = (window.seq, window.seq.len());
-        let reach = CANDIDATES + kmer_len;
-        let is_short = window.starts && window.ends && len < CONTIG_LEN_MIN;
-        let step = segment_size.max(reach);
-        let inner = (segment_size..len.saturating_sub(segment_size / 2))
-            .step_by(step)
-            .map(|at| kmers_in(seq, at, reach, kmer_len))
-            .collect();
-        let first = if window.starts && !is_short {
-            kmers_in(seq, 0, reach, kmer_len)
-        } else {
-            Vec::new()
+    /// The candidates of all windows of the sample, none of them counted yet.
+    pub fn of<'a>(
+        windows: impl Iterator<Item = Placed<'a>> + Clone,
+        kmer_len: usize,
+        segment_size: usize,
+    ) -> Self {
+        let mut candidates = Self {
+            kmer_len,
+            segment_size,
+            slots: Vec::new(),
+            filter: Vec::new(),
         };
-        let mut last = if window.ends && !is_short {
-            kmers_in(seq, len.saturating_sub(reach), reach, kmer_len)
-        } else {
-            Vec::new()
-        };
-        last.reverse();
-        Self { inner, first, last }
+        let wanted: usize = windows
+            .clone()
+            .map(|window| candidates.wanted(&window).count())
+            .sum();
+        let kmers_max = wanted * (candidates.per_cut() + 1);
+        candidates.slots = vec![EMPTY; 2 * kmers_max + 1];
+        candidates.filter = vec![0; (kmers_max * FILTER_BITS / 64 + 1).next_power_of_two()];
+        for window in windows {
+            for wanted in candidates.wanted(&window) {
+                for splitter in candidates.near(&window, wanted) {
+                    candidates.insert(splitter.kmer);
+                }
+            }
+        }
+        candidates
     }
 
-    fn kmers(&self) -> impl Iterator<Item = u64> + '_ {
-        self.inner
-            .iter()
-            .chain([&self.first, &self.last])
-            .flatten()
-            .map(|splitter| splitter.kmer)
-    }
-}
-
-fn kmers_in(seq: &PackedSeq, start: usize, len: usize, kmer_len: usize) -> Vec<Splitter> {
-    let mut list = Vec::new();
-    for_each_kmer(
-        seq,
-        start..seq.len().min(start + len),
-        kmer_len,
-        |splitter| list.push(splitter),
-    );
-    list
-}
-
-/// How often each candidate occurs in all the windows.
-fn count(
-    windows: &[Placed<'_>],
-    candidates: impl Iterator<Item = u64>,
-    kmer_len: usize,
-) -> HashMap<u64, u32> {
-    let mut counts: HashMap<u64, u32> = candidates.map(|kmer| (kmer, 0)).collect();
-    let bits = (counts.len() * FILTER_BITS).next_power_of_two().max(64);
-    let mut filter = vec![0u64; bits / 64];
-    let shift = 64 - bits.ilog2();
-    let place = |kmer: u64| {
-        let bit = (kmer.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> shift) as usize;
-        (bit / 64, 1u64 << (bit % 64))
-    };
-    for &kmer in counts.keys() {
-        let (word, bit) = place(kmer);
-        filter[word] |= bit;
-    }
-    for window in windows {
+    /// The slots of the candidates that occur in a window, one for each occurrence.
+    pub fn seen_in(&self, window: &Placed<'_>) -> Vec<u32> {
+        let mut seen = Vec::new();
         // The k-mer that a window shares with the one before was counted there.
-        let start = usize::from(!window.starts);
-        for_each_kmer(window.seq, start..window.seq.len(), kmer_len, |splitter| {
-            let (word, bit) = place(splitter.kmer);
-            if filter[word] & bit != 0
-                && let Some(count) = counts.get_mut(&splitter.kmer)
-            {
-                *count += 1;
+        let start = usize::from(!window.starts).min(window.seq.len());
+        let range = start..window.seq.len();
+        for_each_kmer(window.seq, range, self.kmer_len, |splitter| {
+            let (word, bit) = self.filter_place(splitter.kmer);
+            if self.filter[word] & bit != 0 {
+                let slot = self.slot(splitter.kmer);
+                if self.slots[slot] != EMPTY {
+                    seen.push(slot as u32);
+                }
             }
         });
+        seen
     }
-    counts
+
+    /// Nothing counted yet.
+    pub fn counts(&self) -> Counts {
+        Counts(vec![0; self.slots.len()])
+    }
+
+    /// Where to cut a window, when all are counted.
+    pub fn cuts(&self, window: &Placed<'_>, counts: &Counts) -> Cuts {
+        let is_single = |s: &&Splitter| counts.0[self.slot(s.kmer)] == 1;
+        let mut cuts = Cuts::default();
+        for wanted in self.wanted(window) {
+            let near = self.near(window, wanted);
+            match wanted {
+                Wanted::First => cuts.first = near.iter().find(is_single).copied(),
+                Wanted::Inner(_) => cuts.inner.extend(near.iter().find(is_single)),
+                Wanted::Last => cuts.last = near.iter().rev().find(is_single).copied(),
+            }
+        }
+        cuts
+    }
+
+    fn per_cut(&self) -> usize {
+        (self.segment_size / SYMBOLS_PER_CANDIDATE).clamp(1, CANDIDATES_MAX)
+    }
+
+    /// Symbols in which the candidates for one cut lie.
+    fn reach(&self) -> usize {
+        self.per_cut() + self.kmer_len
+    }
+
+    fn wanted(&self, window: &Placed<'_>) -> impl Iterator<Item = Wanted> + use<> {
+        let len = window.seq.len();
+        let is_short = window.starts && window.ends && len < CONTIG_LEN_MIN;
+        let first = (window.starts && !is_short).then_some(Wanted::First);
+        let last = (window.ends && !is_short).then_some(Wanted::Last);
+        let inner = (self.segment_size..len.saturating_sub(self.segment_size / 2))
+            .step_by(self.segment_size.max(self.reach()))
+            .map(Wanted::Inner);
+        first.into_iter().chain(inner).chain(last)
+    }
+
+    /// The candidates for one cut, in the order of the window.
+    fn near(&self, window: &Placed<'_>, wanted: Wanted) -> Vec<Splitter> {
+        let len = window.seq.len();
+        let start = match wanted {
+            Wanted::First => 0,
+            Wanted::Inner(at) => at,
+            Wanted::Last => len.saturating_sub(self.reach()),
+        };
+        let range = start..len.min(start + self.reach());
+        let mut near = Vec::with_capacity(self.per_cut() + 1);
+        for_each_kmer(window.seq, range, self.kmer_len, |splitter| {
+            near.push(splitter);
+        });
+        near
+    }
+
+    fn insert(&mut self, kmer: u64) {
+        let slot = self.slot(kmer);
+        self.slots[slot] = kmer;
+        let (word, bit) = self.filter_place(kmer);
+        self.filter[word] |= bit;
+    }
+
+    /// The slot of a k-mer, or the empty one where it would be.
+    fn slot(&self, kmer: u64) -> usize {
+        let len = self.slots.len();
+        let mut slot = ((u128::from(spread(kmer)) * len as u128) >> 64) as usize;
+        while self.slots[slot] != kmer && self.slots[slot] != EMPTY {
+            slot = if slot + 1 == len { 0 } else { slot + 1 };
+        }
+        slot
+    }
+
+    /// The word and the bit of the filter that a k-mer sets.
+    fn filter_place(&self, kmer: u64) -> (usize, u64) {
+        let spread = spread(kmer);
+        let word = (spread >> 6) as usize & (self.filter.len() - 1);
+        (word, 1 << (spread & 63))
+    }
+}
+
+fn spread(kmer: u64) -> u64 {
+    let h = kmer.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    h ^ h >> 32
 }
 
 /// Calls `visit` for every k-mer of A, C, G and T that lies inside `range`.
 fn for_each_kmer(
     seq: &PackedSeq,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     kmer_len: usize,
     mut visit: impl FnMut(Splitter),
 ) {
@@ -165,20 +233,21 @@ fn for_each_kmer(
         }
         let view = seq.view(start..end, false);
         let (mut forward, mut backward) = (0u64, 0u64);
-        for (i, base) in crate::anchors::bases(&view, 0).enumerate() {
+        let mut at = start;
+        bases(&view, 0).for_each(|base| {
             forward = (forward << 2) | base << shift;
             backward = (backward >> 2 | (3 - base) << 62) >> shift << shift;
-            if i + 1 >= kmer_len {
-                let kmer = forward.min(backward);
+            at += 1;
+            if at >= start + kmer_len {
                 visit(Splitter {
-                    kmer,
+                    kmer: forward.min(backward),
                     canonical: forward <= backward,
-                    start: start + i + 1 - kmer_len,
+                    start: at - kmer_len,
                 });
             }
-        }
+        });
     };
-    for run in crate::packed::runs_within(seq.exceptions(), range.clone()) {
+    for run in runs_within(seq.exceptions(), range.clone()) {
         let run_start = range.start + run.start as usize;
         scan(start, run_start);
         start = run_start + run.len as usize;
@@ -194,6 +263,18 @@ mod tests {
         let mut seq = PackedSeq::default();
         codes.iter().for_each(|&code| seq.push(code));
         seq
+    }
+
+    fn choose(windows: &[Placed<'_>], segment_size: usize) -> Vec<Cuts> {
+        let candidates = Candidates::of(windows.iter().copied(), 31, segment_size);
+        let mut counts = candidates.counts();
+        for window in windows {
+            counts.add(&candidates.seen_in(window));
+        }
+        windows
+            .iter()
+            .map(|window| candidates.cuts(window, &counts))
+            .collect()
     }
 
     #[test]
@@ -240,7 +321,7 @@ mod tests {
             starts: true,
             ends: true,
         };
-        let cuts = choose(&[placed], 31, 1000).remove(0);
+        let cuts = choose(&[placed], 1000).remove(0);
         assert_eq!(cuts.inner.len(), 9);
         assert_eq!(cuts.first, None, "the contig starts with the repeat");
         let mut all = Vec::new();
@@ -248,7 +329,7 @@ mod tests {
         for splitter in &cuts.inner {
             assert_eq!(all.iter().filter(|&&kmer| kmer == splitter.kmer).count(), 1);
         }
-        let twice = choose(&[placed, placed], 31, 1000);
+        let twice = choose(&[placed, placed], 1000);
         assert!(
             twice.iter().all(|cuts| *cuts == Cuts::default()),
             "nothing is single in two equal contigs"

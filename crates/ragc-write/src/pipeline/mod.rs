@@ -11,6 +11,7 @@
 
 mod dispatch;
 mod queue;
+mod reference;
 mod source;
 
 use std::io::{self, Write};
@@ -53,6 +54,8 @@ pub struct Counted {
 enum Job {
     Align(Vec<Item>, Arc<Index>, SyncSender<Vec<Window>>),
     Compress(Task, Permit, SyncSender<PartResult>),
+    /// Something else, which sends its result itself.
+    Run(Box<dyn FnOnce() + Send>),
 }
 
 /// What the registrar takes next.
@@ -122,7 +125,14 @@ pub fn run<W: Write + Send>(
             parts: part_sender,
             budget: Budget::new(TEXT_IN_FLIGHT_BYTES),
         };
-        let registered = register(settings, &ordered, &index_sender, compress, progress);
+        let registered = register(
+            settings,
+            workers,
+            &ordered,
+            &index_sender,
+            compress,
+            progress,
+        );
         // Hanging up ends the threads that still wait for us.
         drop((ordered, index_sender));
         let written = writer.join().unwrap_or_else(|panic| resume_unwind(panic));
@@ -153,6 +163,12 @@ impl<T> From<SendError<T>> for HungUp {
     }
 }
 
+impl From<HungUp> for CreateError {
+    fn from(_: HungUp) -> Self {
+        Self::Stopped
+    }
+}
+
 impl From<RecvError> for HungUp {
     fn from(_: RecvError) -> Self {
         Self
@@ -177,6 +193,7 @@ fn work(jobs: Queue<Job>, settings: Settings) {
                 let part = compress(task, &mut maker);
                 let _ = result.send(part.map(|(stream, part)| (stream, part, permit)));
             }
+            Job::Run(run) => run(),
         }
     }
 }
@@ -186,7 +203,7 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
     let segments: Vec<Aligned> = if seq.is_empty() {
         Vec::new()
     } else {
-        align(&seq, 0..seq.len(), index, settings.shape)
+        align(&seq, 0..seq.len(), index, settings.shape, None)
     };
     let is_known = segments.iter().all(|segment| segment.kind != Kind::New);
     let len_bases = seq.len();
@@ -253,12 +270,15 @@ impl Compress {
 /// Takes windows in the order of the input and decides where they go.
 fn register(
     settings: Settings,
+    workers: usize,
     ordered: &Receiver<Ordered>,
     indexes: &SyncSender<Arc<Index>>,
     compress: Compress,
     progress: &Progress,
 ) -> Result<(Ending, Counted), CreateError> {
     let mut registrar = Registrar::new(settings);
+    // Kept until all of it is known; the first epoch holds nothing else.
+    let mut reference_sample = Some(Vec::new());
     let mut counted = Counted::default();
     let _ = indexes.send(registrar.index());
     for next in ordered {
@@ -275,25 +295,27 @@ fn register(
                     };
                     counted.contigs += u64::from(window.name.is_some());
                     counted.bases += (window.len_bases - shared) as u64;
-                    registrar.add(window)?;
+                    match &mut reference_sample {
+                        Some(kept) => kept.push(window),
+                        None => registrar.add(window)?,
+                    }
                 }
                 progress.bases.store(counted.bases, Ordering::Relaxed);
             }
             Ordered::EpochEnd => {
+                if let Some(windows) = reference_sample.take() {
+                    reference::register(windows, settings, workers, &mut registrar, &compress)?;
+                }
                 registrar.end_epoch()?;
                 let _ = indexes.send(registrar.index());
             }
             Ordered::Warning(warning) => counted.warnings.push(warning),
             Ordered::Failed(error) => return Err(error),
         }
-        compress
-            .send(registrar.take_tasks())
-            .map_err(|HungUp| CreateError::Stopped)?;
+        compress.send(registrar.take_tasks())?;
     }
     let (tasks, ending) = registrar.finish()?;
-    compress
-        .send(tasks)
-        .map_err(|HungUp| CreateError::Stopped)?;
+    compress.send(tasks)?;
     Ok((ending, counted))
 }
 
