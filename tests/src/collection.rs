@@ -1,10 +1,12 @@
 //! Genomes as files in a temporary folder, compressed and read back.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice as _};
 use ragc_read::{Archive, Limits, Region};
+use ragc_write::append::append;
 use ragc_write::create::{CreateOptions, Progress, SampleInput, Summary, create};
 use tempfile::TempDir;
 
@@ -94,6 +96,33 @@ impl Collection {
             .unwrap_or_else(|error| panic!("create with {options:?}: {error}"));
         assert_eq!(summary.archive_bytes, bytes.len() as u64);
         (bytes, summary)
+    }
+
+    /// An archive continued with some of the files.
+    pub fn appended(&self, archive: &[u8], files: Range<usize>, threads: usize) -> Vec<u8> {
+        let path = self.path("to-append-to.agc");
+        fs::write(&path, archive).expect("the temporary folder takes files");
+        let archive = Archive::open(&path, Limits::default()).expect("our archive opens");
+        let (mut bytes, progress) = (Vec::new(), Progress::default());
+        let files = &self.inputs[files];
+        let summary = append(&archive, files, threads, &mut bytes, &progress)
+            .unwrap_or_else(|error| panic!("append: {error}"));
+        assert_eq!(summary.archive_bytes, bytes.len() as u64);
+        assert_eq!(summary.samples, files.len() as u64);
+        bytes
+    }
+
+    /// The archive of the first `count` files.
+    pub fn archive_of(&self, count: usize, options: &CreateOptions) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        create(
+            &self.inputs[..count],
+            options,
+            &mut bytes,
+            &Progress::default(),
+        )
+        .unwrap_or_else(|error| panic!("create with {options:?}: {error}"));
+        bytes
     }
 
     /// What every archive of these files must give back.

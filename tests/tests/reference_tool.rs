@@ -2,6 +2,7 @@
 //! collections, compared base by base.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,6 +10,7 @@ use bstr::{BStr, BString, ByteSlice as _};
 use ragc_tests::binary::{Run, ragc};
 use ragc_tests::collection::{Collection, Sample, assert_same, assert_same_records, read_back};
 use ragc_tests::genome;
+use ragc_tests::rng::Rng;
 use ragc_tests::simulate::{Options, Simulation};
 use ragc_tests::tools;
 use ragc_write::create::CreateOptions;
@@ -265,4 +267,123 @@ fn what_the_cpp_tool_appends_to_our_archive_is_stored_as_deltas() {
         growth < 200_000,
         "the archive grew by {growth} bytes for a relative of 2 Mb"
     );
+}
+
+/// Runs `append` of a tool.
+fn append_with(
+    tool: &Path,
+    args: &[&str],
+    old: &Path,
+    new: &Path,
+    files: &Collection,
+    which: Range<usize>,
+) {
+    let files_given = files.inputs()[which].iter().map(|input| &input.path);
+    let mut command = Command::new(tool);
+    command
+        .args(["append", "-o"])
+        .arg(new)
+        .args(args)
+        .arg(old)
+        .args(files_given);
+    run(&mut command, files);
+}
+
+/// Eight genomes, of which archives get the first, and then more by one tool and the other in turn.
+#[test]
+fn both_tools_append_in_turn() {
+    let Some(agc) = tools::agc() else { return };
+    let collection = simulated();
+    let want = collection.samples();
+    let first = collection.path("first.agc");
+    let (odd, even) = (collection.path("odd.agc"), collection.path("even.agc"));
+    for (by_ours, args) in [
+        (true, &["-b", "3", "-s", "2000"][..]),
+        (true, &[]),
+        (false, &["-b", "3", "-s", "2000"]),
+        (false, &["-a", "-f", "0.01"]),
+        (false, &["-b", "1", "-k", "25", "-l", "17"]),
+    ] {
+        let create = if by_ours {
+            ragc().to_path_buf()
+        } else {
+            agc.clone()
+        };
+        let files = collection.inputs()[..4].iter().map(|input| &input.path);
+        let mut command = Command::new(create);
+        command
+            .args(["create", "-o"])
+            .arg(&first)
+            .args(args)
+            .args(files);
+        run(&mut command, &collection);
+        let mut last = first.clone();
+        // Ours first, then theirs, or the other way round.
+        for start in [0, 1] {
+            let mut done = 4;
+            last.clone_from(&first);
+            for (turn, count) in [1, 1, 2, 1].into_iter().enumerate() {
+                let tool = if (turn + start) % 2 == 0 {
+                    ragc()
+                } else {
+                    &agc
+                };
+                let next = if last == odd { &even } else { &odd };
+                append_with(tool, &[], &last, next, &collection, done..done + count);
+                (last, done) = (next.clone(), done + count);
+                let what = format!(
+                    "created by {}, {args:?}, turn {turn} of {start}",
+                    if by_ours { "us" } else { "agc" }
+                );
+                assert_same(&read_back(&last), &want[..done], &what);
+                check_with(
+                    &|| Command::new(&agc),
+                    &last,
+                    &collection,
+                    &want[..done],
+                    &what,
+                );
+            }
+        }
+    }
+}
+
+/// The C++ tool stores letters without a code as codes that no letter has, and gives blanks for them: a sample that has
+/// N there must not be made of them.
+#[test]
+fn what_has_no_letter_in_an_archive_is_not_taken_for_n() {
+    let Some(agc) = tools::agc() else { return };
+    let mut genome = Vec::new();
+    Rng::keyed(&[3]).bases(20_000, &mut genome);
+    let fasta = |bases: &[u8]| [b">c\n", bases, b"\n"].concat();
+    let mut theirs = genome.clone();
+    theirs[10_000..10_040].fill(b'X');
+    genome[10_000..10_040].fill(b'N');
+    let files: [(&str, &[u8]); 3] = [
+        ("a.fa", &fasta(&theirs)),
+        ("b.fa", &fasta(&genome)),
+        ("c.fa", &fasta(&genome)),
+    ];
+    let collection = Collection::of(&files);
+    let (old, new) = (collection.path("old.agc"), collection.path("new.agc"));
+    run(
+        Command::new(&agc)
+            .args(["create", "-s", "1000", "-o"])
+            .arg(&old)
+            .arg(&collection.inputs()[0].path),
+        &collection,
+    );
+    append_with(ragc(), &[], &old, &new, &collection, 1..3);
+    for sample in [1, 2] {
+        let (name, records) = &collection.samples()[sample];
+        let text = run(
+            Command::new(&agc)
+                .arg("getset")
+                .arg(&new)
+                .arg(name.to_os_str_lossy()),
+            &collection,
+        );
+        let found = genome::parse(text.as_slice()).expect("memory can be read");
+        assert_same_records(&found, records, "getset of what we appended");
+    }
 }

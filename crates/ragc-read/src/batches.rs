@@ -29,13 +29,13 @@ pub(crate) struct Locating {
 }
 
 /// The samples of a batch, by their numbers.
-fn samples_of_batch(opened: &Opened, batch: usize) -> std::ops::Range<usize> {
+pub(crate) fn samples_of_batch(opened: &Opened, batch: usize) -> std::ops::Range<usize> {
     let per_batch = batch_size(opened);
     let first = batch.saturating_mul(per_batch).min(opened.samples.len());
     first..first.saturating_add(per_batch).min(opened.samples.len())
 }
 
-fn batch_size(opened: &Opened) -> usize {
+pub(crate) fn batch_size(opened: &Opened) -> usize {
     usize::try_from(opened.params.pack_cardinality)
         .unwrap_or(usize::MAX)
         .max(1)
@@ -50,6 +50,14 @@ impl Reader {
         let opened = self.opened()?;
         let footer = self.footer()?;
         let batch = sample / batch_size(&opened);
+        let (names, blocks) = self.inflate_batch(batch)?;
+        let decoded = self.decode_batch(&footer, &opened, batch, sample, &names, &blocks);
+        Ok(decoded.map_err(at_part(&footer, StreamId::Named(Named::Details), batch))?)
+    }
+
+    /// The texts of a batch: its contig names, and the five blocks of its segment table.
+    pub(crate) fn inflate_batch(&mut self, batch: usize) -> Result<(Vec<u8>, [Vec<u8>; 5]), Stop> {
+        let footer = self.footer()?;
         let streams = [Named::Contigs, Named::Details].map(StreamId::Named);
         let mut ranges = Vec::new();
         for stream in streams {
@@ -57,9 +65,7 @@ impl Reader {
         }
         self.need(ranges)?;
         let names = self.inflate_part(&footer, Named::Contigs, batch)?;
-        let blocks = self.inflate_details(&footer, batch)?;
-        let decoded = self.decode_batch(&footer, &opened, batch, sample, &names, &blocks);
-        Ok(decoded.map_err(at_part(&footer, StreamId::Named(Named::Details), batch))?)
+        Ok((names, self.inflate_details(&footer, batch)?))
     }
 
     /// Decodes a batch and keeps the tables of its samples: `wanted`, and those that follow it as far as there is room,
@@ -248,6 +254,6 @@ fn inflate_blocks(payload: &[u8], allowed: u64, zstd: &mut Decoder) -> Result<[V
     Ok(blocks)
 }
 
-fn at_sample(error: Error, opened: &Opened, sample: usize) -> Error {
+pub(crate) fn at_sample(error: Error, opened: &Opened, sample: usize) -> Error {
     error.at(|place| place.sample = opened.samples.get(sample).map(ToString::to_string))
 }

@@ -135,6 +135,27 @@ impl Archive {
         }
     }
 
+    /// Reads a range of the file past the reader, in place of what `bytes` held.
+    pub(crate) fn read_into(
+        &self,
+        range: Range<u64>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), ArchiveError> {
+        let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+        bytes.clear();
+        bytes.try_reserve(len).map_err(|_| Error::Limit {
+            what: "a part",
+            asked: range.end - range.start,
+            allowed: 0,
+        })?;
+        bytes.resize(len, 0);
+        let read = self.file.file.read_exact_at(bytes, range.start);
+        read.map_err(|source| ArchiveError::Io {
+            path: self.file.path.clone(),
+            source,
+        })
+    }
+
     fn supply(&mut self, range: Range<u64>) -> Result<(), ArchiveError> {
         let mut at = range.start;
         while at < range.end {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::codec::base::codes_to_letters;
 use crate::codec::pack::{Entries, Pack, PackLimits};
 use crate::codec::reference;
 use crate::decode::Material;
@@ -257,8 +258,10 @@ impl Reader {
         let (metadata, payload) =
             open_part(store.get(&footer.range(part)).unwrap_or_default(), part)?;
         match id {
-            PartId::Reference(_) => reference::decode(metadata, payload, bytes_max, zstd)
-                .map(|letters| Decoded::Reference(Arc::new(letters))),
+            PartId::Reference(_) => {
+                reference::decode(metadata, payload, bytes_max, codes_to_letters, zstd)
+                    .map(|letters| Decoded::Reference(Arc::new(letters)))
+            }
             PartId::Pack(group_id, _) => {
                 let entries = if group_id < RAW_GROUP_COUNT {
                     Entries::Raw

@@ -71,6 +71,8 @@ mod reader;
 mod region;
 mod step;
 mod store;
+#[cfg(feature = "fs")]
+mod stored;
 mod tables;
 #[cfg(feature = "wasm")]
 mod wasm;
@@ -86,7 +88,9 @@ pub use limits::Limits;
 pub use reader::{Info, Located, Reader};
 pub use region::{Region, RegionText, TextRange};
 pub use step::Step;
-pub use tables::{Contig, Contigs, Samples};
+#[cfg(feature = "fs")]
+pub use stored::{CodedNames, NO_LETTER, StoredPart, Stream};
+pub use tables::{Contig, Contigs, Samples, SegmentRef};
 
 /// What the fuzzer calls beside the reader itself.
 #[cfg(fuzzing)]

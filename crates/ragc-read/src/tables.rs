@@ -172,9 +172,11 @@ pub(crate) fn first_word(name: &BStr) -> &BStr {
 
 /// Where one segment of a contig is stored. See docs/FORMAT.md, "Groups and entry numbers".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SegmentRef {
-    pub(crate) group_id: u32,
-    pub(crate) in_group_id: u32,
+pub struct SegmentRef {
+    /// Its group; those below 16 are raw.
+    pub group_id: u32,
+    /// Its number in the group.
+    pub in_group_id: u32,
     /// Below 2^31; the top bit holds the orientation.
     len_and_reversed: u32,
 }
@@ -197,11 +199,15 @@ impl SegmentRef {
         })
     }
 
-    pub(crate) fn len_bases(self) -> u32 {
+    /// Its length, the overlaps with its neighbours included.
+    #[must_use]
+    pub fn len_bases(self) -> u32 {
         self.len_and_reversed & !SegmentRef::REVERSED
     }
 
-    pub(crate) fn reversed(self) -> bool {
+    /// Whether its stored text is the reverse complement.
+    #[must_use]
+    pub fn reversed(self) -> bool {
         self.len_and_reversed & SegmentRef::REVERSED != 0
     }
 }
@@ -241,8 +247,9 @@ impl Contigs {
         (0..self.len()).map(move |index| self.get(index).unwrap_or(none))
     }
 
-    /// The segments of contig `index`.
-    pub(crate) fn segments(&self, index: usize) -> Option<&[SegmentRef]> {
+    /// The segments of contig `index`, in order; each after the first begins with the k bases that end the one before.
+    #[must_use]
+    pub fn segments(&self, index: usize) -> Option<&[SegmentRef]> {
         let end = self.contigs.get(index)?.segments_end;
         self.segments.get(self.segments_start(index)?..end)
     }

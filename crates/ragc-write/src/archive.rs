@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use ragc_read::Stream;
+
 use crate::part::Part;
 
 /// Groups below this number hold raw texts and have no reference.
@@ -39,6 +41,22 @@ impl StreamId {
         Self::Group(group, false)
     }
 
+    /// What holds the same in the archive that is continued; nothing for what we do not write.
+    pub fn of(stream: Stream) -> Option<Self> {
+        Some(match stream {
+            Stream::Samples => Self::Samples,
+            Stream::Contigs => Self::Contigs,
+            Stream::Details => Self::Details,
+            Stream::Reference(group) => Self::reference(group),
+            Stream::Packs(group) => Self::deltas(group),
+            Stream::Params => Self::Params,
+            Stream::Splitters => Self::Splitters,
+            Stream::SegmentSplitters => Self::SegmentSplitters,
+            Stream::FileTypeInfo => Self::FileType,
+            _ => return None,
+        })
+    }
+
     fn name(self) -> String {
         match self {
             Self::Samples => "collection-samples".into(),
@@ -72,6 +90,8 @@ fn base64(mut number: u32) -> String {
 #[derive(Debug, Clone, Copy)]
 struct Place {
     stream: StreamId,
+    /// Where it comes in its stream; those of equal ranks in the order in which they were written.
+    rank: usize,
     offset: u64,
     len_bytes: u64,
 }
@@ -98,16 +118,41 @@ impl<W: Write> ArchiveWriter<W> {
     /// # Errors
     /// Those of the output.
     pub fn write(&mut self, stream: StreamId, part: &Part) -> io::Result<()> {
+        self.put(stream, usize::MAX, part.metadata, &part.payload)
+    }
+
+    /// Copies a part of the archive that is continued, which keeps its number; those that are written come after it.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn copy(
+        &mut self,
+        stream: StreamId,
+        number: usize,
+        metadata: u64,
+        payload: &[u8],
+    ) -> io::Result<()> {
+        self.put(stream, number, metadata, payload)
+    }
+
+    fn put(
+        &mut self,
+        stream: StreamId,
+        rank: usize,
+        metadata: u64,
+        payload: &[u8],
+    ) -> io::Result<()> {
         self.places.push(Place {
             stream,
+            rank,
             offset: self.offset,
-            len_bytes: part.payload.len() as u64,
+            len_bytes: payload.len() as u64,
         });
-        let mut metadata = Vec::with_capacity(9);
-        push_len_int(&mut metadata, part.metadata);
-        self.out.write_all(&metadata)?;
-        self.out.write_all(&part.payload)?;
-        self.offset += (metadata.len() + part.payload.len()) as u64;
+        let mut integer = Vec::with_capacity(9);
+        push_len_int(&mut integer, metadata);
+        self.out.write_all(&integer)?;
+        self.out.write_all(payload)?;
+        self.offset += (integer.len() + payload.len()) as u64;
         Ok(())
     }
 
@@ -117,7 +162,7 @@ impl<W: Write> ArchiveWriter<W> {
     /// Those of the output.
     pub fn finish(mut self, groups: u32) -> io::Result<u64> {
         // Stable: the parts of a stream keep their order.
-        self.places.sort_by_key(|place| place.stream);
+        self.places.sort_by_key(|place| (place.stream, place.rank));
         let fixed = [StreamId::Samples, StreamId::Contigs, StreamId::Details];
         let last = [
             StreamId::Params,

@@ -10,6 +10,10 @@ Files may be plain, gzip or zstd, whatever they are called. A sample is named by
 without .fa, .fna, .fasta, .gz or another last extension. Headers are kept whole; case and line lengths are not. \
 Letters that are no nucleotide codes become N, bytes that are no letters are left out, and a warning says how many.";
 
+const APPEND_NOTES: &str = "\
+The new archive is written beside its target and takes the name when it is complete, so a run that fails changes \
+nothing. Its parameters are those of the old one; samples are named as in create, and a name may not be there already.";
+
 const GETCTG_NOTES: &str = "\
 CONTIG is the whole name of a contig or its first word; @SAMPLE is needed where several samples have it. Positions \
 count from 0 and both ends are included: chr1:0-9 are the first ten bases.";
@@ -31,6 +35,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Create an archive from FASTA files
     Create(CreateArgs),
+    /// Add samples to an archive
+    Append(AppendArgs),
     /// Extract all samples
     Getcol(GetcolArgs),
     /// Extract samples
@@ -91,6 +97,50 @@ pub(crate) struct CreateArgs {
         allow_negative_numbers = true
     )]
     pub(crate) segment_size: Option<i64>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// 1 or more: also say what is being done
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) verbosity: i64,
+    /// No progress bar and no summary; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Do not store the command line (it never is; for compatibility)
+    #[arg(short = 'd', long = "no-command-line")]
+    pub(crate) no_command_line: bool,
+    /// Adaptive mode of agc (not needed here; for compatibility)
+    #[arg(short, long)]
+    pub(crate) adaptive: bool,
+    /// Fraction of fall-back minimizers of agc (not needed here; for compatibility)
+    #[arg(
+        short,
+        long = "fallback-fraction",
+        value_name = "FRACTION",
+        allow_negative_numbers = true
+    )]
+    pub(crate) fallback_fraction: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = APPEND_NOTES)]
+pub(crate) struct AppendArgs {
+    /// The archive to add to
+    pub(crate) archive: PathBuf,
+    /// FASTA files, one a sample
+    #[arg(value_name = "FASTA")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Write the new archive to this file, not to standard output; it may be the archive itself
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Read the names of further FASTA files from this one; they come before those on the command line
+    #[arg(short, long = "input-list", value_name = "FILE")]
+    pub(crate) input_list: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) threads: Threads,
     /// 1 or more: also say what is being done

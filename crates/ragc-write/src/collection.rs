@@ -61,6 +61,23 @@ impl Batch {
         self.segments.push(segment);
     }
 
+    /// Adds a sample that was stored before: its coded names, each ended by a zero, and the segments of its contigs.
+    pub fn restore_sample(
+        &mut self,
+        coded_names: &[u8],
+        contigs: impl Iterator<Item = impl Iterator<Item = SegmentEntry>>,
+    ) {
+        self.start_sample();
+        self.names.extend_from_slice(coded_names);
+        for contig in contigs {
+            if let Some(count) = self.contig_counts.last_mut() {
+                *count += 1;
+            }
+            self.segment_counts.push(0);
+            contig.for_each(|segment| self.push_segment(segment));
+        }
+    }
+
     /// The text of the batch's part of `collection-contigs`.
     pub fn contigs_text(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.names.len() + 8);

@@ -5,7 +5,8 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 
-use bstr::BString;
+use bstr::{BStr, BString, ByteSlice as _};
+use ragc_read::ArchiveError;
 
 use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
@@ -14,10 +15,10 @@ use crate::fasta::FastaError;
 use crate::lane::Full;
 use crate::part::{Part, PartMaker};
 use crate::pipeline;
-use crate::registrar::{Ending, Settings};
+use crate::registrar::{Ending, Registrar, Settings};
 
 /// Small parts are written together.
-const WRITE_BUFFER_BYTES: usize = 1 << 18;
+pub(crate) const WRITE_BUFFER_BYTES: usize = 1 << 18;
 
 /// One genome to compress: the name it gets in the archive and the file it is read from.
 #[derive(Debug, Clone)]
@@ -113,6 +114,12 @@ pub enum CreateError {
     /// Entry numbers of a group have run out, or a batch of samples has more segments than a table holds.
     #[error("too much for one group or one batch of samples: choose a smaller pack cardinality")]
     Full,
+    /// The archive to continue cannot be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The archive can be read, but not continued.
+    #[error("nothing can be appended: {0}")]
+    Continue(String),
     /// Another thread ended early; it has the error to tell.
     #[error("a thread of the pipeline ended early")]
     Stopped,
@@ -147,8 +154,13 @@ pub fn create(
         pack_cardinality: options.pack_cardinality,
     };
     let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
-    let (mut archive, ending, counted) =
-        pipeline::run(inputs, settings, options.threads, archive, progress)?;
+    let (mut archive, ending, counted) = pipeline::run(
+        inputs,
+        Registrar::new(settings),
+        options.threads,
+        archive,
+        progress,
+    )?;
     for (stream, part) in closing_parts(inputs, options, &ending)? {
         archive.write(stream, &part)?;
     }
@@ -193,6 +205,11 @@ fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateEr
             });
         }
     }
+    check_inputs(inputs)
+}
+
+/// That there are inputs, and that their names can be told apart and stored.
+pub(crate) fn check_inputs(inputs: &[SampleInput]) -> Result<(), CreateError> {
     if inputs.is_empty() {
         return Err(CreateError::NoInputs);
     }
@@ -225,11 +242,8 @@ fn closing_parts(
     options: &CreateOptions,
     ending: &Ending,
 ) -> Result<Vec<(StreamId, Part)>, CreateError> {
-    let names = samples_text(inputs.iter().map(|input| input.name.as_slice()));
-    let samples = Part {
-        metadata: names.len() as u64,
-        payload: PartMaker::new()?.table(&names)?,
-    };
+    let names: Vec<&BStr> = inputs.iter().map(|input| input.name.as_ref()).collect();
+    let samples = samples_part(&names)?;
     let params = [
         options.kmer_len,
         options.min_match_len,
@@ -268,6 +282,15 @@ fn closing_parts(
         (StreamId::FileType, file_type()),
         (StreamId::Samples, samples),
     ])
+}
+
+/// The names of all samples.
+pub(crate) fn samples_part(names: &[&BStr]) -> Result<Part, CreateError> {
+    let text = samples_text(names.iter().map(|name| name.as_bytes()));
+    Ok(Part {
+        metadata: text.len() as u64,
+        payload: PartMaker::new()?.table(&text)?,
+    })
 }
 
 /// Version of the format and of the program: pairs of strings, counted by the metadata.

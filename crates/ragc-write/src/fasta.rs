@@ -445,5 +445,10 @@ impl FastaReader {
     }
 }
 
+/// Appends letters of base codes, such as archives give.
+pub(crate) fn append_letters(letters: &[u8], out: &mut PackedSeq) {
+    letters::append(letters, out, &mut Census::default());
+}
+
 #[cfg(test)]
 mod tests;

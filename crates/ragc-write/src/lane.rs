@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::archive::{RAW_GROUPS, StreamId};
 use crate::lz::Delta;
+use crate::resume::LastPack;
 
 /// Ends every entry of a pack.
 const SEPARATOR: u8 = 0xFF;
@@ -35,6 +36,8 @@ pub struct Lane {
     /// Digest of group and entry -> where the entry is. Whole groups are searched, not just open packs.
     known: HashMap<[u8; 16], (u32, u32)>,
     next_raw: u32,
+    /// Groups whose last pack in the archive that is continued was added to.
+    reopened: Vec<u32>,
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +46,8 @@ struct Group {
     entries: u32,
     open: Vec<u8>,
     open_entries: u32,
+    /// The first of the open entries that the archive has already: nothing was added to the pack yet.
+    is_stored: bool,
 }
 
 impl Lane {
@@ -54,7 +59,51 @@ impl Lane {
             groups,
             known: HashMap::new(),
             next_raw: 0,
+            reopened: Vec::new(),
         }
+    }
+
+    /// Groups of an archive that is continued. What their last packs hold is told by [`Lane::restore`] before anything
+    /// is added to them.
+    pub fn resumed(pack_cardinality: u32, groups: u32) -> Self {
+        let mut lane = Self::new(pack_cardinality);
+        lane.groups.resize_with(groups as usize, Group::default);
+        lane
+    }
+
+    /// Goes on with a group's last pack.
+    ///
+    /// # Errors
+    /// [`Full`] when the archive's entry numbers are too large for ours.
+    pub fn restore(&mut self, number: u32, last: LastPack) -> Result<(), Full> {
+        let first = u32::try_from(last.first_entry).map_err(|_| Full)?;
+        let next = first.checked_add(last.entries).ok_or(Full)?;
+        let is_raw = number < RAW_GROUPS;
+        let entries = last.text.split(|&byte| byte == SEPARATOR);
+        for (entry, text) in (first..next).zip(entries) {
+            let (digest, in_group) = if is_raw {
+                (digest(0, text), entry)
+            } else {
+                (digest(number, text), entry + 1)
+            };
+            self.known.entry(digest).or_insert((number, in_group));
+        }
+        let group = &mut self.groups[number as usize];
+        let is_full =
+            last.entries == self.pack_cardinality || last.text.len() >= PACK_LEN_BYTES_MAX;
+        if is_full {
+            group.entries = next
+                .checked_next_multiple_of(self.pack_cardinality)
+                .ok_or(Full)?;
+        } else {
+            *group = Group {
+                entries: next,
+                open: last.text,
+                open_entries: last.entries,
+                is_stored: true,
+            };
+        }
+        Ok(())
     }
 
     /// The packs that hold nothing but the raw groups' dummies yet and are full already (when C is 1).
@@ -111,12 +160,17 @@ impl Lane {
         Ok((group, entry, sealed))
     }
 
-    /// The packs still open, by group.
+    /// Groups whose last pack in the archive that is continued is replaced.
+    pub fn take_reopened(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.reopened)
+    }
+
+    /// The packs still open, by group, but for those that nothing was added to.
     pub fn finish(self) -> impl Iterator<Item = Sealed> {
         self.groups
             .into_iter()
             .enumerate()
-            .filter(|(_, group)| group.open_entries > 0)
+            .filter(|(_, group)| group.open_entries > 0 && !group.is_stored)
             .map(|(number, group)| Sealed {
                 stream: StreamId::deltas(number as u32),
                 text: group.open,
@@ -129,6 +183,9 @@ impl Lane {
         let index = group.entries;
         if index >= ENTRIES_MAX {
             return Err(Full);
+        }
+        if std::mem::take(&mut group.is_stored) {
+            self.reopened.push(number);
         }
         group.entries = index + 1;
         group.open.extend_from_slice(entry);

@@ -4,6 +4,7 @@
 //! genome through the modules.
 #![warn(missing_docs)]
 
+pub mod append;
 pub mod create;
 pub mod fasta;
 pub mod packed;
@@ -22,4 +23,5 @@ mod part;
 mod pipeline;
 mod references;
 mod registrar;
+mod resume;
 mod splitters;

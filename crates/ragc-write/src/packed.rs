@@ -5,6 +5,9 @@ use std::ops::Range;
 /// Bases in one machine word.
 pub const BASES_PER_WORD: usize = 32;
 
+/// Stands for a symbol of an archive that no letter has, and equals none that is read from FASTA.
+pub const NO_CODE: u8 = 16;
+
 /// A run of equal symbols outside ACGT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
@@ -123,9 +126,9 @@ impl PackedSeq {
         }
     }
 
-    /// Appends `n` (1..=32) times the symbol of code 4..=15.
+    /// Appends `n` (1..=32) times the symbol of code 4..=15, or [`NO_CODE`].
     pub fn push_run(&mut self, code: u8, n: usize) {
-        debug_assert!((4..=15).contains(&code));
+        debug_assert!((4..=NO_CODE).contains(&code));
         let (start, len) = (self.len() as u32, n as u32);
         self.push_bits(0, n);
         match self.exceptions.last_mut() {

@@ -65,6 +65,20 @@ impl References {
         }
     }
 
+    /// Whether the last `len` symbols are the first of `seq`, and all of them A, C, G and T.
+    pub fn ends_with(&self, seq: &PackedSeq, len: usize) -> bool {
+        let end = self.len();
+        let Some(start) = end.checked_sub(len as u64).filter(|_| seq.len() >= len) else {
+            return false;
+        };
+        self.exceptions(start..end).next().is_none()
+            && runs_within(seq.exceptions(), 0..len).next().is_none()
+            && self
+                .view(start..end, false)
+                .common_prefix(0, &seq.view(0..len, false), 0, len)
+                == len
+    }
+
     /// Appends the symbols of `seq` in `range` to the current piece and makes them, with the
     /// `overlap` symbols before them, the reference of a new group.
     pub fn push(&mut self, seq: &PackedSeq, range: Range<usize>, overlap: usize, reversed: bool) {

@@ -11,8 +11,11 @@ use crate::align::{Aligned, Index, Kind, Shape, align};
 use crate::anchors::{Found, Sampling};
 use crate::archive::{RAW_GROUPS, StreamId};
 use crate::collection::{Batch, SegmentEntry};
+use crate::create::CreateError;
 use crate::lane::{Full, Lane, Sealed};
+use crate::lz::Delta;
 use crate::packed::PackedSeq;
+use crate::resume::LastPacks;
 use crate::splitters::Splitter;
 
 /// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
@@ -80,6 +83,8 @@ pub struct Ending {
     pub splitters: Vec<u64>,
     /// Pairs of k-mers and the group between them.
     pub segment_splitters: Vec<(u64, u64, u32)>,
+    /// Groups whose last pack in the archive that was continued is replaced.
+    pub reopened: Vec<u32>,
 }
 
 /// Owner of groups, tables and the references of the current epoch.
@@ -94,6 +99,8 @@ pub struct Registrar {
     splitters: Vec<u64>,
     segment_splitters: BTreeMap<(u64, u64), (u32, usize)>,
     tasks: Vec<Task>,
+    /// Of the archive that is continued.
+    last_packs: Option<LastPacks>,
 }
 
 impl Registrar {
@@ -114,7 +121,68 @@ impl Registrar {
             splitters: Vec::new(),
             segment_splitters: BTreeMap::new(),
             tasks,
+            last_packs: None,
         }
+    }
+
+    /// A registrar that goes on where an archive of `groups` groups ends.
+    pub fn resumed(
+        settings: Settings,
+        groups: u32,
+        index: Index,
+        batch: Batch,
+        last_packs: LastPacks,
+    ) -> Self {
+        Self {
+            settings,
+            old: Arc::new(index),
+            young: Index::default(),
+            lane: Lane::resumed(settings.pack_cardinality, groups),
+            batch,
+            splitters: Vec::new(),
+            segment_splitters: BTreeMap::new(),
+            tasks: Vec::new(),
+            last_packs: Some(last_packs),
+        }
+    }
+
+    /// Reads what the archive that is continued holds of the groups that a window adds to.
+    ///
+    /// # Errors
+    /// When a pack cannot be read, or numbers run out.
+    pub fn prepare(&mut self, window: &Window) -> Result<(), CreateError> {
+        let Some(last_packs) = &mut self.last_packs else {
+            return Ok(());
+        };
+        let mut restore = |group| {
+            if let Some(last) = last_packs.take(group)? {
+                self.lane.restore(group, last)?;
+            }
+            Ok::<_, CreateError>(())
+        };
+        for segment in &window.segments {
+            match &segment.kind {
+                Kind::Variant {
+                    span,
+                    delta: Delta::Text(_),
+                    ..
+                } => restore(RAW_GROUPS + *span as u32)?,
+                Kind::Variant { .. } => {}
+                // Any of it may end up as raw text.
+                Kind::New => (0..RAW_GROUPS).try_for_each(&mut restore)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing was added so far, and no archive is continued.
+    pub fn is_new(&self) -> bool {
+        self.batch.samples() == 0 && self.last_packs.is_none()
+    }
+
+    /// What the archive is made with.
+    pub fn settings(&self) -> Settings {
+        self.settings
     }
 
     /// The index that the next epoch's windows are aligned to.
@@ -201,6 +269,7 @@ impl Registrar {
             groups: self.lane.group_count(),
             splitters,
             segment_splitters: pairs,
+            reopened: self.lane.take_reopened(),
         };
         let packs = self
             .lane

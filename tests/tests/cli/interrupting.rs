@@ -13,7 +13,10 @@ use std::os::unix::process::ExitStatusExt;
 /// Longest time anything here may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A run of `create -o out.agc ref.fa pipe.fa` that waits for more of `pipe.fa`.
+const CREATE: &str = "create -q -o out.agc ref.fa pipe.fa";
+const APPEND: &str = "append -q -o out.agc out.agc pipe.fa";
+
+/// A run that writes `out.agc` and waits for more of `pipe.fa`.
 struct Waiting {
     folder: Folder,
     child: Child,
@@ -21,11 +24,15 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Starts the run; `wrapper` is a shell prefix such as a trap.
+    /// Starts a run of `create`; `wrapper` is a shell prefix such as a trap.
     fn start(wrapper: &str) -> Waiting {
         let folder = Folder::new();
         folder.write("ref.fa", fasta(&[("a", &bases(1, 50_000))]));
         folder.write("out.agc", "before");
+        Waiting::start_in(folder, wrapper, CREATE)
+    }
+
+    fn start_in(folder: Folder, wrapper: &str, args: &str) -> Waiting {
         let made = Command::new("mkfifo")
             .arg(folder.path().join("pipe.fa"))
             .status();
@@ -38,7 +45,7 @@ impl Waiting {
             .expect("a pipe");
         pipe.write_all(&fasta(&[("b", &bases(2, 1_000))]))
             .expect("room in the pipe");
-        let script = format!("{wrapper} exec \"$0\" create -q -o out.agc ref.fa pipe.fa");
+        let script = format!("{wrapper} exec \"$0\" {args}");
         let child = Command::new("sh")
             .args(["-c", &script])
             .arg(ragc_tests::binary::ragc())
@@ -122,6 +129,21 @@ fn signals_leave_the_target_as_it_was() {
         );
         assert_eq!(run.folder.read("out.agc"), b"before", "SIG{name}");
     }
+}
+
+#[test]
+fn a_signal_leaves_an_archive_that_is_continued_as_it_was() {
+    let folder = Folder::new();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 50_000))]));
+    folder
+        .ragc(&["create", "-q", "-o", "out.agc", "ref.fa"])
+        .success();
+    let before = folder.read("out.agc");
+    let mut run = Waiting::start_in(folder, "", APPEND);
+    run.signal("INT");
+    assert_eq!(run.end().signal(), Some(2));
+    assert_eq!(run.folder.names(), ["out.agc", "pipe.fa", "ref.fa"]);
+    assert!(run.folder.read("out.agc") == before);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The built binary, as a user meets it: in a fresh directory, judged by what it prints, leaves behind and returns.
 
+mod appending;
 #[cfg(unix)]
 mod closing;
 mod comparing;

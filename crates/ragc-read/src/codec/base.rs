@@ -8,6 +8,10 @@ const LETTERS: &[u8; 16] = b"ACGTNRYSWKMBDHVU";
 /// What a letter without a code was stored as comes out as `N`.
 const UNKNOWN: u8 = b'N';
 
+/// What [`codes_to_known_letters`] puts where there is none.
+#[cfg(feature = "fs")]
+pub const NO_LETTER: u8 = b'?';
+
 /// The letter of every code.
 const LETTER_OF_CODE: [u8; 256] = letter_table();
 
@@ -33,6 +37,18 @@ pub(crate) const fn letter(code: u8) -> u8 {
 pub(crate) fn codes_to_letters(codes: &mut [u8]) {
     for code in codes {
         *code = letter(*code);
+    }
+}
+
+/// The same, but a code without a letter becomes [`NO_LETTER`]: to readers it is an `N`, but no `N` equals it.
+#[cfg(feature = "fs")]
+pub(crate) fn codes_to_known_letters(codes: &mut [u8]) {
+    for code in codes {
+        *code = if usize::from(*code) < LETTERS.len() {
+            letter(*code)
+        } else {
+            NO_LETTER
+        };
     }
 }
 
@@ -68,6 +84,14 @@ mod tests {
         codes_to_letters(&mut codes);
         assert_eq!(&codes[..16], b"ACGTNRYSWKMBDHVU");
         assert!(codes[16..].iter().all(|&l| l == b'N'));
+    }
+
+    #[cfg(feature = "fs")]
+    #[test]
+    fn codes_without_a_letter_can_be_told_from_n() {
+        let mut codes = vec![0, 4, 15, 16, 30, 255];
+        codes_to_known_letters(&mut codes);
+        assert_eq!(codes, b"ANU???");
     }
 
     #[test]

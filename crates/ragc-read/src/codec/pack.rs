@@ -41,32 +41,7 @@ impl Pack {
         limits: PackLimits,
         zstd: &mut Decoder,
     ) -> Result<Pack, Error> {
-        within(
-            "a pack",
-            metadata.max(payload.len() as u64),
-            limits.bytes_max.min(u64::from(u32::MAX)),
-        )?;
-        let text = if metadata == 0 {
-            payload.to_vec()
-        } else {
-            inflate(metadata, payload, zstd)?
-        };
-        Pack::index(text, entries, limits)
-    }
-
-    fn index(mut text: Vec<u8>, entries: Entries, limits: PackLimits) -> Result<Pack, Error> {
-        if text.last() != Some(&SEPARATOR) {
-            return Err(Error::malformed(
-                "a pack that does not end with a separator",
-            ));
-        }
-        let count = memchr::memchr_iter(SEPARATOR, &text).count();
-        if count as u64 > u64::from(limits.cardinality) {
-            let most = limits.cardinality;
-            return Err(Error::malformed(format!(
-                "at most {most} entries expected in a pack, {count} found"
-            )));
-        }
+        let (mut text, count) = text(metadata, payload, limits, zstd)?;
         within(
             "a pack",
             text.len() as u64 + count as u64 * 4,
@@ -105,6 +80,38 @@ impl Pack {
         };
         self.text.get(start..end)
     }
+}
+
+/// The text of a part of a `d` stream, and the number of its entries: each is followed by a separator.
+pub(crate) fn text(
+    metadata: u64,
+    payload: &[u8],
+    limits: PackLimits,
+    zstd: &mut Decoder,
+) -> Result<(Vec<u8>, usize), Error> {
+    within(
+        "a pack",
+        metadata.max(payload.len() as u64),
+        limits.bytes_max.min(u64::from(u32::MAX)),
+    )?;
+    let text = if metadata == 0 {
+        payload.to_vec()
+    } else {
+        inflate(metadata, payload, zstd)?
+    };
+    if text.last() != Some(&SEPARATOR) {
+        return Err(Error::malformed(
+            "a pack that does not end with a separator",
+        ));
+    }
+    let count = memchr::memchr_iter(SEPARATOR, &text).count();
+    if count as u64 > u64::from(limits.cardinality) {
+        let most = limits.cardinality;
+        return Err(Error::malformed(format!(
+            "at most {most} entries expected in a pack, {count} found"
+        )));
+    }
+    Ok((text, count))
 }
 
 /// A frame and its marker. The marker says nothing here (packs are never tuple-packed) and may be absent.

@@ -1,6 +1,5 @@
 //! The reference segment of a group. See docs/FORMAT.md, "The reference stream".
 
-use super::base::codes_to_letters;
 use super::tuple;
 use super::zstd::{Decoder, Frame};
 use crate::error::{Error, within};
@@ -8,11 +7,12 @@ use crate::error::{Error, within};
 const MARKER_PLAIN: u8 = 0;
 const MARKER_TUPLES: u8 = 1;
 
-/// Decodes the part of an `r` stream into letters.
+/// Decodes the part of an `r` stream into letters, as `to_letters` turns codes into them.
 pub(crate) fn decode(
     metadata: u64,
     payload: &[u8],
     bytes_max: u64,
+    to_letters: fn(&mut [u8]),
     zstd: &mut Decoder,
 ) -> Result<Vec<u8>, Error> {
     within(
@@ -25,7 +25,7 @@ pub(crate) fn decode(
             return Err(Error::malformed("an empty reference segment"));
         }
         let mut letters = payload.to_vec();
-        codes_to_letters(&mut letters);
+        to_letters(&mut letters);
         return Ok(letters);
     }
     let (&marker, packed) = payload
@@ -36,7 +36,7 @@ pub(crate) fn decode(
     match marker {
         MARKER_PLAIN => {
             zstd.decode_exactly(&frame, metadata, &mut bytes)?;
-            codes_to_letters(&mut bytes);
+            to_letters(&mut bytes);
             Ok(bytes)
         }
         MARKER_TUPLES => {
@@ -47,7 +47,8 @@ pub(crate) fn decode(
                 )));
             }
             zstd.decode_at_most(&frame, metadata.saturating_add(1), &mut bytes)?;
-            tuple::unpack(&bytes, usize::try_from(metadata).unwrap_or(usize::MAX))
+            let count = usize::try_from(metadata).unwrap_or(usize::MAX);
+            tuple::unpack(&bytes, count, to_letters)
         }
         other => Err(Error::malformed(format!(
             "marker 0 or 1 expected after the frame, {other} found"
@@ -58,6 +59,7 @@ pub(crate) fn decode(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::base::codes_to_letters;
 
     fn frame(content: &[u8]) -> Vec<u8> {
         let mut frame = vec![0x28, 0xB5, 0x2F, 0xFD, 0x20, content.len() as u8];
@@ -71,13 +73,21 @@ mod tests {
             metadata,
             &[&frame(content), marker].concat(),
             1000,
+            codes_to_letters,
             &mut Decoder::default(),
         )
     }
 
     #[test]
     fn stored_plain_and_tuple_packed() {
-        let stored = decode(0, &[0, 1, 2, 3, 30], 1000, &mut Decoder::default()).unwrap();
+        let stored = decode(
+            0,
+            &[0, 1, 2, 3, 30],
+            1000,
+            codes_to_letters,
+            &mut Decoder::default(),
+        )
+        .unwrap();
         assert_eq!(stored, b"ACGTN");
         assert_eq!(decode_all(4, &[3, 2, 1, 0], &[0]).unwrap(), b"TGCA");
         assert_eq!(decode_all(5, &[0x1B, 0x00, 0x41], &[1]).unwrap(), b"ACGTA");
@@ -85,9 +95,9 @@ mod tests {
 
     #[test]
     fn broken_references_are_errors() {
-        assert!(decode(0, &[], 1000, &mut Decoder::default()).is_err());
-        assert!(decode(4, &[], 1000, &mut Decoder::default()).is_err());
-        assert!(decode(4, &[0], 1000, &mut Decoder::default()).is_err());
+        assert!(decode(0, &[], 1000, codes_to_letters, &mut Decoder::default()).is_err());
+        assert!(decode(4, &[], 1000, codes_to_letters, &mut Decoder::default()).is_err());
+        assert!(decode(4, &[0], 1000, codes_to_letters, &mut Decoder::default()).is_err());
         assert!(decode_all(5, &[3, 2, 1, 0], &[0]).is_err());
         assert!(decode_all(4, &[3, 2, 1, 0], &[2]).is_err());
         assert!(decode_all(4, &[3, 2, 1, 0], &[0, 0]).is_err());

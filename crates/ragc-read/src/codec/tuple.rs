@@ -1,6 +1,6 @@
 //! Tuple packing: two to four base codes a byte. See docs/FORMAT.md, "Tuple packing".
 
-use super::base::{codes_to_letters, letter};
+use super::base::letter;
 use crate::error::Error;
 
 /// The letters of every byte that packs Q codes in base B; bytes that pack none give zeros.
@@ -30,8 +30,12 @@ static FOUR: [[u8; 4]; 256] = letter_table::<4>(4);
 static THREE: [[u8; 3]; 256] = letter_table::<3>(6);
 static TWO: [[u8; 2]; 256] = letter_table::<2>(16);
 
-/// Unpacks a block into the letters of its `count` symbols.
-pub(crate) fn unpack(block: &[u8], count: usize) -> Result<Vec<u8>, Error> {
+/// Unpacks a block into the letters of its `count` symbols; codes that are not packed go through `to_letters`.
+pub(crate) fn unpack(
+    block: &[u8],
+    count: usize,
+    to_letters: fn(&mut [u8]),
+) -> Result<Vec<u8>, Error> {
     let (&marker, packed) = block
         .split_last()
         .ok_or_else(|| Error::malformed("an empty tuple block"))?;
@@ -42,7 +46,7 @@ pub(crate) fn unpack(block: &[u8], count: usize) -> Result<Vec<u8>, Error> {
     if per_byte == 1 {
         expect_count(packed.len(), count)?;
         let mut letters = packed.to_vec();
-        codes_to_letters(&mut letters);
+        to_letters(&mut letters);
         return Ok(letters);
     }
     let (&last, full) = packed
@@ -100,6 +104,7 @@ fn unpack_with<const Q: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::base::codes_to_letters;
 
     fn letters(codes: &[u8]) -> Vec<u8> {
         codes.iter().map(|&c| letter(c)).collect()
@@ -119,11 +124,11 @@ mod tests {
         ];
         for (codes, block) in table {
             assert_eq!(
-                unpack(block, codes.len()).unwrap(),
+                unpack(block, codes.len(), codes_to_letters).unwrap(),
                 letters(codes),
                 "{block:02x?}"
             );
-            assert!(unpack(block, codes.len() + 1).is_err());
+            assert!(unpack(block, codes.len() + 1, codes_to_letters).is_err());
         }
     }
 
@@ -143,7 +148,10 @@ mod tests {
         ];
         for block in broken {
             for count in 0..8 {
-                assert!(unpack(block, count).is_err(), "{block:02x?}");
+                assert!(
+                    unpack(block, count, codes_to_letters).is_err(),
+                    "{block:02x?}"
+                );
             }
         }
     }

@@ -69,6 +69,26 @@ impl<'a> BatchNames<'a> {
     }
 }
 
+/// The names of a batch as they are stored, sample by sample.
+#[cfg(feature = "fs")]
+pub(crate) fn coded_names(bytes: &[u8]) -> Result<Vec<crate::stored::CodedNames>, Error> {
+    let mut cursor = Cursor::new(bytes);
+    let mut samples = Vec::new();
+    for _ in 0..prefix_int(&mut cursor)? {
+        let mut names = crate::stored::CodedNames {
+            count: prefix_int(&mut cursor)?,
+            bytes: Vec::new(),
+        };
+        for _ in 0..names.count {
+            names.bytes.extend_from_slice(cursor.until_zero()?);
+            names.bytes.push(0);
+        }
+        samples.push(names);
+    }
+    cursor.finish()?;
+    Ok(samples)
+}
+
 /// The sizes of the five frames in a part of `collection-details`: decompressed, compressed.
 pub(crate) struct DetailsFrames<'a> {
     pub(crate) frames: [(u32, &'a [u8]); 5],

@@ -27,15 +27,19 @@ pub(crate) enum Named {
     Samples,
     Contigs,
     Details,
+    Splitters,
+    SegmentSplitters,
 }
 
 impl Named {
-    const ALL: [Named; 5] = [
+    const ALL: [Named; 7] = [
         Named::FileTypeInfo,
         Named::Params,
         Named::Samples,
         Named::Contigs,
         Named::Details,
+        Named::Splitters,
+        Named::SegmentSplitters,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -45,6 +49,8 @@ impl Named {
             Named::Samples => "collection-samples",
             Named::Contigs => "collection-contigs",
             Named::Details => "collection-details",
+            Named::Splitters => "splitters",
+            Named::SegmentSplitters => "segment-splitters",
         }
     }
 }
@@ -199,25 +205,38 @@ impl Footer {
                 .min(self.start)
     }
 
-    /// The parts that lie in a range of the file, by stream and number.
-    pub(crate) fn parts_within(&self, range: &Range<u64>) -> Vec<(StreamId, usize, Part)> {
+    /// The streams and their parts.
+    fn streams(&self) -> impl Iterator<Item = (StreamId, &[Part])> {
         let named = self.named.iter().map(|(n, r)| (StreamId::Named(*n), r));
         let segments = self
             .segments
             .iter()
             .map(|(s, r)| (StreamId::Segments(*s), r));
-        let all = named.chain(segments).flat_map(|(id, r)| {
-            let parts = self.parts.get(r.clone()).unwrap_or_default();
+        named
+            .chain(segments)
+            .map(|(id, r)| (id, self.parts.get(r.clone()).unwrap_or_default()))
+    }
+
+    /// All parts, by stream and number.
+    pub(crate) fn all_parts(&self) -> impl Iterator<Item = (StreamId, usize, Part)> {
+        self.streams().flat_map(|(id, parts)| {
             parts
                 .iter()
                 .enumerate()
                 .map(move |(number, part)| (id, number, *part))
-        });
+        })
+    }
+
+    /// The parts that lie in a range of the file, by stream and number.
+    pub(crate) fn parts_within(&self, range: &Range<u64>) -> Vec<(StreamId, usize, Part)> {
         let within = |part: &Part| {
             let end = part.offset.saturating_add(part.len_bytes);
             part.len_bytes > 0 && range.contains(&part.offset) && end < range.end
         };
-        let mut found: Vec<_> = all.filter(|(_, _, part)| within(part)).collect();
+        let mut found: Vec<_> = self
+            .all_parts()
+            .filter(|(_, _, part)| within(part))
+            .collect();
         found.sort_by_key(|(_, _, part)| part.offset);
         found
     }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Instant;
 
-use ragc_write::create::{CreateError, CreateOptions, Progress, create};
+use ragc_write::create::{CreateError, CreateOptions, Progress, Summary, create};
 
 use super::options::{clamped, thread_count};
 use super::target::Target;
@@ -13,7 +13,7 @@ use crate::cli::CreateArgs;
 
 pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let start = Instant::now();
-    check_output(args)?;
+    check_output(args.output.as_deref())?;
     let options = options(args);
     let inputs = inputs::gather(&args.inputs, args.input_list.as_deref())?;
     if let Some(output) = &args.output {
@@ -28,15 +28,26 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let result = bar::with_bar(!args.quiet, inputs::size_bytes(&inputs), &progress, || {
         create(&inputs, &options, &mut target, &progress)
     });
-    let summary = result.map_err(|error| match error {
-        CreateError::Write(error) => write_failure(&target, error),
-        error => Failure::Create(error),
-    })?;
+    let summary = result.map_err(|error| failure(&target, error))?;
     target.finish(true)?;
+    tell(&summary, args.quiet, start);
+    Ok(())
+}
+
+/// The failure that `error` amounts to, met while writing to `target`.
+pub(super) fn failure(target: &Target, error: CreateError) -> Failure {
+    match error {
+        CreateError::Write(error) => write_failure(target, error),
+        error => Failure::Create(error),
+    }
+}
+
+/// Says what was done, and what was not stored as it stood.
+pub(super) fn tell(summary: &Summary, quiet: bool, start: Instant) {
     for warning in &summary.warnings {
         note(&format!("warning: {warning}"));
     }
-    if !args.quiet {
+    if !quiet {
         note(&bar::summary(
             summary.samples,
             summary.bases,
@@ -44,15 +55,11 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
             start.elapsed(),
         ));
     }
-    Ok(())
 }
 
 /// Refuses a terminal, where an archive helps nobody.
-fn check_output(args: &CreateArgs) -> Result<(), Failure> {
-    let to_stdout = args
-        .output
-        .as_deref()
-        .is_none_or(|output| output == Path::new("-"));
+pub(super) fn check_output(output: Option<&Path>) -> Result<(), Failure> {
+    let to_stdout = output.is_none_or(|output| output == Path::new("-"));
     if to_stdout && io::stdout().is_terminal() {
         return Err(Failure::Usage(
             "archives are not for terminals: give -o FILE, or redirect the output".into(),
@@ -61,16 +68,20 @@ fn check_output(args: &CreateArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn options(args: &CreateArgs) -> CreateOptions {
-    for (given, flag) in [
-        (args.adaptive, "-a"),
-        (args.fallback_fraction.is_some(), "-f"),
-    ] {
-        if given && !args.quiet {
+/// Says that flags of `agc` have nothing to do here.
+pub(super) fn note_unneeded(adaptive: bool, fallback_fraction: Option<f64>) {
+    for (given, flag) in [(adaptive, "-a"), (fallback_fraction.is_some(), "-f")] {
+        if given {
             note(&format!(
                 "{flag} is not needed: contigs are cut where they fit known sequence best"
             ));
         }
+    }
+}
+
+fn options(args: &CreateArgs) -> CreateOptions {
+    if !args.quiet {
+        note_unneeded(args.adaptive, args.fallback_fraction);
     }
     let defaults = CreateOptions::default();
     let number = |flag, value: Option<i64>, default, range| {

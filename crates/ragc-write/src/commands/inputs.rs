@@ -22,8 +22,33 @@ pub(super) fn gather(
     arguments: &[PathBuf],
     list: Option<&Path>,
 ) -> Result<Vec<SampleInput>, Failure> {
+    // The first file has a place of its own: it is the reference sample.
+    let (first, others) = arguments.split_at(arguments.len().min(1));
+    gather_in_order(first, list, others)
+}
+
+/// The samples to append: the files of the list, then those of the command line.
+///
+/// # Errors
+/// As [`gather`].
+pub(super) fn gather_new(
+    arguments: &[PathBuf],
+    list: Option<&Path>,
+) -> Result<Vec<SampleInput>, Failure> {
+    if arguments.is_empty() && list.is_none() {
+        let why = "nothing to append: give FASTA files, or -i with a list of them";
+        return Err(Failure::Usage(why.into()));
+    }
+    gather_in_order(&[], list, arguments)
+}
+
+fn gather_in_order(
+    first: &[PathBuf],
+    list: Option<&Path>,
+    others: &[PathBuf],
+) -> Result<Vec<SampleInput>, Failure> {
     let listed = list.map(read_list).transpose()?.unwrap_or_default();
-    let paths = in_order(arguments, listed);
+    let paths = in_order(first, listed, others);
     let inputs: Vec<SampleInput> = paths
         .into_iter()
         .map(|path| SampleInput {
@@ -49,8 +74,8 @@ pub(super) fn size_bytes(inputs: &[SampleInput]) -> Option<u64> {
     inputs.iter().map(size).sum()
 }
 
-fn in_order(arguments: &[PathBuf], mut listed: Vec<PathBuf>) -> Vec<PathBuf> {
-    let mut seen: HashSet<PathBuf> = arguments.iter().cloned().collect();
+fn in_order(first: &[PathBuf], mut listed: Vec<PathBuf>, others: &[PathBuf]) -> Vec<PathBuf> {
+    let mut seen: HashSet<PathBuf> = first.iter().chain(others).cloned().collect();
     listed.retain(|path| {
         let is_new = seen.insert(path.clone());
         if !is_new {
@@ -58,8 +83,6 @@ fn in_order(arguments: &[PathBuf], mut listed: Vec<PathBuf>) -> Vec<PathBuf> {
         }
         is_new
     });
-    let after_first = arguments.len().min(1);
-    let (first, others) = arguments.split_at(after_first);
     [first, &listed, others].concat()
 }
 
@@ -173,7 +196,8 @@ mod tests {
     #[test]
     fn the_list_follows_the_first_file() {
         let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
-        let order = in_order(&paths(&["ref", "z"]), paths(&["b", "ref", "a", "b"]));
+        let listed = paths(&["b", "ref", "a", "b"]);
+        let order = in_order(&paths(&["ref"]), listed, &paths(&["z"]));
         assert_eq!(order, paths(&["ref", "b", "a", "z"]));
     }
 

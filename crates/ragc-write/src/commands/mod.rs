@@ -1,5 +1,6 @@
 //! The verbs, one file each, and what they share.
 
+mod append;
 mod bar;
 mod create;
 mod extract;
@@ -57,6 +58,7 @@ pub(crate) enum Failure {
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Create(args) => create::run(&args),
+        Command::Append(args) => append::run(&args),
         Command::Getcol(args) => getcol::run(&args),
         Command::Getset(args) => getset::run(&args),
         Command::Getctg(args) => getctg::run(&args),

@@ -71,17 +71,18 @@ enum Ordered {
 type PartResult = io::Result<(StreamId, Part, Permit)>;
 type PartPlace = Receiver<PartResult>;
 
-/// Reads `inputs`, compresses them by `threads` workers and writes every part but the closing ones.
+/// Reads `inputs`, compresses them by `threads` workers and writes every part that `registrar` makes of them.
 ///
 /// # Errors
 /// The first thing that went wrong; all threads have ended by then.
 pub fn run<W: Write + Send>(
     inputs: &[SampleInput],
-    settings: Settings,
+    registrar: Registrar,
     threads: usize,
     archive: ArchiveWriter<W>,
     progress: &Progress,
 ) -> Result<(ArchiveWriter<W>, Ending, Counted), CreateError> {
+    let settings = registrar.settings();
     let workers = threads.max(1);
     let under_way = 2 * workers + 2;
     thread::scope(|scope| {
@@ -126,7 +127,7 @@ pub fn run<W: Write + Send>(
             budget: Budget::new(TEXT_IN_FLIGHT_BYTES),
         };
         let registered = register(
-            settings,
+            registrar,
             workers,
             &ordered,
             &index_sender,
@@ -269,16 +270,16 @@ impl Compress {
 
 /// Takes windows in the order of the input and decides where they go.
 fn register(
-    settings: Settings,
+    mut registrar: Registrar,
     workers: usize,
     ordered: &Receiver<Ordered>,
     indexes: &SyncSender<Arc<Index>>,
     compress: Compress,
     progress: &Progress,
 ) -> Result<(Ending, Counted), CreateError> {
-    let mut registrar = Registrar::new(settings);
+    let settings = registrar.settings();
     // Kept until all of it is known; the first epoch holds nothing else.
-    let mut reference_sample = Some(Vec::new());
+    let mut reference_sample = registrar.is_new().then(Vec::new);
     let mut counted = Counted::default();
     let _ = indexes.send(registrar.index());
     for next in ordered {
@@ -297,7 +298,10 @@ fn register(
                     counted.bases += (window.len_bases - shared) as u64;
                     match &mut reference_sample {
                         Some(kept) => kept.push(window),
-                        None => registrar.add(window)?,
+                        None => {
+                            registrar.prepare(&window)?;
+                            registrar.add(window)?;
+                        }
                     }
                 }
                 progress.bases.store(counted.bases, Ordering::Relaxed);

@@ -1,0 +1,286 @@
+//! An archive as a writer sees it that continues it: parts as they lie in the file, and texts before they are turned
+//! into bases (feature `fs`).
+
+use std::ops::Range;
+
+use crate::batches::{at_sample, batch_size, samples_of_batch};
+use crate::codec::base::codes_to_known_letters;
+use crate::codec::pack::{self, PackLimits};
+use crate::codec::reference;
+use crate::error::Error;
+use crate::format::collection::{BatchNames, BatchTables, coded_names};
+use crate::format::footer::{Footer, Named, Part, StreamId, open_part};
+use crate::format::stream_name::{Kind, SegmentStream};
+use crate::fs::{Archive, ArchiveError};
+use crate::opened::at_part;
+use crate::reader::Reader;
+use crate::step::{Stop, step};
+use crate::tables::Contigs;
+
+pub use crate::codec::base::NO_LETTER;
+
+/// Parts that lie close to each other are read together, this much at a time.
+const READ_BYTES: u64 = 1 << 20;
+/// Bytes between two parts that are worth reading along.
+const GAP_BYTES_MAX: u64 = 1 << 12;
+
+/// A stream with a meaning, by what it holds. Others are not listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Stream {
+    /// `collection-samples`.
+    Samples,
+    /// `collection-contigs`, a part for each batch.
+    Contigs,
+    /// `collection-details`, a part for each batch.
+    Details,
+    /// The reference of a group.
+    Reference(u32),
+    /// The packs of a group.
+    Packs(u32),
+    /// `params`.
+    Params,
+    /// `splitters`.
+    Splitters,
+    /// `segment-splitters`.
+    SegmentSplitters,
+    /// `file_type_info`.
+    FileTypeInfo,
+}
+
+impl Stream {
+    fn of(id: StreamId) -> Stream {
+        match id {
+            StreamId::Named(Named::Samples) => Stream::Samples,
+            StreamId::Named(Named::Contigs) => Stream::Contigs,
+            StreamId::Named(Named::Details) => Stream::Details,
+            StreamId::Named(Named::Params) => Stream::Params,
+            StreamId::Named(Named::Splitters) => Stream::Splitters,
+            StreamId::Named(Named::SegmentSplitters) => Stream::SegmentSplitters,
+            StreamId::Named(Named::FileTypeInfo) => Stream::FileTypeInfo,
+            StreamId::Segments(SegmentStream { group_id, kind }) => match kind {
+                Kind::Reference => Stream::Reference(group_id),
+                Kind::Packs => Stream::Packs(group_id),
+            },
+        }
+    }
+
+    fn id(self) -> StreamId {
+        let segments = |group_id, kind| StreamId::Segments(SegmentStream { group_id, kind });
+        match self {
+            Stream::Samples => StreamId::Named(Named::Samples),
+            Stream::Contigs => StreamId::Named(Named::Contigs),
+            Stream::Details => StreamId::Named(Named::Details),
+            Stream::Params => StreamId::Named(Named::Params),
+            Stream::Splitters => StreamId::Named(Named::Splitters),
+            Stream::SegmentSplitters => StreamId::Named(Named::SegmentSplitters),
+            Stream::FileTypeInfo => StreamId::Named(Named::FileTypeInfo),
+            Stream::Reference(group_id) => segments(group_id, Kind::Reference),
+            Stream::Packs(group_id) => segments(group_id, Kind::Packs),
+        }
+    }
+
+    /// Its name in the file.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.id().name()
+    }
+}
+
+/// A part of a stream, as the footer lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredPart {
+    /// Its stream.
+    pub stream: Stream,
+    /// Its number there, from 0.
+    pub number: usize,
+    /// Where it lies in the file: its metadata integer comes first.
+    pub offset: u64,
+    /// Bytes of its payload, after the metadata integer.
+    pub len_bytes: u64,
+}
+
+impl StoredPart {
+    fn part(&self) -> Part {
+        Part {
+            offset: self.offset,
+            len_bytes: self.len_bytes,
+        }
+    }
+
+    fn at(&self, footer: &Footer) -> impl Fn(Error) -> Error {
+        at_part(footer, self.stream.id(), self.number)
+    }
+}
+
+/// The contig names of one sample, as its batch stores them: each coded against the one before, and ended by a zero.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CodedNames {
+    /// Number of contigs.
+    pub count: u32,
+    /// The names.
+    pub bytes: Vec<u8>,
+}
+
+impl Archive {
+    /// All parts of streams with a meaning, in the order of the file.
+    ///
+    /// # Errors
+    /// As [`Archive::info`].
+    pub fn stored_parts(&mut self) -> Result<Vec<StoredPart>, ArchiveError> {
+        let footer = self.ask(|reader| step(reader.opened().and_then(|_| reader.footer())))?;
+        let mut parts: Vec<StoredPart> = footer
+            .all_parts()
+            .map(|(id, number, part)| StoredPart {
+                stream: Stream::of(id),
+                number,
+                offset: part.offset,
+                len_bytes: part.len_bytes,
+            })
+            .collect();
+        parts.sort_by_key(|part| (part.offset, part.stream, part.number));
+        Ok(parts)
+    }
+
+    /// Reads `parts` and gives each to `take`, with its metadata and payload. Those that lie together are read together.
+    ///
+    /// # Errors
+    /// `Io`, `Malformed`, or what `take` fails with.
+    pub fn read_parts<E: From<ArchiveError>>(
+        &mut self,
+        parts: &[StoredPart],
+        mut take: impl FnMut(&StoredPart, u64, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let footer = self.ask(|reader| step(reader.footer()))?;
+        let mut bytes = Vec::new();
+        let mut rest = parts;
+        while let Some(first) = rest.first() {
+            let mut range = footer.range(first.part());
+            let mut together = 1;
+            for next in rest.iter().skip(1) {
+                let next = footer.range(next.part());
+                let near =
+                    (range.start..=range.end.saturating_add(GAP_BYTES_MAX)).contains(&next.start);
+                if !near || next.end.max(range.end) - range.start > READ_BYTES {
+                    break;
+                }
+                range.end = range.end.max(next.end);
+                together += 1;
+            }
+            self.read_into(range.clone(), &mut bytes)?;
+            let (now, after) = rest.split_at_checked(together).unwrap_or((rest, &[]));
+            for part in now {
+                let (metadata, payload) =
+                    open_part(within(&bytes, &range, &footer, part), part.part())
+                        .map_err(|error| ArchiveError::Archive(part.at(&footer)(error)))?;
+                take(part, metadata, payload)?;
+            }
+            rest = after;
+        }
+        Ok(())
+    }
+
+    /// The symbols of a group's reference as letters, [`NO_LETTER`] where a symbol has none; given its part as read.
+    ///
+    /// # Errors
+    /// `Malformed`, `Limit`.
+    pub fn reference_letters(
+        &mut self,
+        part: &StoredPart,
+        metadata: u64,
+        payload: &[u8],
+    ) -> Result<Vec<u8>, ArchiveError> {
+        let footer = self.ask(|reader| step(reader.footer()))?;
+        let Reader { shared, zstd, .. } = &mut self.reader;
+        let bytes_max = shared.limits.allocation_bytes_max;
+        reference::decode(metadata, payload, bytes_max, codes_to_known_letters, zstd)
+            .map_err(|error| part.at(&footer)(error).into())
+    }
+
+    /// The text of a pack as it was compressed, and the number of its entries, each followed by a separator; given its
+    /// part as read.
+    ///
+    /// # Errors
+    /// `Malformed`, `Limit`.
+    pub fn pack_text(
+        &mut self,
+        part: &StoredPart,
+        metadata: u64,
+        payload: &[u8],
+    ) -> Result<(Vec<u8>, usize), ArchiveError> {
+        let footer = self.ask(|reader| step(reader.footer()))?;
+        let opened = self.ask(|reader| step(reader.opened()))?;
+        let Reader { shared, zstd, .. } = &mut self.reader;
+        let limits = PackLimits {
+            cardinality: opened.params.pack_cardinality,
+            bytes_max: shared.limits.allocation_bytes_max,
+        };
+        pack::text(metadata, payload, limits, zstd).map_err(|error| part.at(&footer)(error).into())
+    }
+
+    /// How many batches describe the samples.
+    ///
+    /// # Errors
+    /// As [`Archive::info`].
+    pub fn batch_count(&mut self) -> Result<usize, ArchiveError> {
+        let opened = self.ask(|reader| step(reader.opened()))?;
+        Ok(opened.samples.len().div_ceil(batch_size(&opened)))
+    }
+
+    /// Gives the contigs of every sample of a batch to `visit`, in order; one sample is held at a time.
+    ///
+    /// # Errors
+    /// `Io`, `Malformed` with the sample, `Limit`.
+    pub fn visit_batch(
+        &mut self,
+        batch: usize,
+        mut visit: impl FnMut(&Contigs),
+    ) -> Result<(), ArchiveError> {
+        let (names, blocks) = self.ask(|reader| {
+            let texts = reader.inflate_batch(batch);
+            if !matches!(texts, Err(Stop::Need(_))) {
+                reader.store.trim(0);
+            }
+            step(texts)
+        })?;
+        let footer = self.ask(|reader| step(reader.footer()))?;
+        let opened = self.ask(|reader| step(reader.opened()))?;
+        let allowed = self.reader.shared.limits.allocation_bytes_max;
+        let mut samples = samples_of_batch(&opened, batch);
+        let count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+        let mut walk = || {
+            let names = BatchNames::new(&names, count, allowed)?;
+            let streams = footer.stream_count;
+            let mut tables = BatchTables::new(names, &blocks, opened.params, streams, allowed)?;
+            loop {
+                let sample = samples.next().unwrap_or(usize::MAX);
+                match tables.next_sample() {
+                    Ok(Some(contigs)) => visit(&contigs),
+                    Ok(None) => return Ok(()),
+                    Err(error) => return Err(at_sample(error, &opened, sample)),
+                }
+            }
+        };
+        walk().map_err(|error| at_part(&footer, Stream::Details.id(), batch)(error).into())
+    }
+
+    /// The contig names of a batch as they are stored, sample by sample.
+    ///
+    /// # Errors
+    /// `Io`, `Malformed`, `Limit`.
+    pub fn coded_names(&mut self, batch: usize) -> Result<Vec<CodedNames>, ArchiveError> {
+        let (names, _) = self.ask(|reader| step(reader.inflate_batch(batch)))?;
+        let footer = self.ask(|reader| step(reader.footer()))?;
+        coded_names(&names)
+            .map_err(|error| at_part(&footer, Stream::Contigs.id(), batch)(error).into())
+    }
+}
+
+/// The bytes of a part, out of those of `range`.
+fn within<'b>(bytes: &'b [u8], range: &Range<u64>, footer: &Footer, part: &StoredPart) -> &'b [u8] {
+    let wanted = footer.range(part.part());
+    let place = |at: u64| usize::try_from(at.saturating_sub(range.start)).unwrap_or(usize::MAX);
+    bytes
+        .get(place(wanted.start)..place(wanted.end))
+        .unwrap_or_default()
+}

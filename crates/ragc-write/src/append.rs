@@ -1,0 +1,164 @@
+//! From an archive and a list of FASTA files to an archive of both: copies what stays as it is, and goes on from there.
+
+use std::io::{BufWriter, Write};
+use std::thread;
+
+use bstr::BStr;
+use ragc_read::{Archive, Samples, StoredPart};
+
+use crate::align::Shape;
+use crate::archive::{ArchiveWriter, StreamId};
+use crate::collection::Batch;
+use crate::create::{
+    CreateError, Progress, SampleInput, Summary, WRITE_BUFFER_BYTES, check_inputs, samples_part,
+};
+use crate::pipeline;
+use crate::registrar::{Registrar, Settings};
+use crate::resume::{LastPacks, Layout, index, last_batch};
+
+/// Adds `inputs`, in this order, behind the samples of `archive`, and writes the result as a new archive.
+///
+/// The parameters are those of the archive, and all that need not change is copied as it is. What was stored before gives
+/// the same bases as it did. The bytes depend on the archive and the inputs, not on the number of threads (at least 1).
+///
+/// # Errors
+/// [`CreateError`]; `SampleName` also for a sample that the archive has. What was written to `out` by then is no archive.
+pub fn append(
+    archive: &Archive,
+    inputs: &[SampleInput],
+    threads: usize,
+    out: impl Write + Send,
+    progress: &Progress,
+) -> Result<Summary, CreateError> {
+    check_inputs(inputs)?;
+    let mut archive = archive.clone();
+    let samples = archive.samples()?;
+    check_new(inputs, &samples)?;
+    let old = Old::of(&mut archive, &samples)?;
+    let layout = Layout::of(
+        &archive.stored_parts()?,
+        old.batches,
+        old.last_batch_is_open,
+    )?;
+
+    let mut writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
+    let registrar = thread::scope(|scope| {
+        let (mut source, kept, writer) = (archive.clone(), &layout.kept, &mut writer);
+        let copying = scope.spawn(move || copy(&mut source, kept, writer));
+        let registrar = old.registrar(&mut archive, &layout, threads.max(1));
+        copying
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        registrar
+    })?;
+    let (mut writer, ending, counted) =
+        pipeline::run(inputs, registrar, threads, writer, progress)?;
+
+    let mut untouched = layout.last_packs;
+    for group in ending.reopened {
+        untouched[group as usize] = None;
+    }
+    let untouched: Vec<StoredPart> = untouched.into_iter().flatten().collect();
+    copy(&mut archive, &untouched, &mut writer)?;
+    copy(&mut archive, &layout.closing, &mut writer)?;
+    let names: Vec<&BStr> = samples
+        .iter()
+        .chain(inputs.iter().map(|input| input.name.as_ref()))
+        .collect();
+    writer.write(StreamId::Samples, &samples_part(&names)?)?;
+    Ok(Summary {
+        samples: inputs.len() as u64,
+        contigs: counted.contigs,
+        bases: counted.bases,
+        archive_bytes: writer.finish(ending.groups)?,
+        warnings: counted.warnings,
+    })
+}
+
+/// How the archive ends that is continued.
+#[derive(Debug, Clone, Copy)]
+struct Old {
+    settings: Settings,
+    batches: usize,
+    last_batch_is_open: bool,
+}
+
+impl Old {
+    fn of(archive: &mut Archive, samples: &Samples) -> Result<Self, CreateError> {
+        if samples.is_empty() {
+            return Err(CreateError::Continue(
+                "the archive has no samples, so make a new one".into(),
+            ));
+        }
+        let params = archive.info()?.params;
+        Ok(Self {
+            settings: Settings {
+                shape: Shape {
+                    overlap: params.kmer_len as usize,
+                    match_len_min: params.min_match_len as usize,
+                },
+                segment_size: params.segment_size as usize,
+                pack_cardinality: params.pack_cardinality,
+            },
+            batches: archive.batch_count()?,
+            last_batch_is_open: !samples
+                .len()
+                .is_multiple_of(params.pack_cardinality as usize),
+        })
+    }
+
+    /// A registrar that knows what the archive holds.
+    fn registrar(
+        &self,
+        archive: &mut Archive,
+        layout: &Layout,
+        threads: usize,
+    ) -> Result<Registrar, CreateError> {
+        let overlap = self.settings.shape.overlap;
+        let index = index(archive, layout, self.batches, overlap, threads)?;
+        let batch = if self.last_batch_is_open {
+            last_batch(archive, self.batches - 1)?
+        } else {
+            Batch::default()
+        };
+        let last_packs = LastPacks::new(archive.clone(), self.settings.pack_cardinality, layout);
+        let groups = layout.group_count();
+        Ok(Registrar::resumed(
+            self.settings,
+            groups,
+            index,
+            batch,
+            last_packs,
+        ))
+    }
+}
+
+fn check_new(inputs: &[SampleInput], samples: &Samples) -> Result<(), CreateError> {
+    match inputs
+        .iter()
+        .find(|input| samples.position(input.name.as_ref()).is_some())
+    {
+        None => Ok(()),
+        Some(input) => Err(CreateError::SampleName {
+            name: input.name.clone(),
+            why: format!(
+                "from {}, but the archive has it already",
+                input.path.display()
+            ),
+        }),
+    }
+}
+
+/// Copies parts as they are.
+fn copy<W: Write>(
+    archive: &mut Archive,
+    parts: &[StoredPart],
+    writer: &mut ArchiveWriter<W>,
+) -> Result<(), CreateError> {
+    archive.read_parts(parts, |part, metadata, payload| {
+        if let Some(stream) = StreamId::of(part.stream) {
+            writer.copy(stream, part.number, metadata, payload)?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,71 @@
+//! `append`: an archive and FASTA files into a new archive, which takes its name only when it is complete.
+
+use std::path::Path;
+use std::time::Instant;
+
+use ragc_read::{Archive, Limits};
+use ragc_write::append::append;
+use ragc_write::create::{CreateError, Progress};
+
+use super::create::{check_output, failure, note_unneeded, tell};
+use super::options::thread_count;
+use super::target::Target;
+use super::{Failure, archive_failure, bar, check_not_read, inputs, note};
+use crate::cli::AppendArgs;
+
+/// Nothing is read twice.
+const CACHE_BYTES: u64 = 0;
+
+pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
+    let start = Instant::now();
+    check_output(args.output.as_deref())?;
+    if !args.quiet {
+        note_unneeded(args.adaptive, args.fallback_fraction);
+    }
+    let path = args.archive.as_path();
+    let mut archive = open(path)?;
+    let inputs = inputs::gather_new(&args.inputs, args.input_list.as_deref())?;
+    if let Some(output) = &args.output {
+        // The archive itself may be named: the file that is read stays what it is when another takes its name.
+        let files = inputs.iter().map(|input| input.path.as_path());
+        check_not_read(output, files.chain(args.input_list.as_deref()))?;
+    }
+    let threads = thread_count(&args.threads);
+    if args.verbosity > 0 {
+        let info = archive
+            .info()
+            .map_err(|error| archive_failure(path, error))?;
+        note(&format!(
+            "{} samples to {}, {:?}, {threads} threads",
+            inputs.len(),
+            info.sample_count,
+            info.params
+        ));
+    }
+    let mut target = Target::open(args.output.as_deref())?;
+    let progress = Progress::default();
+    let result = bar::with_bar(!args.quiet, inputs::size_bytes(&inputs), &progress, || {
+        append(&archive, &inputs, threads, &mut target, &progress)
+    });
+    let summary = result.map_err(|error| match error {
+        CreateError::Archive(error) => archive_failure(path, error),
+        CreateError::Continue(why) => Failure::Other(format!("{}: {why}", path.display())),
+        error => failure(&target, error),
+    })?;
+    target.finish(true)?;
+    tell(&summary, args.quiet, start);
+    Ok(())
+}
+
+/// Opens the archive, and sees that it is one before anything else is looked at.
+fn open(path: &Path) -> Result<Archive, Failure> {
+    let limits = Limits {
+        cache_bytes_max: CACHE_BYTES,
+        ..Limits::default()
+    };
+    let opened = Archive::open(path, limits).and_then(|mut archive| {
+        archive.samples()?;
+        Ok(archive)
+    });
+    opened.map_err(|error| archive_failure(path, error))
+}
