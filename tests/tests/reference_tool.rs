@@ -31,8 +31,8 @@ fn simulated() -> Collection {
 /// Short segments and packs, so that there are many of both and several batches.
 fn small() -> CreateOptions {
     CreateOptions {
-        segment_size: 2000,
-        pack_cardinality: 4,
+        segment_size: Some(2000),
+        pack_cardinality: Some(4),
         threads: 2,
         ..CreateOptions::default()
     }
@@ -238,7 +238,7 @@ fn what_the_cpp_tool_appends_to_our_archive_is_stored_as_deltas() {
     let ours = write_ours(
         &collection,
         &CreateOptions {
-            segment_size: 10_000,
+            segment_size: Some(10_000),
             ..CreateOptions::default()
         },
     );

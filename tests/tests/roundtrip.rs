@@ -46,8 +46,8 @@ fn default_check(files: &[(&str, &[u8])], what: &str) {
 /// Short segments and packs, so that small genomes have many of both.
 fn small() -> CreateOptions {
     CreateOptions {
-        segment_size: 1000,
-        pack_cardinality: 4,
+        segment_size: Some(1000),
+        pack_cardinality: Some(4),
         ..CreateOptions::default()
     }
 }
@@ -132,8 +132,8 @@ fn every_option_at_its_ends() {
                     let options = CreateOptions {
                         kmer_len,
                         min_match_len,
-                        pack_cardinality,
-                        segment_size,
+                        pack_cardinality: Some(pack_cardinality),
+                        segment_size: Some(segment_size),
                         threads: 1,
                     };
                     check(&collection, &options, &format!("{options:?}"));
@@ -457,8 +457,8 @@ fn random_collections() {
         let create = CreateOptions {
             kmer_len: 17 + rng.below(16) as u32,
             min_match_len: 15 + rng.below(18) as u32,
-            pack_cardinality: 1 + rng.below(60) as u32,
-            segment_size: 100 + rng.length(0, 15) as u32,
+            pack_cardinality: (rng.below(4) > 0).then(|| 1 + rng.below(60) as u32),
+            segment_size: Some(100 + rng.length(0, 15) as u32),
             threads: 1,
         };
         check(

@@ -10,7 +10,8 @@ use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::Batch;
 use crate::create::{
-    CreateError, Progress, SampleInput, Summary, WRITE_BUFFER_BYTES, check_inputs, samples_part,
+    CreateError, Level, Progress, Purpose, SampleInput, Summary, WRITE_BUFFER_BYTES, check_inputs,
+    samples_part,
 };
 use crate::pipeline;
 use crate::registrar::{Registrar, Settings};
@@ -79,6 +80,7 @@ pub fn append(
 #[derive(Debug, Clone, Copy)]
 struct Old {
     settings: Settings,
+    pack_cardinality: u32,
     batches: usize,
     last_batch_is_open: bool,
 }
@@ -97,9 +99,13 @@ impl Old {
                     overlap: params.kmer_len as usize,
                     match_len_min: params.min_match_len as usize,
                 },
-                segment_size: params.segment_size as usize,
-                pack_cardinality: params.pack_cardinality,
+                segment_size: Some(params.segment_size as usize),
+                pack_cardinality: Some(params.pack_cardinality),
+                purpose: Purpose::default(),
+                level: Level::default(),
+                samples_expected: samples.len(),
             },
+            pack_cardinality: params.pack_cardinality,
             batches: archive.batch_count()?,
             last_batch_is_open: !samples
                 .len()
@@ -121,7 +127,7 @@ impl Old {
         } else {
             Batch::default()
         };
-        let last_packs = LastPacks::new(archive.clone(), self.settings.pack_cardinality, layout);
+        let last_packs = LastPacks::new(archive.clone(), self.pack_cardinality, layout);
         let groups = layout.group_count();
         Ok(Registrar::resumed(
             self.settings,

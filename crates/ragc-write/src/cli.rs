@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const CREATE_NOTES: &str = "\
 Files may be plain, gzip or zstd, whatever they are called. A sample is named by its file, without the directory and \
@@ -65,7 +65,7 @@ pub(crate) struct CreateArgs {
     /// Read the names of further FASTA files from this one; they follow the first one on the command line
     #[arg(short, long = "input-list", value_name = "FILE")]
     pub(crate) input_list: Option<PathBuf>,
-    /// Samples described together and segments compressed together, 1 to 1000000000 [default: 50]
+    /// Samples described together and segments compressed together, 1 to 1000000000 [default: from the data]
     #[arg(
         short,
         long = "batch-size",
@@ -89,7 +89,7 @@ pub(crate) struct CreateArgs {
         allow_negative_numbers = true
     )]
     pub(crate) min_match_len: Option<i64>,
-    /// Length of segments aimed at, 100 to 1000000 [default: 60000]
+    /// Length of segments aimed at, 100 to 1000000 [default: from the data]
     #[arg(
         short,
         long = "segment-size",
@@ -97,6 +97,12 @@ pub(crate) struct CreateArgs {
         allow_negative_numbers = true
     )]
     pub(crate) segment_size: Option<i64>,
+    /// What the archive is for, where the data decides on -b and -s
+    #[arg(long = "for", value_name = "PURPOSE", value_enum, default_value_t = PurposeArg::Both)]
+    pub(crate) purpose: PurposeArg,
+    /// How hard to compress
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = LevelArg::Default)]
+    pub(crate) level: LevelArg,
     #[command(flatten)]
     pub(crate) threads: Threads,
     /// 1 or more: also say what is being done
@@ -125,6 +131,26 @@ pub(crate) struct CreateArgs {
         allow_negative_numbers = true
     )]
     pub(crate) fallback_fraction: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PurposeArg {
+    /// Small, while random reads cost no more than in archives of agc
+    Both,
+    /// Random reads over a network: short segments, small packs
+    Web,
+    /// Long storage: as small as can be, read whole
+    Archive,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LevelArg {
+    /// In less than half the time, a little larger
+    Fast,
+    /// Small in reasonable time
+    Default,
+    /// Smallest, whatever time it takes
+    Max,
 }
 
 #[derive(Debug, Args)]

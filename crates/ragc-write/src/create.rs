@@ -13,6 +13,8 @@ use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::samples_text;
 use crate::fasta::FastaError;
 use crate::lane::Full;
+pub use crate::packing::Purpose;
+pub use crate::part::Level;
 use crate::part::{Part, PartMaker};
 use crate::pipeline;
 use crate::registrar::{Ending, Registrar, Settings};
@@ -36,10 +38,14 @@ pub struct CreateOptions {
     pub kmer_len: u32,
     /// Shortest match written as one, 15..=32.
     pub min_match_len: u32,
-    /// Deltas in a pack and samples in a batch, 1..=1_000_000_000.
-    pub pack_cardinality: u32,
-    /// Wanted length of new reference segments in bases, 100..=1_000_000.
-    pub segment_size: u32,
+    /// Deltas in a pack and samples in a batch, 1..=1_000_000_000; nothing if the data shall tell.
+    pub pack_cardinality: Option<u32>,
+    /// Wanted length of new reference segments in bases, 100..=1_000_000; nothing if the data shall tell.
+    pub segment_size: Option<u32>,
+    /// What those two favour where the data tells.
+    pub purpose: Purpose,
+    /// How hard packs are compressed.
+    pub level: Level,
     /// Worker threads, at least 1. The archive does not depend on it.
     pub threads: usize,
 }
@@ -49,8 +55,10 @@ impl Default for CreateOptions {
         Self {
             kmer_len: 31,
             min_match_len: 15,
-            pack_cardinality: 50,
-            segment_size: 60_000,
+            pack_cardinality: None,
+            segment_size: None,
+            purpose: Purpose::default(),
+            level: Level::default(),
             threads: 1,
         }
     }
@@ -150,8 +158,11 @@ pub fn create(
             overlap: options.kmer_len as usize,
             match_len_min: options.min_match_len as usize,
         },
-        segment_size: options.segment_size as usize,
+        segment_size: options.segment_size.map(|bases| bases as usize),
         pack_cardinality: options.pack_cardinality,
+        purpose: options.purpose,
+        level: options.level,
+        samples_expected: inputs.len(),
     };
     let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
     let (mut archive, ending, counted) = pipeline::run(
@@ -176,10 +187,10 @@ pub fn create(
 
 fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateError> {
     let limits = [
-        ("k-mer length", options.kmer_len, 17..=32, "17..32"),
+        ("k-mer length", Some(options.kmer_len), 17..=32, "17..32"),
         (
             "minimal match length",
-            options.min_match_len,
+            Some(options.min_match_len),
             15..=32,
             "15..32",
         ),
@@ -197,7 +208,9 @@ fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateEr
         ),
     ];
     for (option, value, allowed, range) in limits {
-        if !allowed.contains(&value) {
+        if let Some(value) = value
+            && !allowed.contains(&value)
+        {
             return Err(CreateError::Option {
                 option,
                 value: value.into(),
@@ -247,8 +260,8 @@ fn closing_parts(
     let params = [
         options.kmer_len,
         options.min_match_len,
-        options.pack_cardinality,
-        options.segment_size,
+        ending.pack_cardinality,
+        ending.segment_size as u32,
     ];
     let params = Part {
         metadata: 0,
@@ -289,7 +302,7 @@ pub(crate) fn samples_part(names: &[&BStr]) -> Result<Part, CreateError> {
     let text = samples_text(names.iter().map(|name| name.as_bytes()));
     Ok(Part {
         metadata: text.len() as u64,
-        payload: PartMaker::new()?.table(&text)?,
+        payload: PartMaker::new(Level::default())?.table(&text)?,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::lz::Delta;
 use crate::resume::LastPack;
 
 /// Ends every entry of a pack.
-const SEPARATOR: u8 = 0xFF;
+pub const SEPARATOR: u8 = 0xFF;
 /// Entry 0 of every raw group, which no segment refers to.
 const RAW_DUMMY: u8 = 0x7F;
 /// A pack is closed early before its text gets larger: readers count in 32 bits.
@@ -29,10 +29,13 @@ pub struct Sealed {
 pub struct Full;
 
 /// All groups, owned by one thread.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Lane {
-    pack_cardinality: u32,
+    /// Nothing until it is chosen; packs stay open so long.
+    pack_cardinality: Option<u32>,
     groups: Vec<Group>,
+    /// Text of all open packs.
+    open_bytes: usize,
     /// Digest of group and entry -> where the entry is. Whole groups are searched, not just open packs.
     known: HashMap<[u8; 16], (u32, u32)>,
     next_raw: u32,
@@ -51,24 +54,33 @@ struct Group {
 }
 
 impl Lane {
-    /// The raw groups alone.
-    pub fn new(pack_cardinality: u32) -> Self {
-        let groups = (0..RAW_GROUPS).map(|_| Group::default()).collect();
+    /// The raw groups alone, with their dummies.
+    pub fn new() -> Self {
+        let groups: Vec<_> = (0..RAW_GROUPS)
+            .map(|_| Group {
+                entries: 1,
+                open: vec![RAW_DUMMY, SEPARATOR],
+                open_entries: 1,
+                is_stored: false,
+            })
+            .collect();
         Self {
-            pack_cardinality,
+            open_bytes: groups.iter().map(|group| group.open.len()).sum(),
             groups,
-            known: HashMap::new(),
-            next_raw: 0,
-            reopened: Vec::new(),
+            ..Self::default()
         }
     }
 
     /// Groups of an archive that is continued. What their last packs hold is told by [`Lane::restore`] before anything
     /// is added to them.
     pub fn resumed(pack_cardinality: u32, groups: u32) -> Self {
-        let mut lane = Self::new(pack_cardinality);
-        lane.groups.resize_with(groups as usize, Group::default);
-        lane
+        let mut resumed = Vec::new();
+        resumed.resize_with(groups as usize, Group::default);
+        Self {
+            pack_cardinality: Some(pack_cardinality),
+            groups: resumed,
+            ..Self::default()
+        }
     }
 
     /// Goes on with a group's last pack.
@@ -76,6 +88,9 @@ impl Lane {
     /// # Errors
     /// [`Full`] when the archive's entry numbers are too large for ours.
     pub fn restore(&mut self, number: u32, last: LastPack) -> Result<(), Full> {
+        let pack_cardinality = self
+            .pack_cardinality
+            .expect("an archive that is continued has it");
         let first = u32::try_from(last.first_entry).map_err(|_| Full)?;
         let next = first.checked_add(last.entries).ok_or(Full)?;
         let is_raw = number < RAW_GROUPS;
@@ -89,13 +104,13 @@ impl Lane {
             self.known.entry(digest).or_insert((number, in_group));
         }
         let group = &mut self.groups[number as usize];
-        let is_full =
-            last.entries == self.pack_cardinality || last.text.len() >= PACK_LEN_BYTES_MAX;
+        let is_full = last.entries == pack_cardinality || last.text.len() >= PACK_LEN_BYTES_MAX;
         if is_full {
             group.entries = next
-                .checked_next_multiple_of(self.pack_cardinality)
+                .checked_next_multiple_of(pack_cardinality)
                 .ok_or(Full)?;
         } else {
+            self.open_bytes += last.text.len();
             *group = Group {
                 entries: next,
                 open: last.text,
@@ -106,10 +121,45 @@ impl Lane {
         Ok(())
     }
 
-    /// The packs that hold nothing but the raw groups' dummies yet and are full already (when C is 1).
-    pub fn start(&mut self) -> Vec<Sealed> {
-        (0..RAW_GROUPS)
-            .filter_map(|group| self.push(group, &[RAW_DUMMY]).ok()?.1)
+    /// Sets how many entries a pack holds, once: the packs that are full by that, by group.
+    pub fn choose_pack_cardinality(&mut self, entries: u32) -> Vec<Sealed> {
+        debug_assert!(self.pack_cardinality.is_none(), "chosen twice");
+        self.pack_cardinality = Some(entries);
+        let mut sealed = Vec::new();
+        for (number, group) in self.groups.iter_mut().enumerate() {
+            while group.open_entries >= entries {
+                let end = memchr::memchr_iter(SEPARATOR, &group.open)
+                    .nth(entries as usize - 1)
+                    .map_or(group.open.len(), |at| at + 1);
+                let rest = group.open.split_off(end);
+                let text = std::mem::replace(&mut group.open, rest);
+                group.open_entries -= entries;
+                self.open_bytes -= text.len();
+                sealed.push(Sealed {
+                    stream: StreamId::deltas(number as u32),
+                    text,
+                });
+            }
+        }
+        sealed
+    }
+
+    /// Entries of a pack, once they are chosen.
+    pub fn pack_cardinality(&self) -> Option<u32> {
+        self.pack_cardinality
+    }
+
+    /// Bytes of text in all open packs.
+    pub fn open_bytes(&self) -> usize {
+        self.open_bytes
+    }
+
+    /// The open packs of deltas that hold at least `entries_min`, by group.
+    pub fn open_packs(&self, entries_min: u32) -> Vec<&[u8]> {
+        self.groups[RAW_GROUPS as usize..]
+            .iter()
+            .filter(|group| group.open_entries >= entries_min)
+            .map(|group| group.open.as_slice())
             .collect()
     }
 
@@ -191,15 +241,20 @@ impl Lane {
         group.open.extend_from_slice(entry);
         group.open.push(SEPARATOR);
         group.open_entries += 1;
-        let is_full = group.entries.is_multiple_of(self.pack_cardinality);
+        self.open_bytes += entry.len() + 1;
+        let Some(pack_cardinality) = self.pack_cardinality else {
+            return Ok((index, None));
+        };
+        let is_full = group.entries.is_multiple_of(pack_cardinality);
         if !is_full && group.open.len() < PACK_LEN_BYTES_MAX {
             return Ok((index, None));
         }
         if !is_full {
             // The next pack starts at the next multiple of C, so the numbers until there stay unused.
-            group.entries = group.entries.next_multiple_of(self.pack_cardinality);
+            group.entries = group.entries.next_multiple_of(pack_cardinality);
         }
         group.open_entries = 0;
+        self.open_bytes -= group.open.len();
         Ok((
             index,
             Some(Sealed {
@@ -228,10 +283,47 @@ mod tests {
         Delta::Text(text.as_bytes().to_vec())
     }
 
+    fn of(pack_cardinality: u32) -> Lane {
+        let mut lane = Lane::new();
+        assert_eq!(lane.choose_pack_cardinality(pack_cardinality), []);
+        lane
+    }
+
+    #[test]
+    fn packs_that_waited_for_the_choice_are_as_if_it_had_been_made_before() {
+        for pack_cardinality in [1, 2, 3, 7, 50] {
+            let (mut early, mut late) = (Lane::new(), Lane::new());
+            let mut packs = early.choose_pack_cardinality(pack_cardinality);
+            let (first, second) = (early.open_group(), early.open_group());
+            (late.open_group(), late.open_group());
+            for n in 0..20 {
+                for group in [first, second, second].into_iter().take(1 + n % 3) {
+                    let delta = text(&format!("{group},{n}"));
+                    let (entry, sealed) = early.add_delta(group, &delta).expect("few");
+                    packs.extend(sealed);
+                    assert_eq!(late.add_delta(group, &delta), Ok((entry, None)));
+                }
+                let (group, entry, sealed) = early.add_raw(&[1, n as u8]).expect("few");
+                packs.extend(sealed);
+                assert_eq!(late.add_raw(&[1, n as u8]), Ok((group, entry, None)));
+            }
+            let sealed = late.choose_pack_cardinality(pack_cardinality);
+            assert_eq!(early.open_bytes(), late.open_bytes());
+            let all = |packs: Vec<Sealed>, lane: Lane| {
+                let mut texts = vec![Vec::new(); 18];
+                for pack in packs.into_iter().chain(lane.finish()) {
+                    let group = (0..18).find(|&group| pack.stream == StreamId::deltas(group));
+                    texts[group.expect("a group") as usize].push(pack.text);
+                }
+                texts
+            };
+            assert_eq!(all(packs, early), all(sealed, late), "{pack_cardinality}");
+        }
+    }
+
     #[test]
     fn packs_fill_up_and_repeats_take_no_room() {
-        let mut lane = Lane::new(2);
-        assert_eq!(lane.start(), []);
+        let mut lane = of(2);
         let group = lane.open_group();
         assert_eq!(group, RAW_GROUPS);
         assert_eq!(lane.add_delta(group, &Delta::Equal), Ok((0, None)));
@@ -255,8 +347,7 @@ mod tests {
 
     #[test]
     fn raw_texts_go_round_and_equal_ones_are_stored_once() {
-        let mut lane = Lane::new(50);
-        lane.start();
+        let mut lane = of(50);
         assert_eq!(lane.add_raw(&[0, 1]), Ok((0, 1, None)));
         assert_eq!(lane.add_raw(&[2]), Ok((1, 1, None)));
         assert_eq!(lane.add_raw(&[0, 1]), Ok((0, 1, None)));
@@ -265,7 +356,7 @@ mod tests {
 
     #[test]
     fn entry_numbers_end_where_the_segment_table_cannot_hold_them() {
-        let mut lane = Lane::new(1 << 20);
+        let mut lane = of(1 << 20);
         let group = lane.open_group();
         lane.groups[group as usize].entries = ENTRIES_MAX - 1;
         let last = lane.add_delta(group, &text("a"));
@@ -275,8 +366,8 @@ mod tests {
 
     #[test]
     fn packs_of_one_hold_the_dummy_alone() {
-        let mut lane = Lane::new(1);
-        assert_eq!(lane.start().len(), RAW_GROUPS as usize);
+        let mut lane = Lane::new();
+        assert_eq!(lane.choose_pack_cardinality(1).len(), RAW_GROUPS as usize);
         let (group, entry, sealed) = lane.add_raw(&[1]).expect("numbers are left");
         assert_eq!(
             (group, entry, sealed.map(|s| s.text)),

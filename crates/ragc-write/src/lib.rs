@@ -19,6 +19,7 @@ mod cut;
 mod lane;
 mod lz;
 mod map;
+mod packing;
 mod part;
 mod pipeline;
 mod references;

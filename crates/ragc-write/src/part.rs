@@ -16,6 +16,18 @@ pub struct Part {
     pub payload: Vec<u8>,
 }
 
+/// How hard packs are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Level {
+    /// Less than half the time, a few per cent larger.
+    Fast,
+    /// Small in reasonable time.
+    #[default]
+    Default,
+    /// As small as zstd makes it, whatever time that takes.
+    Max,
+}
+
 /// zstd contexts of one thread, kept between texts.
 pub struct PartMaker {
     packs: Compressor<'static>,
@@ -34,18 +46,23 @@ impl PartMaker {
     ///
     /// # Errors
     /// Only if memory runs out inside zstd.
-    pub fn new() -> io::Result<Self> {
+    pub fn new(level: Level) -> io::Result<Self> {
+        // Letters and digits of jumps repeat by chance: matches of less than five mislead all but the slowest search.
+        let (strategy, search_log, min_match, target_len) = match level {
+            Level::Fast => (Strategy::ZSTD_lazy, 4, 5, 32),
+            Level::Default => (Strategy::ZSTD_btultra, 4, 5, 32),
+            Level::Max => (Strategy::ZSTD_btultra2, 9, 4, 999),
+        };
         let mut packs = Compressor::new(17)?;
-        // Deltas: letters and digits of jumps repeat by chance; shorter matches mislead.
         for parameter in [
-            CParameter::Strategy(Strategy::ZSTD_btultra2),
-            CParameter::SearchLog(5),
-            CParameter::MinMatch(4),
-            CParameter::TargetLength(128),
+            CParameter::Strategy(strategy),
+            CParameter::SearchLog(search_log),
+            CParameter::MinMatch(min_match),
+            CParameter::TargetLength(target_len),
         ] {
             packs.set_parameter(parameter)?;
         }
-        let mut references = Compressor::new(19)?;
+        let mut references = Compressor::new(if level == Level::Fast { 3 } else { 19 })?;
         references.set_parameter(CParameter::MinMatch(5))?;
         Ok(Self {
             packs,

@@ -15,11 +15,18 @@ use crate::create::CreateError;
 use crate::lane::{Full, Lane, Sealed};
 use crate::lz::Delta;
 use crate::packed::PackedSeq;
+use crate::packing::{CARDINALITY_MIN, Purpose, Seen, cardinality, segment_len};
+use crate::part::{Level, PartMaker};
 use crate::resume::LastPacks;
 use crate::splitters::Splitter;
 
 /// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
 const REFERENCE_LEN_MIN: usize = 300;
+/// Text in open packs until which their size need not be chosen.
+const UNDECIDED_BYTES_MAX: usize = 1 << 26;
+/// Open packs looked at for that, and how many entries they must hold.
+const PACKS_LOOKED_AT: usize = 16;
+const ENTRIES_LOOKED_AT_MIN: u32 = 8;
 /// What stands for "no k-mer" in the table of segment splitters.
 const NO_KMER: u64 = u64::MAX;
 
@@ -68,10 +75,16 @@ pub struct Window {
 pub struct Settings {
     /// Overlap and shortest match.
     pub shape: Shape,
-    /// Wanted length of new reference segments.
-    pub segment_size: usize,
-    /// Entries in a pack, samples in a batch.
-    pub pack_cardinality: u32,
+    /// Wanted length of new reference segments; nothing if the data shall tell.
+    pub segment_size: Option<usize>,
+    /// Entries in a pack, samples in a batch; nothing if the data shall tell.
+    pub pack_cardinality: Option<u32>,
+    /// What the choices favour.
+    pub purpose: Purpose,
+    /// How hard packs are compressed.
+    pub level: Level,
+    /// How many samples there will be, about.
+    pub samples_expected: usize,
 }
 
 /// What is known at the end, for the last parts of the archive.
@@ -79,6 +92,10 @@ pub struct Settings {
 pub struct Ending {
     /// Number of groups, raw ones included.
     pub groups: u32,
+    /// Wanted length of segments that was used.
+    pub segment_size: usize,
+    /// Entries in a pack and samples in a batch that were used.
+    pub pack_cardinality: u32,
     /// The k-mers at which the reference sample was cut, ascending.
     pub splitters: Vec<u64>,
     /// Pairs of k-mers and the group between them.
@@ -90,6 +107,9 @@ pub struct Ending {
 /// Owner of groups, tables and the references of the current epoch.
 pub struct Registrar {
     settings: Settings,
+    /// Wanted length of new reference segments, known once the reference sample is.
+    segment_size: usize,
+    seen: Seen,
     /// The references that the windows were aligned to.
     old: Arc<Index>,
     /// The references born since.
@@ -106,14 +126,18 @@ pub struct Registrar {
 impl Registrar {
     /// A registrar that has seen nothing.
     pub fn new(settings: Settings) -> Self {
-        let mut lane = Lane::new(settings.pack_cardinality);
-        let tasks = lane
-            .start()
+        let mut lane = Lane::new();
+        let tasks = settings
+            .pack_cardinality
+            .map(|entries| lane.choose_pack_cardinality(entries))
             .into_iter()
+            .flatten()
             .map(|sealed| Task::Pack(sealed.stream, sealed.text))
             .collect();
         Self {
             settings,
+            segment_size: settings.segment_size.unwrap_or_default(),
+            seen: Seen::default(),
             old: Arc::new(Index::default()),
             young: Index::default(),
             lane,
@@ -135,9 +159,11 @@ impl Registrar {
     ) -> Self {
         Self {
             settings,
+            segment_size: settings.segment_size.unwrap_or_default(),
+            seen: Seen::default(),
             old: Arc::new(index),
             young: Index::default(),
-            lane: Lane::resumed(settings.pack_cardinality, groups),
+            lane: Lane::resumed(settings.pack_cardinality.unwrap_or(CARDINALITY_MIN), groups),
             batch,
             splitters: Vec::new(),
             segment_splitters: BTreeMap::new(),
@@ -198,11 +224,15 @@ impl Registrar {
     /// Begins the next sample.
     ///
     /// # Errors
-    /// [`Full`] when numbers run out.
-    pub fn start_sample(&mut self) -> Result<(), Full> {
-        if self.batch.samples() == self.settings.pack_cardinality {
+    /// [`CreateError::Full`] when numbers run out.
+    pub fn start_sample(&mut self) -> Result<(), CreateError> {
+        if self.seen.samples == u64::from(CARDINALITY_MIN) {
+            self.choose_pack_cardinality()?;
+        }
+        if Some(self.batch.samples()) == self.lane.pack_cardinality() {
             self.end_batch()?;
         }
+        self.seen.samples += 1;
         self.batch.start_sample();
         Ok(())
     }
@@ -210,8 +240,8 @@ impl Registrar {
     /// Takes the next window.
     ///
     /// # Errors
-    /// [`Full`] when numbers run out.
-    pub fn add(&mut self, window: Window) -> Result<(), Full> {
+    /// [`CreateError::Full`] when numbers run out.
+    pub fn add(&mut self, window: Window) -> Result<(), CreateError> {
         if let Some(name) = &window.name {
             self.start_contig(name);
         }
@@ -227,14 +257,17 @@ impl Registrar {
                 )?,
             }
         }
+        if self.lane.open_bytes() > UNDECIDED_BYTES_MAX {
+            self.choose_pack_cardinality()?;
+        }
         Ok(())
     }
 
     /// Ends an epoch: its references join the index. Nobody else may hold the index any more.
     ///
     /// # Errors
-    /// [`Full`] when numbers run out.
-    pub fn end_epoch(&mut self) -> Result<(), Full> {
+    /// [`CreateError::Full`] when numbers run out.
+    pub fn end_epoch(&mut self) -> Result<(), CreateError> {
         let young = std::mem::take(&mut self.young);
         let old = Arc::get_mut(&mut self.old)
             .expect("the aligners gave the index back before their last result");
@@ -251,8 +284,9 @@ impl Registrar {
     /// Ends the archive: the remaining texts, and what the last parts are made of.
     ///
     /// # Errors
-    /// [`Full`] when numbers run out.
-    pub fn finish(mut self) -> Result<(impl Iterator<Item = Task>, Ending), Full> {
+    /// [`CreateError::Full`] when numbers run out.
+    pub fn finish(mut self) -> Result<(impl Iterator<Item = Task>, Ending), CreateError> {
+        self.choose_pack_cardinality()?;
         if self.batch.samples() > 0 {
             self.end_batch()?;
         }
@@ -266,6 +300,8 @@ impl Registrar {
             .collect();
         pairs.push((NO_KMER, NO_KMER, 0));
         let ending = Ending {
+            segment_size: self.segment_size,
+            pack_cardinality: self.lane.pack_cardinality().unwrap_or(CARDINALITY_MIN),
             groups: self.lane.group_count(),
             splitters,
             segment_splitters: pairs,
@@ -279,7 +315,7 @@ impl Registrar {
     }
 
     /// Adds a segment of a known group; `first_group` is that of span 0 of its index.
-    fn add_variant(&mut self, segment: &Aligned, first_group: u32) -> Result<(), Full> {
+    fn add_variant(&mut self, segment: &Aligned, first_group: u32) -> Result<(), CreateError> {
         let Kind::Variant {
             span,
             delta,
@@ -303,8 +339,8 @@ impl Registrar {
         reversed: bool,
         found: Option<&[Found]>,
         births: &mut Births,
-    ) -> Result<(), Full> {
-        let (size, overlap) = (self.settings.segment_size, self.settings.shape.overlap);
+    ) -> Result<(), CreateError> {
+        let (size, overlap) = (self.segment_size, self.settings.shape.overlap);
         let mut start = range.start;
         // The last piece may be half as long again, so that none is much shorter than the others.
         while range.end - start > size + size / 2 + overlap {
@@ -323,7 +359,7 @@ impl Registrar {
         reversed: bool,
         found: Option<&[Found]>,
         births: &mut Births,
-    ) -> Result<(), Full> {
+    ) -> Result<(), CreateError> {
         let first_young_group =
             self.lane.group_count() - self.young.references.spans().len() as u32;
         for segment in align(seq, range, &self.young, self.settings.shape, found) {
@@ -338,7 +374,7 @@ impl Registrar {
         Ok(())
     }
 
-    fn add_raw(&mut self, seq: &PackedSeq, range: Range<usize>) -> Result<(), Full> {
+    fn add_raw(&mut self, seq: &PackedSeq, range: Range<usize>) -> Result<(), CreateError> {
         let mut piece = PackedSeq::default();
         piece.extend_from(seq, range.clone());
         let (group, in_group, sealed) = self.lane.add_raw(&crate::part::codes(&piece, false))?;
@@ -408,6 +444,7 @@ impl Registrar {
     }
 
     fn push_segment(&mut self, group: u32, in_group: u32, range: &Range<usize>, reversed: bool) {
+        self.seen.segments += 1;
         self.batch.push_segment(SegmentEntry {
             group,
             in_group,
@@ -421,40 +458,67 @@ impl Registrar {
             .extend(sealed.map(|sealed| Task::Pack(sealed.stream, sealed.text)));
     }
 
-    fn end_batch(&mut self) -> Result<(), Full> {
+    /// Decides how many entries a pack holds, unless that is done.
+    fn choose_pack_cardinality(&mut self) -> Result<(), CreateError> {
+        if self.lane.pack_cardinality().is_some() {
+            return Ok(());
+        }
+        let packs = self.lane.open_packs(ENTRIES_LOOKED_AT_MIN);
+        let packs: Vec<_> = packs
+            .iter()
+            .step_by(packs.len().div_ceil(PACKS_LOOKED_AT).max(1))
+            .copied()
+            .collect();
+        let mut maker = PartMaker::new(self.settings.level)?;
+        let entries = cardinality(self.seen, &packs, &mut maker, self.settings.purpose)?;
+        let sealed = self.lane.choose_pack_cardinality(entries);
+        sealed
+            .into_iter()
+            .for_each(|sealed| self.add_sealed(Some(sealed)));
+        Ok(())
+    }
+
+    fn end_batch(&mut self) -> Result<(), CreateError> {
         let batch = std::mem::take(&mut self.batch);
-        let len_expected = (self.settings.segment_size + self.settings.shape.overlap) as u64;
+        let len_expected = (self.segment_size + self.settings.shape.overlap) as u64;
         let details = Box::new(batch.details_texts(len_expected));
         // The sizes of the texts stand before them as 32 bits.
         if details
             .iter()
             .any(|text| u32::try_from(text.len()).is_err())
         {
-            return Err(Full);
+            return Err(Full.into());
         }
         self.tasks.push(Task::Contigs(batch.contigs_text()));
         self.tasks.push(Task::Details(details));
         Ok(())
     }
 
-    /// Makes room for the anchors of the reference sample, of `bases` in all; how they are to be sampled.
-    pub fn reserve(&mut self, bases: u64) -> Sampling {
+    /// Prepares for a reference sample of `bases` in all: how its anchors are to be sampled, and the wanted length of
+    /// its segments.
+    pub fn start_reference_sample(&mut self, bases: u64) -> (Sampling, usize) {
         self.young.anchors.reserve(bases);
-        self.young.anchors.sampling()
+        self.seen.genome_len = bases as usize;
+        self.segment_size = self.settings.segment_size.unwrap_or_else(|| {
+            let samples = self.settings.samples_expected;
+            segment_len(self.seen.genome_len, samples, self.settings.purpose)
+        });
+        self.seen.segment_len = self.segment_size;
+        (self.young.anchors.sampling(), self.segment_size)
     }
 
     /// Takes the next piece of the reference sample and the anchors `found` in its window, sampled as
-    /// [`Registrar::reserve`] said; `births` is the same for all pieces of a window.
+    /// [`Registrar::start_reference_sample`] said; `births` is the same for all pieces of a window.
     ///
     /// # Errors
-    /// [`Full`] when numbers run out.
+    /// [`CreateError::Full`] when numbers run out.
     pub fn add_reference_piece(
         &mut self,
         seq: &PackedSeq,
         piece: &Piece,
         found: &[Found],
         births: &mut Births,
-    ) -> Result<(), Full> {
+    ) -> Result<(), CreateError> {
         let (key, reversed) = key(piece.front, piece.back);
         births.longest = 0;
         births.group = None;
@@ -539,8 +603,11 @@ mod tests {
         };
         let settings = Settings {
             shape,
-            segment_size: SEGMENT_SIZE,
-            pack_cardinality: 50,
+            segment_size: Some(SEGMENT_SIZE),
+            pack_cardinality: None,
+            purpose: Purpose::Both,
+            level: Level::Default,
+            samples_expected: 1,
         };
         let mut registrar = Registrar::new(settings);
         let mut seq = PackedSeq::default();

@@ -4,12 +4,12 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Instant;
 
-use ragc_write::create::{CreateError, CreateOptions, Progress, Summary, create};
+use ragc_write::create::{CreateError, CreateOptions, Level, Progress, Purpose, Summary, create};
 
 use super::options::{clamped, thread_count};
 use super::target::Target;
 use super::{Failure, bar, check_not_read, inputs, note};
-use crate::cli::CreateArgs;
+use crate::cli::{CreateArgs, LevelArg, PurposeArg};
 
 pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let start = Instant::now();
@@ -84,24 +84,22 @@ fn options(args: &CreateArgs) -> CreateOptions {
         note_unneeded(args.adaptive, args.fallback_fraction);
     }
     let defaults = CreateOptions::default();
-    let number = |flag, value: Option<i64>, default, range| {
-        value.map_or(default, |value| clamped(flag, value, range))
-    };
+    let number = |flag, value: Option<i64>, range| value.map(|value| clamped(flag, value, range));
     CreateOptions {
-        kmer_len: number("-k", args.kmer_len, defaults.kmer_len, 17..=32),
-        min_match_len: number("-l", args.min_match_len, defaults.min_match_len, 15..=32),
-        pack_cardinality: number(
-            "-b",
-            args.batch_size,
-            defaults.pack_cardinality,
-            1..=1_000_000_000,
-        ),
-        segment_size: number(
-            "-s",
-            args.segment_size,
-            defaults.segment_size,
-            100..=1_000_000,
-        ),
+        kmer_len: number("-k", args.kmer_len, 17..=32).unwrap_or(defaults.kmer_len),
+        min_match_len: number("-l", args.min_match_len, 15..=32).unwrap_or(defaults.min_match_len),
+        pack_cardinality: number("-b", args.batch_size, 1..=1_000_000_000),
+        segment_size: number("-s", args.segment_size, 100..=1_000_000),
+        purpose: match args.purpose {
+            PurposeArg::Both => Purpose::Both,
+            PurposeArg::Web => Purpose::Web,
+            PurposeArg::Archive => Purpose::Archive,
+        },
+        level: match args.level {
+            LevelArg::Fast => Level::Fast,
+            LevelArg::Default => Level::Default,
+            LevelArg::Max => Level::Max,
+        },
         threads: thread_count(&args.threads),
     }
 }

@@ -178,7 +178,7 @@ impl From<RecvError> for HungUp {
 
 /// Aligns and compresses until no job is left.
 fn work(jobs: Queue<Job>, settings: Settings) {
-    let mut maker = PartMaker::new();
+    let mut maker = PartMaker::new(settings.level);
     for job in jobs {
         // A result that nobody waits for belongs to a run that has failed.
         match job {
@@ -340,6 +340,8 @@ fn write_parts<W: Write>(
 mod tests {
     use super::*;
     use crate::align::Shape;
+    use crate::packing::Purpose;
+    use crate::part::Level;
     use std::time::Duration;
 
     const SETTINGS: Settings = Settings {
@@ -347,8 +349,11 @@ mod tests {
             overlap: 31,
             match_len_min: 15,
         },
-        segment_size: 60_000,
-        pack_cardinality: 50,
+        segment_size: None,
+        pack_cardinality: None,
+        purpose: Purpose::Both,
+        level: Level::Default,
+        samples_expected: 1,
     };
 
     #[test]

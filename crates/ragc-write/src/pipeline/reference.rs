@@ -28,7 +28,8 @@ pub(super) fn register(
     let windows: Vec<Arc<Window>> = windows.into_iter().map(Arc::new).collect();
     let bases = windows.iter().map(|window| window.len_bases as u64).sum();
     let all = windows.iter().map(|window| placed(window));
-    let candidates = Arc::new(Candidates::of(all, overlap, settings.segment_size));
+    let (sampling, segment_size) = registrar.start_reference_sample(bases);
+    let candidates = Arc::new(Candidates::of(all, overlap, segment_size));
     let mut counts = candidates.counts();
     let counting = Arc::clone(&candidates);
     in_order(
@@ -41,7 +42,6 @@ pub(super) fn register(
             Ok(())
         },
     )?;
-    let sampling = registrar.reserve(bases);
     let mut births = Births::default();
     in_order(
         &compress.jobs,
