@@ -6,7 +6,7 @@ use ragc_read::{Archive, Limits, Region};
 use ragc_tests::collection::{Collection, assert_same, read_back};
 use ragc_tests::rng::Rng;
 use ragc_tests::simulate::{Options, Simulation, reverse_complement};
-use ragc_write::create::{CreateOptions, Progress, create};
+use ragc_write::create::{CreateOptions, Level, Progress, Purpose, create};
 
 /// Writes at 1, 2 and 8 threads; the archive must be the same and give back every sample.
 fn check(collection: &Collection, options: &CreateOptions, what: &str) {
@@ -134,7 +134,7 @@ fn every_option_at_its_ends() {
                         min_match_len,
                         pack_cardinality: Some(pack_cardinality),
                         segment_size: Some(segment_size),
-                        threads: 1,
+                        ..CreateOptions::default()
                     };
                     check(&collection, &options, &format!("{options:?}"));
                 }
@@ -458,7 +458,9 @@ fn random_collections() {
             kmer_len: 17 + rng.below(16) as u32,
             min_match_len: 15 + rng.below(18) as u32,
             pack_cardinality: (rng.below(4) > 0).then(|| 1 + rng.below(60) as u32),
-            segment_size: Some(100 + rng.length(0, 15) as u32),
+            segment_size: (rng.below(4) > 0).then(|| 100 + rng.length(0, 15) as u32),
+            purpose: [Purpose::Both, Purpose::Web, Purpose::Archive][rng.index(3)],
+            level: [Level::Fast, Level::Default, Level::Max][rng.index(3)],
             threads: 1,
         };
         check(
@@ -466,6 +468,36 @@ fn random_collections() {
             &create,
             &format!("seed {seed}: {options:?}, {create:?}"),
         );
+    }
+}
+
+/// The choice falls after 50 samples: before, at and after it the archive must hold together.
+#[test]
+fn pack_cardinality_is_chosen_from_the_data() {
+    for samples in [49, 50, 51, 130] {
+        let collection = Collection::simulated(&Options {
+            samples,
+            bases: 30_000,
+            contigs: 2,
+            ..Options::default()
+        });
+        for purpose in [Purpose::Both, Purpose::Web, Purpose::Archive] {
+            let options = CreateOptions {
+                purpose,
+                ..CreateOptions::default()
+            };
+            check(&collection, &options, &format!("{samples}, {purpose:?}"));
+            let (bytes, _) = collection.archive(&options);
+            let path = collection.path("chosen.agc");
+            fs::write(&path, &bytes).expect("the temporary folder takes files");
+            let mut archive = Archive::open(&path, Limits::default()).expect("it was read above");
+            let params = archive.info().expect("it was read above").params;
+            assert!(params.pack_cardinality >= 50, "{params:?}");
+            assert!(
+                (5_000..=30_100).contains(&params.segment_size),
+                "{params:?}"
+            );
+        }
     }
 }
 

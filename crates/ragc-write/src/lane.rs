@@ -295,7 +295,8 @@ mod tests {
             let (mut early, mut late) = (Lane::new(), Lane::new());
             let mut packs = early.choose_pack_cardinality(pack_cardinality);
             let (first, second) = (early.open_group(), early.open_group());
-            (late.open_group(), late.open_group());
+            late.open_group();
+            late.open_group();
             for n in 0..20 {
                 for group in [first, second, second].into_iter().take(1 + n % 3) {
                     let delta = text(&format!("{group},{n}"));

@@ -46,6 +46,9 @@ const REFERENCE_BYTES_A_BASE: f64 = 0.24;
 /// stored whole.
 const BROKEN_SEGMENTS: f64 = 20.0;
 
+/// Packs of genomes with few changes start out slower than they go on.
+const EXPONENT_MIN: f64 = 0.85;
+
 /// Wanted length of segments in bases, for a reference sample of `genome_len` and about `samples` samples.
 pub fn segment_len(genome_len: usize, samples: usize, purpose: Purpose) -> usize {
     if genome_len == 0 {
@@ -54,7 +57,7 @@ pub fn segment_len(genome_len: usize, samples: usize, purpose: Purpose) -> usize
     match purpose {
         Purpose::Archive => (genome_len / 2).clamp(10_000, 2 * LEN_USUAL),
         Purpose::Web => (genome_len / 6).clamp(5_000, LEN_USUAL / 3),
-        Purpose::Both if samples <= FEW_SAMPLES => (genome_len / 2).clamp(10_000, LEN_USUAL),
+        Purpose::Both if samples <= FEW_SAMPLES => genome_len.clamp(10_000, LEN_USUAL),
         Purpose::Both if genome_len < GENOME_LEN_LARGE => {
             (genome_len / 6).clamp(5_000, LEN_USUAL / 2)
         }
@@ -160,7 +163,7 @@ impl Growth {
         Ok(Some(Self {
             entries: entries / groups,
             bytes: bytes / groups,
-            exponent: exponent.clamp(0.3, 1.0),
+            exponent: exponent.clamp(EXPONENT_MIN, 1.0),
             text_bytes_an_entry: text_bytes as f64 / entries,
         }))
     }
@@ -178,4 +181,81 @@ impl Growth {
 fn rounded(n: u32) -> u32 {
     let unit = 10u32.pow(n.max(1).ilog10().saturating_sub(1));
     n / unit * unit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::part::Level;
+
+    #[test]
+    fn segments_are_as_long_as_the_genome_and_the_samples_let_them() {
+        let cases = [
+            (Purpose::Both, 0, 10, 60_000),
+            (Purpose::Both, 30_000, 10, 30_000),
+            (Purpose::Both, 12_000_000, 10, 60_000),
+            (Purpose::Both, 30_000, 1000, 5_000),
+            (Purpose::Both, 5_000_000, 1000, 30_000),
+            (Purpose::Both, 3_000_000_000, 1000, 60_000),
+            (Purpose::Web, 3_000_000_000, 1000, 20_000),
+            (Purpose::Archive, 5_000_000, 1000, 120_000),
+        ];
+        for (purpose, genome_len, samples, expected) in cases {
+            let found = segment_len(genome_len, samples, purpose);
+            assert_eq!(found, expected, "{purpose:?} {genome_len} {samples}");
+        }
+    }
+
+    /// Entries that have little in common, or nearly all.
+    fn pack(entries: u32, share_new: u32) -> Vec<u8> {
+        let mut state = 1u32;
+        let mut text = Vec::new();
+        for entry in 0..entries {
+            for at in 0..60 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let number = if at < share_new {
+                    state >> 18
+                } else {
+                    at * 977 + entry % 3
+                };
+                text.extend_from_slice(format!("C{number},{}.", at * 31).as_bytes());
+            }
+            text.push(SEPARATOR);
+        }
+        text
+    }
+
+    #[test]
+    fn packs_hold_more_of_what_compresses_better() {
+        let mut maker = PartMaker::new(Level::Default).expect("memory");
+        let seen = Seen {
+            genome_len: 5_000_000,
+            segment_len: 30_000,
+            segments: 50 * 170,
+            samples: 50,
+        };
+        let mut of = |pack: &[u8], seen, purpose| {
+            cardinality(seen, &[pack], &mut maker, purpose).expect("zstd works")
+        };
+        let (alike, different) = (pack(50, 1), pack(50, 60));
+        let both = of(&different, seen, Purpose::Both);
+        assert!(both >= CARDINALITY_MIN);
+        assert!(of(&alike, seen, Purpose::Both) > both);
+        assert!(of(&different, seen, Purpose::Web) <= both);
+        assert_eq!(of(&different, seen, Purpose::Archive), CARDINALITY_MAX);
+        let many_segments = Seen {
+            segments: 50 * 1_000_000,
+            ..seen
+        };
+        assert_eq!(
+            of(&alike, many_segments, Purpose::Both),
+            CARDINALITY_MIN,
+            "a batch stays small"
+        );
+        assert_eq!(
+            of(&pack(1, 1), seen, Purpose::Both),
+            CARDINALITY_UNKNOWN,
+            "one entry tells nothing"
+        );
+    }
 }
