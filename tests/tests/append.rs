@@ -35,8 +35,8 @@ fn check(collection: &Collection, steps: &[usize], options: &CreateOptions, what
 
 fn small(pack_cardinality: u32) -> CreateOptions {
     CreateOptions {
-        segment_size: 1000,
-        pack_cardinality,
+        segment_size: Some(1000),
+        pack_cardinality: Some(pack_cardinality),
         threads: 2,
         ..CreateOptions::default()
     }
@@ -139,9 +139,9 @@ fn random_collections() {
         let create = CreateOptions {
             kmer_len: 17 + rng.below(16) as u32,
             min_match_len: 15 + rng.below(18) as u32,
-            pack_cardinality: 1 + rng.below(6) as u32,
-            segment_size: 100 + rng.length(0, 15) as u32,
-            threads: 1,
+            pack_cardinality: (rng.below(4) > 0).then(|| 1 + rng.below(6) as u32),
+            segment_size: (rng.below(4) > 0).then(|| 100 + rng.length(0, 15) as u32),
+            ..CreateOptions::default()
         };
         let mut steps = vec![1 + rng.index(samples - 1)];
         while steps.iter().sum::<usize>() < samples {
