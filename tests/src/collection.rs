@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice as _};
 use ragc_read::{Archive, Limits, Region};
-use ragc_write::append::append;
+use ragc_write::append::{AppendOptions, append};
 use ragc_write::create::{CreateOptions, Progress, SampleInput, Summary, create};
 use tempfile::TempDir;
 
@@ -105,7 +105,11 @@ impl Collection {
         let archive = Archive::open(&path, Limits::default()).expect("our archive opens");
         let (mut bytes, progress) = (Vec::new(), Progress::default());
         let files = &self.inputs[files];
-        let summary = append(&archive, files, threads, &mut bytes, &progress)
+        let options = AppendOptions {
+            threads,
+            ..AppendOptions::default()
+        };
+        let summary = append(&archive, files, options, &mut bytes, &progress)
             .unwrap_or_else(|error| panic!("append: {error}"));
         assert_eq!(summary.archive_bytes, bytes.len() as u64);
         assert_eq!(summary.samples, files.len() as u64);

@@ -10,7 +10,7 @@ use ragc_read::{Archive, ArchiveError, Limits, StoredPart, Stream};
 use ragc_tests::collection::{Collection, Sample, assert_same, read_back};
 use ragc_tests::rng::Rng;
 use ragc_tests::simulate::{Options, Simulation, reverse_complement};
-use ragc_write::append::append;
+use ragc_write::append::{AppendOptions, append};
 use ragc_write::create::{CreateError, CreateOptions, Progress};
 
 /// Creates an archive of the first samples and appends the others in steps; each step at 1, 2 and 3 threads.
@@ -308,7 +308,7 @@ fn try_append(archive: &[u8], newcomer: &Collection) -> Result<Vec<u8>, CreateEr
     append(
         &archive,
         newcomer.inputs(),
-        2,
+        AppendOptions::default(),
         &mut out,
         &Progress::default(),
     )?;

@@ -461,7 +461,7 @@ fn random_collections() {
             segment_size: (rng.below(4) > 0).then(|| 100 + rng.length(0, 15) as u32),
             purpose: [Purpose::Both, Purpose::Web, Purpose::Archive][rng.index(3)],
             level: [Level::Fast, Level::Default, Level::Max][rng.index(3)],
-            threads: 1,
+            ..CreateOptions::default()
         };
         check(
             &collection,

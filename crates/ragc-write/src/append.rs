@@ -10,24 +10,51 @@ use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::Batch;
 use crate::create::{
-    CreateError, Level, Progress, Purpose, SampleInput, Summary, WRITE_BUFFER_BYTES, check_inputs,
-    samples_part,
+    CreateError, CreateOptions, Level, Progress, Purpose, SampleInput, Summary, WRITE_BUFFER_BYTES,
+    check_inputs, samples_part,
 };
+use crate::memory::Memory;
 use crate::pipeline;
 use crate::registrar::{Registrar, Settings};
 use crate::resume::{LastPacks, Layout, index, last_batch};
 
+/// What does not follow from the archive.
+#[derive(Debug, Clone, Copy)]
+pub struct AppendOptions {
+    /// Worker threads, at least 1. The archive does not depend on it.
+    pub threads: usize,
+    /// Memory that the whole process may take. Where it is scarce the archive gets somewhat larger.
+    pub memory_bytes: u64,
+}
+
+impl Default for AppendOptions {
+    fn default() -> Self {
+        let CreateOptions {
+            threads,
+            memory_bytes,
+            ..
+        } = CreateOptions::default();
+        Self {
+            threads,
+            memory_bytes,
+        }
+    }
+}
+
 /// Adds `inputs`, in this order, behind the samples of `archive`, and writes the result as a new archive.
 ///
 /// The parameters are those of the archive, and all that need not change is copied as it is. What was stored before gives
-/// the same bases as it did. The bytes depend on the archive and the inputs, not on the number of threads (at least 1).
+/// the same bases as it did. The bytes depend on the archive, the inputs and the memory, not on the number of threads.
 ///
 /// # Errors
 /// [`CreateError`]; `SampleName` also for a sample that the archive has. What was written to `out` by then is no archive.
 pub fn append(
     archive: &Archive,
     inputs: &[SampleInput],
-    threads: usize,
+    AppendOptions {
+        threads,
+        memory_bytes,
+    }: AppendOptions,
     out: impl Write + Send,
     progress: &Progress,
 ) -> Result<Summary, CreateError> {
@@ -35,7 +62,7 @@ pub fn append(
     let mut archive = archive.clone();
     let samples = archive.samples()?;
     check_new(inputs, &samples)?;
-    let old = Old::of(&mut archive, &samples)?;
+    let old = Old::of(&mut archive, &samples, Memory(memory_bytes))?;
     let layout = Layout::of(
         &archive.stored_parts()?,
         old.batches,
@@ -86,7 +113,7 @@ struct Old {
 }
 
 impl Old {
-    fn of(archive: &mut Archive, samples: &Samples) -> Result<Self, CreateError> {
+    fn of(archive: &mut Archive, samples: &Samples, memory: Memory) -> Result<Self, CreateError> {
         if samples.is_empty() {
             return Err(CreateError::Continue(
                 "the archive has no samples, so make a new one".into(),
@@ -104,6 +131,7 @@ impl Old {
                 purpose: Purpose::default(),
                 level: Level::default(),
                 samples_expected: samples.len(),
+                memory,
             },
             pack_cardinality: params.pack_cardinality,
             batches: archive.batch_count()?,

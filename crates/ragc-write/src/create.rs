@@ -13,6 +13,7 @@ use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::samples_text;
 use crate::fasta::FastaError;
 use crate::lane::Full;
+use crate::memory::Memory;
 pub use crate::packing::Purpose;
 pub use crate::part::Level;
 use crate::part::{Part, PartMaker};
@@ -48,6 +49,8 @@ pub struct CreateOptions {
     pub level: Level,
     /// Worker threads, at least 1. The archive does not depend on it.
     pub threads: usize,
+    /// Memory that the whole process may take. Where it is scarce the archive gets somewhat larger.
+    pub memory_bytes: u64,
 }
 
 impl Default for CreateOptions {
@@ -60,6 +63,7 @@ impl Default for CreateOptions {
             purpose: Purpose::default(),
             level: Level::default(),
             threads: 1,
+            memory_bytes: 4 << 30,
         }
     }
 }
@@ -163,6 +167,7 @@ pub fn create(
         purpose: options.purpose,
         level: options.level,
         samples_expected: inputs.len(),
+        memory: Memory(options.memory_bytes),
     };
     let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
     let (mut archive, ending, counted) = pipeline::run(

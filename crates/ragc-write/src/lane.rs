@@ -1,10 +1,10 @@
 //! The groups and their open packs: entry numbers, repeated entries, packs that are full.
 
-use std::collections::HashMap;
-
 use crate::archive::{RAW_GROUPS, StreamId};
+use crate::digests::{Digest, Digests};
 use crate::lz::Delta;
 use crate::resume::LastPack;
+use crate::text::{Squeezer, Text};
 
 /// Ends every entry of a pack.
 pub const SEPARATOR: u8 = 0xFF;
@@ -21,7 +21,18 @@ pub struct Sealed {
     /// The stream it is the next part of.
     pub stream: StreamId,
     /// Entries, each followed by its separator.
-    pub text: Vec<u8>,
+    pub text: Text,
+}
+
+/// Memory that a lane may take.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneShares {
+    /// Plain text of open packs: beyond it all texts are squeezed.
+    pub plain_bytes: usize,
+    /// Open packs, squeezed or not: beyond it all of them are closed.
+    pub open_bytes: usize,
+    /// Digests of entries.
+    pub digests_bytes: usize,
 }
 
 /// Entry numbers of a group have run out, or a batch of samples has more segments than a table holds.
@@ -29,15 +40,18 @@ pub struct Sealed {
 pub struct Full;
 
 /// All groups, owned by one thread.
-#[derive(Debug, Default)]
 pub struct Lane {
     /// Nothing until it is chosen; packs stay open so long.
     pack_cardinality: Option<u32>,
+    shares: LaneShares,
     groups: Vec<Group>,
-    /// Text of all open packs.
+    /// Memory taken by what is plain of the open packs, and by all of them.
+    plain_bytes: usize,
     open_bytes: usize,
-    /// Digest of group and entry -> where the entry is. Whole groups are searched, not just open packs.
-    known: HashMap<[u8; 16], (u32, u32)>,
+    /// Entries by group and text: entry numbers, for raw groups [`raw_number`]s. Whole groups are searched, not just
+    /// open packs.
+    known: Digests,
+    squeezer: Option<Squeezer>,
     next_raw: u32,
     /// Groups whose last pack in the archive that is continued was added to.
     reopened: Vec<u32>,
@@ -47,7 +61,7 @@ pub struct Lane {
 struct Group {
     /// Entries in the delta or raw stream so far, skipped numbers included.
     entries: u32,
-    open: Vec<u8>,
+    open: Text,
     open_entries: u32,
     /// The first of the open entries that the archive has already: nothing was added to the pack yet.
     is_stored: bool,
@@ -55,31 +69,38 @@ struct Group {
 
 impl Lane {
     /// The raw groups alone, with their dummies.
-    pub fn new() -> Self {
+    pub fn new(shares: LaneShares) -> Self {
         let groups: Vec<_> = (0..RAW_GROUPS)
             .map(|_| Group {
                 entries: 1,
-                open: vec![RAW_DUMMY, SEPARATOR],
+                open: vec![RAW_DUMMY, SEPARATOR].into(),
                 open_entries: 1,
                 is_stored: false,
             })
             .collect();
-        Self {
-            open_bytes: groups.iter().map(|group| group.open.len()).sum(),
-            groups,
-            ..Self::default()
-        }
+        Self::of(groups, None, shares)
     }
 
     /// Groups of an archive that is continued. What their last packs hold is told by [`Lane::restore`] before anything
     /// is added to them.
-    pub fn resumed(pack_cardinality: u32, groups: u32) -> Self {
+    pub fn resumed(pack_cardinality: u32, groups: u32, shares: LaneShares) -> Self {
         let mut resumed = Vec::new();
         resumed.resize_with(groups as usize, Group::default);
+        Self::of(resumed, Some(pack_cardinality), shares)
+    }
+
+    fn of(groups: Vec<Group>, pack_cardinality: Option<u32>, shares: LaneShares) -> Self {
+        let open_bytes = groups.iter().map(|group| group.open.len()).sum();
         Self {
-            pack_cardinality: Some(pack_cardinality),
-            groups: resumed,
-            ..Self::default()
+            pack_cardinality,
+            shares,
+            groups,
+            plain_bytes: open_bytes,
+            open_bytes,
+            known: Digests::new(shares.digests_bytes),
+            squeezer: None,
+            next_raw: 0,
+            reopened: Vec::new(),
         }
     }
 
@@ -96,12 +117,16 @@ impl Lane {
         let is_raw = number < RAW_GROUPS;
         let entries = last.text.split(|&byte| byte == SEPARATOR);
         for (entry, text) in (first..next).zip(entries) {
-            let (digest, in_group) = if is_raw {
-                (digest(0, text), entry)
+            let (digest, place) = if is_raw {
+                (Digest::of(0, text), raw_number(number, entry))
             } else {
-                (digest(number, text), entry + 1)
+                (Digest::of(number, text), Some(entry + 1))
             };
-            self.known.entry(digest).or_insert((number, in_group));
+            if let Some(place) = place
+                && self.known.get(digest).is_none()
+            {
+                self.known.insert(digest, place);
+            }
         }
         let group = &mut self.groups[number as usize];
         let is_full = last.entries == pack_cardinality || last.text.len() >= PACK_LEN_BYTES_MAX;
@@ -110,10 +135,11 @@ impl Lane {
                 .checked_next_multiple_of(pack_cardinality)
                 .ok_or(Full)?;
         } else {
+            self.plain_bytes += last.text.len();
             self.open_bytes += last.text.len();
             *group = Group {
                 entries: next,
-                open: last.text,
+                open: last.text.into(),
                 open_entries: last.entries,
                 is_stored: true,
             };
@@ -128,12 +154,13 @@ impl Lane {
         let mut sealed = Vec::new();
         for (number, group) in self.groups.iter_mut().enumerate() {
             while group.open_entries >= entries {
-                let end = memchr::memchr_iter(SEPARATOR, &group.open)
+                // Nothing is squeezed as long as packs cannot be closed.
+                let end = memchr::memchr_iter(SEPARATOR, group.open.plain())
                     .nth(entries as usize - 1)
                     .map_or(group.open.len(), |at| at + 1);
-                let rest = group.open.split_off(end);
-                let text = std::mem::replace(&mut group.open, rest);
+                let text = group.open.take_plain(end);
                 group.open_entries -= entries;
+                self.plain_bytes -= text.len();
                 self.open_bytes -= text.len();
                 sealed.push(Sealed {
                     stream: StreamId::deltas(number as u32),
@@ -149,7 +176,7 @@ impl Lane {
         self.pack_cardinality
     }
 
-    /// Bytes of text in all open packs.
+    /// Bytes of all open packs.
     pub fn open_bytes(&self) -> usize {
         self.open_bytes
     }
@@ -159,7 +186,7 @@ impl Lane {
         self.groups[RAW_GROUPS as usize..]
             .iter()
             .filter(|group| group.open_entries >= entries_min)
-            .map(|group| group.open.as_slice())
+            .map(|group| group.open.plain())
             .collect()
     }
 
@@ -182,14 +209,14 @@ impl Lane {
         let Delta::Text(text) = delta else {
             return Ok((0, None));
         };
-        let digest = digest(group, text);
-        if let Some(&(_, entry)) = self.known.get(&digest) {
+        let digest = Digest::of(group, text);
+        if let Some(entry) = self.known.get(digest) {
             return Ok((entry, None));
         }
         let (index, sealed) = self.push(group, text)?;
         // Number 0 is the reference, which is not in this stream.
         let entry = index + 1;
-        self.known.insert(digest, (group, entry));
+        self.known.insert(digest, entry);
         Ok((entry, sealed))
     }
 
@@ -199,15 +226,60 @@ impl Lane {
     /// As [`Lane::add_delta`].
     pub fn add_raw(&mut self, codes: &[u8]) -> Result<(u32, u32, Option<Sealed>), Full> {
         // One digest for all raw groups: which of them holds the text makes no difference.
-        let digest = digest(0, codes);
-        if let Some(&(group, entry)) = self.known.get(&digest) {
-            return Ok((group, entry, None));
+        let digest = Digest::of(0, codes);
+        if let Some(number) = self.known.get(digest) {
+            return Ok((number % RAW_GROUPS, number / RAW_GROUPS, None));
         }
         let group = self.next_raw;
         self.next_raw = (group + 1) % RAW_GROUPS;
         let (entry, sealed) = self.push(group, codes)?;
-        self.known.insert(digest, (group, entry));
+        if let Some(number) = raw_number(group, entry) {
+            self.known.insert(digest, number);
+        }
         Ok((group, entry, sealed))
+    }
+
+    /// Keeps the open packs within their share of the memory: squeezes all of them when their text exceeds it, and if
+    /// that is not enough closes them. When this happens follows from the entries alone.
+    pub fn tidy(&mut self) -> Vec<Sealed> {
+        let Some(pack_cardinality) = self.pack_cardinality else {
+            return Vec::new();
+        };
+        let must_shrink = self.plain_bytes > self.shares.plain_bytes;
+        if must_shrink {
+            self.squeeze();
+        }
+        // Half of it must be free for a while, or everything would be gone through for every new entry.
+        let is_squeezed = !must_shrink || self.plain_bytes <= self.shares.plain_bytes / 2;
+        if is_squeezed && self.open_bytes <= self.shares.open_bytes {
+            return Vec::new();
+        }
+        (self.plain_bytes, self.open_bytes) = (0, 0);
+        let open = self.groups.iter_mut().enumerate();
+        open.filter(|(_, group)| group.open_entries > 0)
+            .filter_map(|(number, group)| {
+                let is_stored = std::mem::take(&mut group.is_stored);
+                let sealed = group.seal(number as u32, pack_cardinality);
+                // What the archive has already need not be stored again.
+                (!is_stored).then_some(sealed)
+            })
+            .collect()
+    }
+
+    fn squeeze(&mut self) {
+        if self.squeezer.is_none() {
+            self.squeezer = Squeezer::new().ok();
+        }
+        // Without memory for one, texts stay as they are.
+        let Some(squeezer) = &mut self.squeezer else {
+            return;
+        };
+        (self.plain_bytes, self.open_bytes) = (0, 0);
+        for group in &mut self.groups {
+            group.open.squeeze(squeezer);
+            self.plain_bytes += group.open.plain().len();
+            self.open_bytes += group.open.held_bytes();
+        }
     }
 
     /// Groups whose last pack in the archive that is continued is replaced.
@@ -238,9 +310,10 @@ impl Lane {
             self.reopened.push(number);
         }
         group.entries = index + 1;
-        group.open.extend_from_slice(entry);
-        group.open.push(SEPARATOR);
+        group.open.push(entry);
+        group.open.push(&[SEPARATOR]);
         group.open_entries += 1;
+        self.plain_bytes += entry.len() + 1;
         self.open_bytes += entry.len() + 1;
         let Some(pack_cardinality) = self.pack_cardinality else {
             return Ok((index, None));
@@ -249,42 +322,46 @@ impl Lane {
         if !is_full && group.open.len() < PACK_LEN_BYTES_MAX {
             return Ok((index, None));
         }
-        if !is_full {
-            // The next pack starts at the next multiple of C, so the numbers until there stay unused.
-            group.entries = group.entries.next_multiple_of(pack_cardinality);
-        }
-        group.open_entries = 0;
-        self.open_bytes -= group.open.len();
-        Ok((
-            index,
-            Some(Sealed {
-                stream: StreamId::deltas(number),
-                text: std::mem::take(&mut group.open),
-            }),
-        ))
+        self.plain_bytes -= group.open.plain().len();
+        self.open_bytes -= group.open.held_bytes();
+        Ok((index, Some(group.seal(number, pack_cardinality))))
     }
 }
 
-/// What tells entries apart: a collision would swap sequence silently, so a strong hash is worth its time.
-fn digest(group: u32, text: &[u8]) -> [u8; 16] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&group.to_le_bytes());
-    hasher.update(text);
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    digest
+impl Group {
+    /// Closes the open pack.
+    fn seal(&mut self, number: u32, pack_cardinality: u32) -> Sealed {
+        // The next pack starts at the next multiple of C; if this one is not full, numbers until there stay unused.
+        self.entries = self.entries.next_multiple_of(pack_cardinality);
+        self.open_entries = 0;
+        Sealed {
+            stream: StreamId::deltas(number),
+            text: std::mem::take(&mut self.open),
+        }
+    }
+}
+
+/// One number for the place of a raw text, if it fits.
+fn raw_number(group: u32, entry: u32) -> Option<u32> {
+    entry.checked_mul(RAW_GROUPS)?.checked_add(group)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const SHARES: LaneShares = LaneShares {
+        plain_bytes: 10_000,
+        open_bytes: 20_000,
+        digests_bytes: 1 << 20,
+    };
+
     fn text(text: &str) -> Delta {
         Delta::Text(text.as_bytes().to_vec())
     }
 
     fn of(pack_cardinality: u32) -> Lane {
-        let mut lane = Lane::new();
+        let mut lane = Lane::new(SHARES);
         assert_eq!(lane.choose_pack_cardinality(pack_cardinality), []);
         lane
     }
@@ -292,7 +369,7 @@ mod tests {
     #[test]
     fn packs_that_waited_for_the_choice_are_as_if_it_had_been_made_before() {
         for pack_cardinality in [1, 2, 3, 7, 50] {
-            let (mut early, mut late) = (Lane::new(), Lane::new());
+            let (mut early, mut late) = (Lane::new(SHARES), Lane::new(SHARES));
             let mut packs = early.choose_pack_cardinality(pack_cardinality);
             let (first, second) = (early.open_group(), early.open_group());
             late.open_group();
@@ -311,7 +388,7 @@ mod tests {
             let sealed = late.choose_pack_cardinality(pack_cardinality);
             assert_eq!(early.open_bytes(), late.open_bytes());
             let all = |packs: Vec<Sealed>, lane: Lane| {
-                let mut texts = vec![Vec::new(); 18];
+                let mut texts: Vec<Vec<Text>> = (0..18).map(|_| Vec::new()).collect();
                 for pack in packs.into_iter().chain(lane.finish()) {
                     let group = (0..18).find(|&group| pack.stream == StreamId::deltas(group));
                     texts[group.expect("a group") as usize].push(pack.text);
@@ -332,7 +409,7 @@ mod tests {
         assert_eq!(lane.add_delta(group, &text("a")), Ok((1, None)));
         let full = Sealed {
             stream: StreamId::deltas(group),
-            text: b"a\xFFb\xFF".to_vec(),
+            text: b"a\xFFb\xFF".to_vec().into(),
         };
         assert_eq!(lane.add_delta(group, &text("b")), Ok((2, Some(full))));
         assert_eq!(
@@ -343,7 +420,7 @@ mod tests {
         assert_eq!(lane.add_delta(group, &text("c")), Ok((3, None)));
         let open: Vec<_> = lane.finish().collect();
         assert_eq!(open.len(), RAW_GROUPS as usize + 1);
-        assert_eq!(open[16].text, b"c\xFF");
+        assert_eq!(open[16].text, b"c\xFF".to_vec().into());
     }
 
     #[test]
@@ -367,12 +444,49 @@ mod tests {
 
     #[test]
     fn packs_of_one_hold_the_dummy_alone() {
-        let mut lane = Lane::new();
+        let mut lane = Lane::new(SHARES);
         assert_eq!(lane.choose_pack_cardinality(1).len(), RAW_GROUPS as usize);
         let (group, entry, sealed) = lane.add_raw(&[1]).expect("numbers are left");
         assert_eq!(
             (group, entry, sealed.map(|s| s.text)),
-            (0, 1, Some(vec![1, SEPARATOR]))
+            (0, 1, Some(vec![1, SEPARATOR].into()))
         );
+    }
+
+    /// Adds an entry of `len` letters to each of some groups: what `tidy` closed, and what is open at the end.
+    fn filled(groups: u32, len: usize, letters: &[u8]) -> (Vec<Sealed>, Vec<Sealed>) {
+        let mut lane = of(50);
+        let mut closed = Vec::new();
+        let mut state = 1u32;
+        for _ in 0..groups {
+            let group = lane.open_group();
+            let mut text = Vec::new();
+            for _ in 0..len {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push(letters[(state >> 24) as usize % letters.len()]);
+            }
+            assert!(lane.add_delta(group, &Delta::Text(text)).is_ok());
+            closed.extend(lane.tidy());
+            assert!(lane.plain_bytes <= SHARES.plain_bytes && lane.open_bytes <= SHARES.open_bytes);
+            let held: usize = lane.groups.iter().map(|g| g.open.held_bytes()).sum();
+            assert_eq!(lane.open_bytes, held);
+        }
+        (closed, lane.finish().collect())
+    }
+
+    #[test]
+    fn texts_are_squeezed_first_and_closed_when_that_is_not_enough() {
+        let raw = RAW_GROUPS as usize;
+        let (closed, open) = filled(50, 1000, b"A");
+        assert_eq!((closed.len(), open.len()), (0, 50 + raw));
+        let all: Vec<u8> = (0..=255).collect();
+        let (closed, open) = filled(50, 1000, &all);
+        assert!(closed.len() > 15 + raw, "{} closed", closed.len());
+        assert_eq!(closed.len() + open.len(), 50 + raw);
+        for sealed in closed.into_iter().chain(open) {
+            let len = sealed.text.len();
+            let bytes = sealed.text.into_bytes().expect("it was squeezed here");
+            assert_eq!((bytes.len(), bytes.last()), (len, Some(&SEPARATOR)));
+        }
     }
 }

@@ -14,16 +14,16 @@ use crate::collection::{Batch, SegmentEntry};
 use crate::create::CreateError;
 use crate::lane::{Full, Lane, Sealed};
 use crate::lz::Delta;
+use crate::memory::Memory;
 use crate::packed::PackedSeq;
 use crate::packing::{CARDINALITY_MIN, Purpose, Seen, cardinality, segment_len};
 use crate::part::{Level, PartMaker};
 use crate::resume::LastPacks;
 use crate::splitters::Splitter;
+use crate::text::Text;
 
 /// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
 const REFERENCE_LEN_MIN: usize = 300;
-/// Text in open packs until which their size need not be chosen.
-const UNDECIDED_BYTES_MAX: usize = 1 << 26;
 /// Open packs looked at for that, and how many entries they must hold.
 const PACKS_LOOKED_AT: usize = 16;
 const ENTRIES_LOOKED_AT_MIN: u32 = 8;
@@ -34,7 +34,7 @@ const NO_KMER: u64 = u64::MAX;
 #[derive(Debug)]
 pub enum Task {
     /// A full or last pack.
-    Pack(StreamId, Vec<u8>),
+    Pack(StreamId, Text),
     /// A new group's reference, to be stored reversed or as it is.
     Reference(StreamId, PackedSeq, bool),
     /// Contig names of a batch.
@@ -47,7 +47,8 @@ impl Task {
     /// Memory that the text takes while it is compressed.
     pub fn size_bytes(&self) -> usize {
         match self {
-            Self::Pack(_, text) | Self::Contigs(text) => text.len(),
+            Self::Pack(_, text) => text.len(),
+            Self::Contigs(text) => text.len(),
             // One byte a symbol once it is unpacked.
             Self::Reference(_, seq, _) => seq.len(),
             Self::Details(texts) => texts.iter().map(Vec::len).sum(),
@@ -85,6 +86,8 @@ pub struct Settings {
     pub level: Level,
     /// How many samples there will be, about.
     pub samples_expected: usize,
+    /// What may be held.
+    pub memory: Memory,
 }
 
 /// What is known at the end, for the last parts of the archive.
@@ -126,7 +129,7 @@ pub struct Registrar {
 impl Registrar {
     /// A registrar that has seen nothing.
     pub fn new(settings: Settings) -> Self {
-        let mut lane = Lane::new();
+        let mut lane = Lane::new(settings.memory.lane());
         let tasks = settings
             .pack_cardinality
             .map(|entries| lane.choose_pack_cardinality(entries))
@@ -163,7 +166,11 @@ impl Registrar {
             seen: Seen::default(),
             old: Arc::new(index),
             young: Index::default(),
-            lane: Lane::resumed(settings.pack_cardinality.unwrap_or(CARDINALITY_MIN), groups),
+            lane: Lane::resumed(
+                settings.pack_cardinality.unwrap_or(CARDINALITY_MIN),
+                groups,
+                settings.memory.lane(),
+            ),
             batch,
             splitters: Vec::new(),
             segment_splitters: BTreeMap::new(),
@@ -257,7 +264,7 @@ impl Registrar {
                 )?,
             }
         }
-        if self.lane.open_bytes() > UNDECIDED_BYTES_MAX {
+        if self.lane.open_bytes() > self.settings.memory.undecided_bytes() {
             self.choose_pack_cardinality()?;
         }
         Ok(())
@@ -454,8 +461,13 @@ impl Registrar {
     }
 
     fn add_sealed(&mut self, sealed: Option<Sealed>) {
-        self.tasks
-            .extend(sealed.map(|sealed| Task::Pack(sealed.stream, sealed.text)));
+        let closed = self.lane.tidy();
+        self.tasks.extend(
+            sealed
+                .into_iter()
+                .chain(closed)
+                .map(|sealed| Task::Pack(sealed.stream, sealed.text)),
+        );
     }
 
     /// Decides how many entries a pack holds, unless that is done.
@@ -608,6 +620,7 @@ mod tests {
             purpose: Purpose::Both,
             level: Level::Default,
             samples_expected: 1,
+            memory: Memory(1 << 30),
         };
         let mut registrar = Registrar::new(settings);
         let mut seq = PackedSeq::default();

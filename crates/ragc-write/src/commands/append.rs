@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use ragc_read::{Archive, Limits};
-use ragc_write::append::append;
+use ragc_write::append::{AppendOptions, append};
 use ragc_write::create::{CreateError, Progress};
 
 use super::create::{check_output, failure, note_unneeded, tell};
@@ -45,7 +45,11 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
     let mut target = Target::open(args.output.as_deref())?;
     let progress = Progress::default();
     let result = bar::with_bar(!args.quiet, inputs::size_bytes(&inputs), &progress, || {
-        append(&archive, &inputs, threads, &mut target, &progress)
+        let options = AppendOptions {
+            threads,
+            ..AppendOptions::default()
+        };
+        append(&archive, &inputs, options, &mut target, &progress)
     });
     let summary = result.map_err(|error| match error {
         CreateError::Archive(error) => archive_failure(path, error),

@@ -101,6 +101,7 @@ fn options(args: &CreateArgs) -> CreateOptions {
             LevelArg::Max => Level::Max,
         },
         threads: thread_count(&args.threads),
+        memory_bytes: defaults.memory_bytes,
     }
 }
 

@@ -36,8 +36,6 @@ use crate::registrar::{Ending, Registrar, Settings, Task, Window};
 
 /// Files read at the same time, at most.
 const READERS_MAX: usize = 4;
-/// Texts of parts that are being compressed or wait to be written.
-const TEXT_IN_FLIGHT_BYTES: usize = 1 << 26;
 
 /// What is counted on the way.
 #[derive(Debug, Default)]
@@ -124,7 +122,7 @@ pub fn run<W: Write + Send>(
         let compress = Compress {
             jobs: job_sender,
             parts: part_sender,
-            budget: Budget::new(TEXT_IN_FLIGHT_BYTES),
+            budget: Budget::new(settings.memory.texts_in_flight_bytes()),
         };
         let registered = register(
             registrar,
@@ -224,7 +222,7 @@ fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(Stream
         .as_mut()
         .map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
     Ok(match task {
-        Task::Pack(stream, text) => (stream, maker.pack(text)?),
+        Task::Pack(stream, text) => (stream, maker.pack(text.into_bytes()?)?),
         Task::Reference(stream, seq, reversed) => (stream, maker.reference(codes(&seq, reversed))?),
         Task::Contigs(text) => {
             let part = Part {
@@ -340,6 +338,7 @@ fn write_parts<W: Write>(
 mod tests {
     use super::*;
     use crate::align::Shape;
+    use crate::memory::Memory;
     use crate::packing::Purpose;
     use crate::part::Level;
     use std::time::Duration;
@@ -354,6 +353,7 @@ mod tests {
         purpose: Purpose::Both,
         level: Level::Default,
         samples_expected: 1,
+        memory: Memory(1 << 30),
     };
 
     #[test]
