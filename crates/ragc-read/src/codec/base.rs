@@ -8,7 +8,7 @@ const LETTERS: &[u8; 16] = b"ACGTNRYSWKMBDHVU";
 /// What a letter without a code was stored as comes out as `N`.
 const UNKNOWN: u8 = b'N';
 
-/// What [`codes_to_known_letters`] puts where there is none.
+/// Stands for a code that has no letter.
 #[cfg(feature = "fs")]
 pub const NO_LETTER: u8 = b'?';
 
