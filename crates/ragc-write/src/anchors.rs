@@ -5,6 +5,8 @@
 //! The table holds one 64-bit entry an anchor: a fingerprint, the strand and the position.
 
 use std::ops::Range;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use crate::packed::{PackedSeq, View, runs_within};
 use crate::references::References;
@@ -179,6 +181,10 @@ pub struct Anchors {
     used: usize,
 }
 
+/// Positions that a thread scans at a time when all references are there.
+const SCAN_LEN: u64 = 1 << 18;
+/// Further references that fit before the table is built anew: one in so many.
+const ROOM_SHARE: u64 = 16;
 /// Anchors inserted together.
 const GATHERED: usize = 256;
 /// Share of the slots that may be used.
@@ -228,30 +234,56 @@ impl Anchors {
         self.insert_from(references, 0);
     }
 
-    fn insert_from(&mut self, references: &References, from: u64) {
-        let mut at = from;
-        while at < references.len() {
-            let clean = references.clean_range(at);
-            let start = clean.start.max(at);
-            if start < clean.end {
-                self.insert_clean(&references.view(start..clean.end, false), start);
+    /// The anchors of all `references`, found by `threads`, with room for some more.
+    pub fn of(references: &References, threads: usize) -> Self {
+        let mut anchors = Self::default();
+        let len = references.len();
+        anchors.reserve(len + len / ROOM_SHARE);
+        let sampling = anchors.sampling;
+        let scan = |number: u64| {
+            let start = number * SCAN_LEN;
+            let end = (start + SCAN_LEN + sampling.anchor_len as u64 - 1).min(len);
+            let mut found =
+                Vec::with_capacity((SCAN_LEN >> sampling.density_log2) as usize * 9 / 8);
+            for_each_anchor(references, start..end, sampling, |anchor, position| {
+                found.push((anchor, position));
+            });
+            found
+        };
+        let scans = len.div_ceil(SCAN_LEN);
+        thread::scope(|scope| {
+            let threads = threads.min(scans as usize);
+            let finders: Vec<_> = (0..threads)
+                .map(|first| {
+                    let (result, results) = sync_channel(1);
+                    scope.spawn(move || {
+                        for number in (first as u64..scans).step_by(threads) {
+                            if result.send(scan(number)).is_err() {
+                                return;
+                            }
+                        }
+                    });
+                    results
+                })
+                .collect();
+            // A thread that sends nothing has panicked, which the scope tells.
+            for found in (0..scans as usize).map_while(|at| finders[at % threads].recv().ok()) {
+                for some in found.chunks(GATHERED) {
+                    anchors.insert_all(some);
+                }
             }
-            at = clean.end.max(at + 1);
-        }
+        });
+        anchors
     }
 
-    fn insert_clean(&mut self, view: &View<'_>, start: u64) {
-        let mut scanner = Scanner::new(self.sampling);
+    fn insert_from(&mut self, references: &References, from: u64) {
         let mut gathered = Vec::with_capacity(GATHERED);
-        let mut end = start;
-        bases(view, 0).for_each(|base| {
-            end += 1;
-            if let Some(anchor) = scanner.push(base) {
-                gathered.push((anchor, end - self.sampling.anchor_len as u64));
-                if gathered.len() == GATHERED {
-                    self.insert_all(&gathered);
-                    gathered.clear();
-                }
+        let range = from..references.len();
+        for_each_anchor(references, range, self.sampling, |anchor, position| {
+            gathered.push((anchor, position));
+            if gathered.len() == GATHERED {
+                self.insert_all(&gathered);
+                gathered.clear();
             }
         });
         self.insert_all(&gathered);
@@ -348,6 +380,32 @@ impl Default for Anchors {
 /// Bits of the hash that neither choose the slot nor were used for sampling.
 fn fingerprint(hash: u64) -> u64 {
     hash >> 32 & ((1 << (64 - FINGERPRINT_SHIFT)) - 1)
+}
+
+/// Calls `visit` with the anchors that lie in `range` and their positions, in order.
+fn for_each_anchor(
+    references: &References,
+    range: Range<u64>,
+    sampling: Sampling,
+    mut visit: impl FnMut(Anchor, u64),
+) {
+    let mut scanner = Scanner::new(sampling);
+    let mut at = range.start;
+    while at < range.end {
+        let clean = references.clean_range(at);
+        let (start, end) = (clean.start.max(at), clean.end.min(range.end));
+        scanner.restart();
+        if start < end {
+            let mut behind = start;
+            bases(&references.view(start..end, false), 0).for_each(|base| {
+                behind += 1;
+                if let Some(anchor) = scanner.push(base) {
+                    visit(anchor, behind - sampling.anchor_len as u64);
+                }
+            });
+        }
+        at = clean.end.max(at + 1);
+    }
 }
 
 /// The bases of `view` from `at` on, one by one.

@@ -1,7 +1,6 @@
 //! From an archive and a list of FASTA files to an archive of both: copies what stays as it is, and goes on from there.
 
 use std::io::{BufWriter, Write};
-use std::thread;
 
 use bstr::BStr;
 use ragc_read::{Archive, Samples, StoredPart};
@@ -14,13 +13,15 @@ use crate::create::{
     check_inputs, samples_part,
 };
 use crate::memory::Memory;
-use crate::pipeline;
+use crate::pipeline::{self, Start};
 use crate::registrar::{Registrar, Settings};
 use crate::resume::{LastPacks, Layout, index, last_batch};
 
 /// What does not follow from the archive.
 #[derive(Debug, Clone, Copy)]
 pub struct AppendOptions {
+    /// How hard packs are compressed.
+    pub level: Level,
     /// Worker threads, at least 1. The archive does not depend on it.
     pub threads: usize,
     /// Memory that the whole process may take. Where it is scarce the archive gets somewhat larger.
@@ -30,11 +31,13 @@ pub struct AppendOptions {
 impl Default for AppendOptions {
     fn default() -> Self {
         let CreateOptions {
+            level,
             threads,
             memory_bytes,
             ..
         } = CreateOptions::default();
         Self {
+            level,
             threads,
             memory_bytes,
         }
@@ -51,10 +54,7 @@ impl Default for AppendOptions {
 pub fn append(
     archive: &Archive,
     inputs: &[SampleInput],
-    AppendOptions {
-        threads,
-        memory_bytes,
-    }: AppendOptions,
+    options: AppendOptions,
     out: impl Write + Send,
     progress: &Progress,
 ) -> Result<Summary, CreateError> {
@@ -62,25 +62,22 @@ pub fn append(
     let mut archive = archive.clone();
     let samples = archive.samples()?;
     check_new(inputs, &samples)?;
-    let old = Old::of(&mut archive, &samples, Memory(memory_bytes))?;
+    let old = Old::of(&mut archive, &samples, options)?;
     let layout = Layout::of(
         &archive.stored_parts()?,
         old.batches,
         old.last_batch_is_open,
     )?;
 
-    let mut writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
-    let registrar = thread::scope(|scope| {
-        let (mut source, kept, writer) = (archive.clone(), &layout.kept, &mut writer);
-        let copying = scope.spawn(move || copy(&mut source, kept, writer));
-        let registrar = old.registrar(&mut archive, &layout, threads.max(1));
-        copying
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        registrar
-    })?;
+    let (mut source, mut restored) = (archive.clone(), archive.clone());
+    let start = Start {
+        settings: old.settings,
+        registrar: || old.registrar(&mut restored, &layout, options.threads.max(1)),
+        copy: |writer: &mut ArchiveWriter<_>| copy(&mut source, &layout.kept, writer),
+    };
+    let writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
     let (mut writer, ending, counted) =
-        pipeline::run(inputs, registrar, threads, writer, progress)?;
+        pipeline::run(inputs, start, options.threads, writer, progress)?;
 
     let mut untouched = layout.last_packs;
     for group in ending.reopened {
@@ -113,7 +110,11 @@ struct Old {
 }
 
 impl Old {
-    fn of(archive: &mut Archive, samples: &Samples, memory: Memory) -> Result<Self, CreateError> {
+    fn of(
+        archive: &mut Archive,
+        samples: &Samples,
+        options: AppendOptions,
+    ) -> Result<Self, CreateError> {
         if samples.is_empty() {
             return Err(CreateError::Continue(
                 "the archive has no samples, so make a new one".into(),
@@ -129,9 +130,9 @@ impl Old {
                 segment_size: Some(params.segment_size as usize),
                 pack_cardinality: Some(params.pack_cardinality),
                 purpose: Purpose::default(),
-                level: Level::default(),
+                level: options.level,
                 samples_expected: samples.len(),
-                memory,
+                memory: Memory(options.memory_bytes),
             },
             pack_cardinality: params.pack_cardinality,
             batches: archive.batch_count()?,

@@ -167,6 +167,9 @@ pub(crate) struct AppendArgs {
     /// Read the names of further FASTA files from this one; they come before those on the command line
     #[arg(short, long = "input-list", value_name = "FILE")]
     pub(crate) input_list: Option<PathBuf>,
+    /// How hard to compress
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = LevelArg::Default)]
+    pub(crate) level: LevelArg,
     #[command(flatten)]
     pub(crate) threads: Threads,
     /// 1 or more: also say what is being done

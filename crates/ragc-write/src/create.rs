@@ -17,7 +17,7 @@ use crate::memory::Memory;
 pub use crate::packing::Purpose;
 pub use crate::part::Level;
 use crate::part::{Part, PartMaker};
-use crate::pipeline;
+use crate::pipeline::{self, Start};
 use crate::registrar::{Ending, Registrar, Settings};
 
 /// Small parts are written together.
@@ -172,7 +172,11 @@ pub fn create(
     let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
     let (mut archive, ending, counted) = pipeline::run(
         inputs,
-        Registrar::new(settings),
+        Start {
+            settings,
+            registrar: || Ok(Registrar::new(settings)),
+            copy: |_: &mut _| Ok(()),
+        },
         options.threads,
         archive,
         progress,

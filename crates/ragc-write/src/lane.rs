@@ -1,5 +1,7 @@
 //! The groups and their open packs: entry numbers, repeated entries, packs that are full.
 
+use std::ops::Range;
+
 use crate::archive::{RAW_GROUPS, StreamId};
 use crate::digests::{Digest, Digests};
 use crate::lz::Delta;
@@ -15,11 +17,13 @@ const PACK_LEN_BYTES_MAX: usize = 1 << 30;
 /// Entries of a stream: how far an entry lies behind the highest one so far is doubled in the segment table, in 32 bits.
 const ENTRIES_MAX: u32 = (1 << 31) - 1;
 
-/// A pack that no entry will be added to.
+/// A pack that no entry will be added to in this run.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Sealed {
     /// The stream it is the next part of.
     pub stream: StreamId,
+    /// Whether it goes on later, and most of it was compressed once before: such work would never end.
+    pub is_mostly_old: bool,
     /// Entries, each followed by its separator.
     pub text: Text,
 }
@@ -53,6 +57,8 @@ pub struct Lane {
     known: Digests,
     squeezer: Option<Squeezer>,
     next_raw: u32,
+    /// The groups that take new raw texts.
+    raw_groups: Range<u32>,
     /// Groups whose last pack in the archive that is continued was added to.
     reopened: Vec<u32>,
 }
@@ -63,8 +69,8 @@ struct Group {
     entries: u32,
     open: Text,
     open_entries: u32,
-    /// The first of the open entries that the archive has already: nothing was added to the pack yet.
-    is_stored: bool,
+    /// How much of the open pack the archive has that is continued.
+    stored_len: usize,
 }
 
 impl Lane {
@@ -75,21 +81,27 @@ impl Lane {
                 entries: 1,
                 open: vec![RAW_DUMMY, SEPARATOR].into(),
                 open_entries: 1,
-                is_stored: false,
+                stored_len: 0,
             })
             .collect();
-        Self::of(groups, None, shares)
+        Self::of(groups, None, 0..RAW_GROUPS, shares)
     }
 
     /// Groups of an archive that is continued. What their last packs hold is told by [`Lane::restore`] before anything
-    /// is added to them.
-    pub fn resumed(pack_cardinality: u32, groups: u32, shares: LaneShares) -> Self {
+    /// is added to them; new raw texts all go to `raw_group`.
+    pub fn resumed(pack_cardinality: u32, groups: u32, raw_group: u32, shares: LaneShares) -> Self {
         let mut resumed = Vec::new();
         resumed.resize_with(groups as usize, Group::default);
-        Self::of(resumed, Some(pack_cardinality), shares)
+        let raw_groups = raw_group..raw_group + 1;
+        Self::of(resumed, Some(pack_cardinality), raw_groups, shares)
     }
 
-    fn of(groups: Vec<Group>, pack_cardinality: Option<u32>, shares: LaneShares) -> Self {
+    fn of(
+        groups: Vec<Group>,
+        pack_cardinality: Option<u32>,
+        raw_groups: Range<u32>,
+        shares: LaneShares,
+    ) -> Self {
         let open_bytes = groups.iter().map(|group| group.open.len()).sum();
         Self {
             pack_cardinality,
@@ -99,9 +111,15 @@ impl Lane {
             open_bytes,
             known: Digests::new(shares.digests_bytes),
             squeezer: None,
-            next_raw: 0,
+            next_raw: raw_groups.start,
+            raw_groups,
             reopened: Vec::new(),
         }
+    }
+
+    /// The group that takes the next raw text.
+    pub fn next_raw(&self) -> u32 {
+        self.next_raw
     }
 
     /// Goes on with a group's last pack.
@@ -139,9 +157,9 @@ impl Lane {
             self.open_bytes += last.text.len();
             *group = Group {
                 entries: next,
+                stored_len: last.text.len(),
                 open: last.text.into(),
                 open_entries: last.entries,
-                is_stored: true,
             };
         }
         Ok(())
@@ -164,6 +182,7 @@ impl Lane {
                 self.open_bytes -= text.len();
                 sealed.push(Sealed {
                     stream: StreamId::deltas(number as u32),
+                    is_mostly_old: false,
                     text,
                 });
             }
@@ -231,7 +250,11 @@ impl Lane {
             return Ok((number % RAW_GROUPS, number / RAW_GROUPS, None));
         }
         let group = self.next_raw;
-        self.next_raw = (group + 1) % RAW_GROUPS;
+        self.next_raw = if group + 1 < self.raw_groups.end {
+            group + 1
+        } else {
+            self.raw_groups.start
+        };
         let (entry, sealed) = self.push(group, codes)?;
         if let Some(number) = raw_number(group, entry) {
             self.known.insert(digest, number);
@@ -258,7 +281,7 @@ impl Lane {
         let open = self.groups.iter_mut().enumerate();
         open.filter(|(_, group)| group.open_entries > 0)
             .filter_map(|(number, group)| {
-                let is_stored = std::mem::take(&mut group.is_stored);
+                let is_stored = group.is_stored();
                 let sealed = group.seal(number as u32, pack_cardinality);
                 // What the archive has already need not be stored again.
                 (!is_stored).then_some(sealed)
@@ -292,9 +315,10 @@ impl Lane {
         self.groups
             .into_iter()
             .enumerate()
-            .filter(|(_, group)| group.open_entries > 0 && !group.is_stored)
+            .filter(|(_, group)| group.open_entries > 0 && !group.is_stored())
             .map(|(number, group)| Sealed {
                 stream: StreamId::deltas(number as u32),
+                is_mostly_old: group.stored_len * 2 > group.open.len(),
                 text: group.open,
             })
     }
@@ -306,7 +330,7 @@ impl Lane {
         if index >= ENTRIES_MAX {
             return Err(Full);
         }
-        if std::mem::take(&mut group.is_stored) {
+        if group.is_stored() {
             self.reopened.push(number);
         }
         group.entries = index + 1;
@@ -329,13 +353,20 @@ impl Lane {
 }
 
 impl Group {
+    /// Whether nothing was added to what the archive has.
+    fn is_stored(&self) -> bool {
+        self.stored_len > 0 && self.open.len() == self.stored_len
+    }
+
     /// Closes the open pack.
     fn seal(&mut self, number: u32, pack_cardinality: u32) -> Sealed {
         // The next pack starts at the next multiple of C; if this one is not full, numbers until there stay unused.
         self.entries = self.entries.next_multiple_of(pack_cardinality);
         self.open_entries = 0;
+        self.stored_len = 0;
         Sealed {
             stream: StreamId::deltas(number),
+            is_mostly_old: false,
             text: std::mem::take(&mut self.open),
         }
     }
@@ -409,6 +440,7 @@ mod tests {
         assert_eq!(lane.add_delta(group, &text("a")), Ok((1, None)));
         let full = Sealed {
             stream: StreamId::deltas(group),
+            is_mostly_old: false,
             text: b"a\xFFb\xFF".to_vec().into(),
         };
         assert_eq!(lane.add_delta(group, &text("b")), Ok((2, Some(full))));

@@ -35,6 +35,8 @@ const NO_KMER: u64 = u64::MAX;
 pub enum Task {
     /// A full or last pack.
     Pack(StreamId, Text),
+    /// A pack that was compressed before, and to which little was added.
+    OpenPack(StreamId, Text),
     /// A new group's reference, to be stored reversed or as it is.
     Reference(StreamId, PackedSeq, bool),
     /// Contig names of a batch.
@@ -44,10 +46,18 @@ pub enum Task {
 }
 
 impl Task {
+    fn of(sealed: Sealed) -> Self {
+        if sealed.is_mostly_old {
+            Self::OpenPack(sealed.stream, sealed.text)
+        } else {
+            Self::Pack(sealed.stream, sealed.text)
+        }
+    }
+
     /// Memory that the text takes while it is compressed.
     pub fn size_bytes(&self) -> usize {
         match self {
-            Self::Pack(_, text) => text.len(),
+            Self::Pack(_, text) | Self::OpenPack(_, text) => text.len(),
             Self::Contigs(text) => text.len(),
             // One byte a symbol once it is unpacked.
             Self::Reference(_, seq, _) => seq.len(),
@@ -135,7 +145,7 @@ impl Registrar {
             .map(|entries| lane.choose_pack_cardinality(entries))
             .into_iter()
             .flatten()
-            .map(|sealed| Task::Pack(sealed.stream, sealed.text))
+            .map(Task::of)
             .collect();
         Self {
             settings,
@@ -169,6 +179,7 @@ impl Registrar {
             lane: Lane::resumed(
                 settings.pack_cardinality.unwrap_or(CARDINALITY_MIN),
                 groups,
+                last_packs.smallest_raw(),
                 settings.memory.lane(),
             ),
             batch,
@@ -187,6 +198,7 @@ impl Registrar {
         let Some(last_packs) = &mut self.last_packs else {
             return Ok(());
         };
+        let raw_group = self.lane.next_raw();
         let mut restore = |group| {
             if let Some(last) = last_packs.take(group)? {
                 self.lane.restore(group, last)?;
@@ -201,8 +213,8 @@ impl Registrar {
                     ..
                 } => restore(RAW_GROUPS + *span as u32)?,
                 Kind::Variant { .. } => {}
-                // Any of it may end up as raw text.
-                Kind::New => (0..RAW_GROUPS).try_for_each(&mut restore)?,
+                // Some of it may end up as raw text.
+                Kind::New => restore(raw_group)?,
             }
         }
         Ok(())
@@ -314,10 +326,7 @@ impl Registrar {
             segment_splitters: pairs,
             reopened: self.lane.take_reopened(),
         };
-        let packs = self
-            .lane
-            .finish()
-            .map(|sealed| Task::Pack(sealed.stream, sealed.text));
+        let packs = self.lane.finish().map(Task::of);
         Ok((self.tasks.into_iter().chain(packs), ending))
     }
 
@@ -462,12 +471,8 @@ impl Registrar {
 
     fn add_sealed(&mut self, sealed: Option<Sealed>) {
         let closed = self.lane.tidy();
-        self.tasks.extend(
-            sealed
-                .into_iter()
-                .chain(closed)
-                .map(|sealed| Task::Pack(sealed.stream, sealed.text)),
-        );
+        self.tasks
+            .extend(sealed.into_iter().chain(closed).map(Task::of));
     }
 
     /// Decides how many entries a pack holds, unless that is done.

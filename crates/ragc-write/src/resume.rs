@@ -7,6 +7,7 @@ use std::thread;
 use ragc_read::{Archive, ArchiveError, NO_LETTER, StoredPart, Stream};
 
 use crate::align::Index;
+use crate::anchors::Anchors;
 use crate::archive::RAW_GROUPS;
 use crate::collection::{Batch, SegmentEntry};
 use crate::create::CreateError;
@@ -146,6 +147,14 @@ impl LastPacks {
         }
     }
 
+    /// The raw group to which adding costs least: the one whose last pack takes the fewest bytes.
+    pub fn smallest_raw(&self) -> u32 {
+        let raw = (0..RAW_GROUPS).zip(&self.parts);
+        raw.filter_map(|(group, part)| Some((part.as_ref()?.len_bytes, group)))
+            .min()
+            .map_or(0, |(_, group)| group)
+    }
+
     /// The last pack of a group; `None` if there is none, or if it was taken before.
     ///
     /// # Errors
@@ -249,13 +258,10 @@ pub fn index(
         }
         Ok::<_, ArchiveError>(())
     })?;
-    let mut index = Index {
+    Ok(Index {
+        anchors: Anchors::of(&references, threads),
         references,
-        ..Index::default()
-    };
-    index.anchors.reserve(index.references.len());
-    index.anchors.extend(&index.references, 0);
-    Ok(index)
+    })
 }
 
 /// Puts a reference behind those before it.

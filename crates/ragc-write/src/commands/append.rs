@@ -7,7 +7,7 @@ use ragc_read::{Archive, Limits};
 use ragc_write::append::{AppendOptions, append};
 use ragc_write::create::{CreateError, Progress};
 
-use super::create::{check_output, failure, note_unneeded, tell};
+use super::create::{check_output, failure, level, note_unneeded, tell};
 use super::options::thread_count;
 use super::target::Target;
 use super::{Failure, archive_failure, bar, check_not_read, inputs, note};
@@ -30,13 +30,17 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         let files = inputs.iter().map(|input| input.path.as_path());
         check_not_read(output, files.chain(args.input_list.as_deref()))?;
     }
-    let threads = thread_count(&args.threads);
+    let options = AppendOptions {
+        level: level(args.level),
+        threads: thread_count(&args.threads),
+        ..AppendOptions::default()
+    };
     if args.verbosity > 0 {
         let info = archive
             .info()
             .map_err(|error| archive_failure(path, error))?;
         note(&format!(
-            "{} samples to {}, {:?}, {threads} threads",
+            "{} samples to {}, {:?}, {options:?}",
             inputs.len(),
             info.sample_count,
             info.params
@@ -45,10 +49,6 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
     let mut target = Target::open(args.output.as_deref())?;
     let progress = Progress::default();
     let result = bar::with_bar(!args.quiet, inputs::size_bytes(&inputs), &progress, || {
-        let options = AppendOptions {
-            threads,
-            ..AppendOptions::default()
-        };
         append(&archive, &inputs, options, &mut target, &progress)
     });
     let summary = result.map_err(|error| match error {

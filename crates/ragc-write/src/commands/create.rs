@@ -68,6 +68,14 @@ pub(super) fn check_output(output: Option<&Path>) -> Result<(), Failure> {
     Ok(())
 }
 
+pub(super) fn level(level: LevelArg) -> Level {
+    match level {
+        LevelArg::Fast => Level::Fast,
+        LevelArg::Default => Level::Default,
+        LevelArg::Max => Level::Max,
+    }
+}
+
 /// Says that flags of `agc` have nothing to do here.
 pub(super) fn note_unneeded(adaptive: bool, fallback_fraction: Option<f64>) {
     for (given, flag) in [(adaptive, "-a"), (fallback_fraction.is_some(), "-f")] {
@@ -95,11 +103,7 @@ fn options(args: &CreateArgs) -> CreateOptions {
             PurposeArg::Web => Purpose::Web,
             PurposeArg::Archive => Purpose::Archive,
         },
-        level: match args.level {
-            LevelArg::Fast => Level::Fast,
-            LevelArg::Default => Level::Default,
-            LevelArg::Max => Level::Max,
-        },
+        level: level(args.level),
         threads: thread_count(&args.threads),
         memory_bytes: defaults.memory_bytes,
     }

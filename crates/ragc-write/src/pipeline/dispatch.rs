@@ -48,11 +48,12 @@ impl Dispatcher {
             }
             let Some(items) = open.pop_front() else { break };
             self.run_file(&items, &mut epoch)?;
-            if epoch.is_complete() {
+            if epoch.is_complete() && (ahead.len() > 0 || !open.is_empty()) {
                 self.end_epoch(&mut epoch)?;
             }
         }
-        self.end_epoch(&mut epoch)
+        // Nothing is aligned any more: the index stays as it is.
+        Ok(self.ordered.send(Ordered::End)?)
     }
 
     fn run_file(&self, items: &Items, epoch: &mut Epoch) -> Result<(), HungUp> {

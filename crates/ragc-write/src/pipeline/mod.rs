@@ -61,6 +61,7 @@ enum Ordered {
     Sample,
     Windows(Receiver<Vec<Window>>),
     EpochEnd,
+    End,
     Warning(String),
     Failed(CreateError),
 }
@@ -69,18 +70,33 @@ enum Ordered {
 type PartResult = io::Result<(StreamId, Part, Permit)>;
 type PartPlace = Receiver<PartResult>;
 
-/// Reads `inputs`, compresses them by `threads` workers and writes every part that `registrar` makes of them.
+/// What comes first, while the first files are read.
+pub struct Start<R, C> {
+    /// What the archive is made with.
+    pub settings: Settings,
+    /// Makes the registrar.
+    pub registrar: R,
+    /// Writes what the archive begins with.
+    pub copy: C,
+}
+
+/// Reads `inputs`, compresses them by `threads` workers and writes every part that comes of them.
 ///
 /// # Errors
 /// The first thing that went wrong; all threads have ended by then.
-pub fn run<W: Write + Send>(
+pub fn run<W, R, C>(
     inputs: &[SampleInput],
-    registrar: Registrar,
+    start: Start<R, C>,
     threads: usize,
-    archive: ArchiveWriter<W>,
+    mut archive: ArchiveWriter<W>,
     progress: &Progress,
-) -> Result<(ArchiveWriter<W>, Ending, Counted), CreateError> {
-    let settings = registrar.settings();
+) -> Result<(ArchiveWriter<W>, Ending, Counted), CreateError>
+where
+    W: Write + Send,
+    R: FnOnce() -> Result<Registrar, CreateError>,
+    C: FnOnce(&mut ArchiveWriter<W>) -> Result<(), CreateError> + Send,
+{
+    let settings = start.settings;
     let workers = threads.max(1);
     let under_way = 2 * workers + 2;
     thread::scope(|scope| {
@@ -117,7 +133,10 @@ pub fn run<W: Write + Send>(
             }
             .run(inputs, &turn_sender, readers);
         });
-        let writer = spawn(scope, "writer".into(), move || write_parts(archive, &parts));
+        let writer = spawn(scope, "writer".into(), move || {
+            (start.copy)(&mut archive)?;
+            write_parts(archive, &parts)
+        });
 
         let compress = Compress {
             jobs: job_sender,
@@ -125,7 +144,7 @@ pub fn run<W: Write + Send>(
             budget: Budget::new(settings.memory.texts_in_flight_bytes()),
         };
         let registered = register(
-            registrar,
+            start.registrar,
             workers,
             &ordered,
             &index_sender,
@@ -223,6 +242,7 @@ fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(Stream
         .map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
     Ok(match task {
         Task::Pack(stream, text) => (stream, maker.pack(text.into_bytes()?)?),
+        Task::OpenPack(stream, text) => (stream, maker.open_pack(text.into_bytes()?)?),
         Task::Reference(stream, seq, reversed) => (stream, maker.reference(codes(&seq, reversed))?),
         Task::Contigs(text) => {
             let part = Part {
@@ -268,13 +288,14 @@ impl Compress {
 
 /// Takes windows in the order of the input and decides where they go.
 fn register(
-    mut registrar: Registrar,
+    start: impl FnOnce() -> Result<Registrar, CreateError>,
     workers: usize,
     ordered: &Receiver<Ordered>,
     indexes: &SyncSender<Arc<Index>>,
     compress: Compress,
     progress: &Progress,
 ) -> Result<(Ending, Counted), CreateError> {
+    let mut registrar = start()?;
     let settings = registrar.settings();
     // Kept until all of it is known; the first epoch holds nothing else.
     let mut reference_sample = registrar.is_new().then(Vec::new);
@@ -304,12 +325,14 @@ fn register(
                 }
                 progress.bases.store(counted.bases, Ordering::Relaxed);
             }
-            Ordered::EpochEnd => {
+            Ordered::EpochEnd | Ordered::End => {
                 if let Some(windows) = reference_sample.take() {
                     reference::register(windows, settings, workers, &mut registrar, &compress)?;
                 }
-                registrar.end_epoch()?;
-                let _ = indexes.send(registrar.index());
+                if matches!(next, Ordered::EpochEnd) {
+                    registrar.end_epoch()?;
+                    let _ = indexes.send(registrar.index());
+                }
             }
             Ordered::Warning(warning) => counted.warnings.push(warning),
             Ordered::Failed(error) => return Err(error),
