@@ -372,9 +372,10 @@ impl Group {
     }
 }
 
-/// One number for the place of a raw text, if it fits.
+/// One number for the place of a raw text, if it fits and is not 0: the first entry of the first group is a dummy.
 fn raw_number(group: u32, entry: u32) -> Option<u32> {
-    entry.checked_mul(RAW_GROUPS)?.checked_add(group)
+    let number = entry.checked_mul(RAW_GROUPS)?.checked_add(group)?;
+    (number != 0).then_some(number)
 }
 
 #[cfg(test)]
