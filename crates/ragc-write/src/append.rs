@@ -2,16 +2,16 @@
 
 use std::io::{BufWriter, Write};
 
-use bstr::BStr;
 use ragc_read::{Archive, Samples, StoredPart};
 
 use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::Batch;
 use crate::create::{
-    CreateError, CreateOptions, Level, Progress, Purpose, SampleInput, Summary, WRITE_BUFFER_BYTES,
-    check_inputs, samples_part,
+    CreateError, CreateOptions, Inputs, Level, Progress, Purpose, Summary, WRITE_BUFFER_BYTES,
+    samples_part,
 };
+use crate::inputs::Names;
 use crate::memory::Memory;
 use crate::pipeline::{self, Start};
 use crate::registrar::{Registrar, Settings};
@@ -51,17 +51,17 @@ impl Default for AppendOptions {
 ///
 /// # Errors
 /// [`CreateError`]; `SampleName` also for a sample that the archive has. What was written to `out` by then is no archive.
-pub fn append(
+pub fn append<'a>(
     archive: &Archive,
-    inputs: &[SampleInput],
+    inputs: impl Into<Inputs<'a>>,
     options: AppendOptions,
     out: impl Write + Send,
     progress: &Progress,
 ) -> Result<Summary, CreateError> {
-    check_inputs(inputs)?;
+    let inputs = inputs.into();
     let mut archive = archive.clone();
     let samples = archive.samples()?;
-    check_new(inputs, &samples)?;
+    let names = Names::new(samples.iter(), inputs)?;
     let old = Old::of(&mut archive, &samples, options)?;
     let layout = Layout::of(
         &archive.stored_parts()?,
@@ -76,8 +76,8 @@ pub fn append(
         copy: |writer: &mut ArchiveWriter<_>| copy(&mut source, &layout.kept, writer),
     };
     let writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
-    let (mut writer, ending, counted) =
-        pipeline::run(inputs, start, options.threads, writer, progress)?;
+    let (mut writer, ending, counted, names) =
+        pipeline::run(inputs, names, start, options.threads, writer, progress)?;
 
     let mut untouched = layout.last_packs;
     for group in ending.reopened {
@@ -86,13 +86,9 @@ pub fn append(
     let untouched: Vec<StoredPart> = untouched.into_iter().flatten().collect();
     copy(&mut archive, &untouched, &mut writer)?;
     copy(&mut archive, &layout.closing, &mut writer)?;
-    let names: Vec<&BStr> = samples
-        .iter()
-        .chain(inputs.iter().map(|input| input.name.as_ref()))
-        .collect();
     writer.write(StreamId::Samples, &samples_part(&names)?)?;
     Ok(Summary {
-        samples: inputs.len() as u64,
+        samples: (names.len() - samples.len()) as u64,
         contigs: counted.contigs,
         bases: counted.bases,
         archive_bytes: writer.finish(ending.groups)?,
@@ -165,22 +161,6 @@ impl Old {
             batch,
             last_packs,
         ))
-    }
-}
-
-fn check_new(inputs: &[SampleInput], samples: &Samples) -> Result<(), CreateError> {
-    match inputs
-        .iter()
-        .find(|input| samples.position(input.name.as_ref()).is_some())
-    {
-        None => Ok(()),
-        Some(input) => Err(CreateError::SampleName {
-            name: input.name.clone(),
-            why: format!(
-                "from {}, but the archive has it already",
-                input.path.display()
-            ),
-        }),
     }
 }
 

@@ -62,6 +62,9 @@ pub(crate) struct CreateArgs {
     /// Write the archive to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Each contig is a sample of its own, named by the first word of its header
+    #[arg(short, long)]
+    pub(crate) concatenated: bool,
     /// Read the names of further FASTA files from this one; they follow the first one on the command line
     #[arg(short, long = "input-list", value_name = "FILE")]
     pub(crate) input_list: Option<PathBuf>,
@@ -164,6 +167,9 @@ pub(crate) struct AppendArgs {
     /// Write the new archive to this file, not to standard output; it may be the archive itself
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Each contig is a sample of its own, named by the first word of its header
+    #[arg(short, long)]
+    pub(crate) concatenated: bool,
     /// Read the names of further FASTA files from this one; they come before those on the command line
     #[arg(short, long = "input-list", value_name = "FILE")]
     pub(crate) input_list: Option<PathBuf>,

@@ -1,17 +1,17 @@
 //! From a list of FASTA files to an archive: builds the pipeline and runs it.
 
-use std::collections::HashMap;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 
-use bstr::{BStr, BString, ByteSlice as _};
+use bstr::{BString, ByteSlice as _};
 use ragc_read::ArchiveError;
 
 use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::samples_text;
 use crate::fasta::FastaError;
+use crate::inputs::Names;
+pub use crate::inputs::{Inputs, SampleInput};
 use crate::lane::Full;
 use crate::memory::Memory;
 pub use crate::packing::Purpose;
@@ -22,15 +22,6 @@ use crate::registrar::{Ending, Registrar, Settings};
 
 /// Small parts are written together.
 pub(crate) const WRITE_BUFFER_BYTES: usize = 1 << 18;
-
-/// One genome to compress: the name it gets in the archive and the file it is read from.
-#[derive(Debug, Clone)]
-pub struct SampleInput {
-    /// Name of the sample, unique in the archive, without zero bytes.
-    pub name: BString,
-    /// FASTA file: plain, gzip or zstd.
-    pub path: PathBuf,
-}
 
 /// What the user may choose; the defaults suit every collection we know.
 #[derive(Debug, Clone)]
@@ -150,13 +141,15 @@ impl From<Full> for CreateError {
 ///
 /// # Errors
 /// [`CreateError`] says which file broke; what was written to `out` by then is no archive.
-pub fn create(
-    inputs: &[SampleInput],
+pub fn create<'a>(
+    inputs: impl Into<Inputs<'a>>,
     options: &CreateOptions,
     out: impl Write + Send,
     progress: &Progress,
 ) -> Result<Summary, CreateError> {
-    check(inputs, options)?;
+    check(options)?;
+    let inputs = inputs.into();
+    let names = Names::new([], inputs)?;
     let settings = Settings {
         shape: Shape {
             overlap: options.kmer_len as usize,
@@ -166,12 +159,13 @@ pub fn create(
         pack_cardinality: options.pack_cardinality,
         purpose: options.purpose,
         level: options.level,
-        samples_expected: inputs.len(),
+        samples_expected: inputs.samples_expected(),
         memory: Memory(options.memory_bytes),
     };
     let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
-    let (mut archive, ending, counted) = pipeline::run(
+    let (mut archive, ending, counted, names) = pipeline::run(
         inputs,
+        names,
         Start {
             settings,
             registrar: || Ok(Registrar::new(settings)),
@@ -181,12 +175,12 @@ pub fn create(
         archive,
         progress,
     )?;
-    for (stream, part) in closing_parts(inputs, options, &ending)? {
+    for (stream, part) in closing_parts(&names, options, &ending)? {
         archive.write(stream, &part)?;
     }
     let archive_bytes = archive.finish(ending.groups)?;
     Ok(Summary {
-        samples: inputs.len() as u64,
+        samples: names.len() as u64,
         contigs: counted.contigs,
         bases: counted.bases,
         archive_bytes,
@@ -194,7 +188,7 @@ pub fn create(
     })
 }
 
-fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateError> {
+fn check(options: &CreateOptions) -> Result<(), CreateError> {
     let limits = [
         ("k-mer length", Some(options.kmer_len), 17..=32, "17..32"),
         (
@@ -227,45 +221,16 @@ fn check(inputs: &[SampleInput], options: &CreateOptions) -> Result<(), CreateEr
             });
         }
     }
-    check_inputs(inputs)
-}
-
-/// That there are inputs, and that their names can be told apart and stored.
-pub(crate) fn check_inputs(inputs: &[SampleInput]) -> Result<(), CreateError> {
-    if inputs.is_empty() {
-        return Err(CreateError::NoInputs);
-    }
-    let mut seen: HashMap<&BString, &SampleInput> = HashMap::new();
-    for input in inputs {
-        let wrong = |why: String| CreateError::SampleName {
-            name: input.name.clone(),
-            why,
-        };
-        if input.name.is_empty() {
-            return Err(wrong(format!("empty, from {}", input.path.display())));
-        }
-        if input.name.contains(&0) {
-            return Err(wrong("holds a zero byte".into()));
-        }
-        if let Some(other) = seen.insert(&input.name, input) {
-            return Err(wrong(format!(
-                "from both {} and {}",
-                other.path.display(),
-                input.path.display()
-            )));
-        }
-    }
     Ok(())
 }
 
 /// The parts that can only be made when everything else is known.
 fn closing_parts(
-    inputs: &[SampleInput],
+    names: &[BString],
     options: &CreateOptions,
     ending: &Ending,
 ) -> Result<Vec<(StreamId, Part)>, CreateError> {
-    let names: Vec<&BStr> = inputs.iter().map(|input| input.name.as_ref()).collect();
-    let samples = samples_part(&names)?;
+    let samples = samples_part(names)?;
     let params = [
         options.kmer_len,
         options.min_match_len,
@@ -307,7 +272,7 @@ fn closing_parts(
 }
 
 /// The names of all samples.
-pub(crate) fn samples_part(names: &[&BStr]) -> Result<Part, CreateError> {
+pub(crate) fn samples_part(names: &[BString]) -> Result<Part, CreateError> {
     let text = samples_text(names.iter().map(|name| name.as_bytes()));
     Ok(Part {
         metadata: text.len() as u64,

@@ -17,6 +17,7 @@ mod chain;
 mod collection;
 mod cut;
 mod digests;
+mod inputs;
 mod lane;
 mod lz;
 mod map;

@@ -24,10 +24,11 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
     }
     let path = args.archive.as_path();
     let mut archive = open(path)?;
-    let inputs = inputs::gather_new(&args.inputs, args.input_list.as_deref())?;
+    let gathered = inputs::gather_new(&args.inputs, args.input_list.as_deref(), args.concatenated)?;
+    let inputs = gathered.as_inputs();
     if let Some(output) = &args.output {
         // The archive itself may be named: the file that is read stays what it is when another takes its name.
-        let files = inputs.iter().map(|input| input.path.as_path());
+        let files = inputs.paths();
         check_not_read(output, files.chain(args.input_list.as_deref()))?;
     }
     let options = AppendOptions {
@@ -40,16 +41,16 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
             .info()
             .map_err(|error| archive_failure(path, error))?;
         note(&format!(
-            "{} samples to {}, {:?}, {options:?}",
-            inputs.len(),
+            "{} to {} samples, {:?}, {options:?}",
+            gathered.told(),
             info.sample_count,
             info.params
         ));
     }
     let mut target = Target::open(args.output.as_deref())?;
     let progress = Progress::default();
-    let result = bar::with_bar(!args.quiet, inputs::size_bytes(&inputs), &progress, || {
-        append(&archive, &inputs, options, &mut target, &progress)
+    let result = bar::with_bar(!args.quiet, inputs::size_bytes(inputs), &progress, || {
+        append(&archive, inputs, options, &mut target, &progress)
     });
     let summary = result.map_err(|error| match error {
         CreateError::Archive(error) => archive_failure(path, error),

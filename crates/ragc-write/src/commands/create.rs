@@ -15,18 +15,19 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let start = Instant::now();
     check_output(args.output.as_deref())?;
     let options = options(args);
-    let inputs = inputs::gather(&args.inputs, args.input_list.as_deref())?;
+    let gathered = inputs::gather(&args.inputs, args.input_list.as_deref(), args.concatenated)?;
+    let inputs = gathered.as_inputs();
     if let Some(output) = &args.output {
-        let files = inputs.iter().map(|input| input.path.as_path());
+        let files = inputs.paths();
         check_not_read(output, files.chain(args.input_list.as_deref()))?;
     }
     if args.verbosity > 0 {
-        note(&format!("{} samples, {options:?}", inputs.len()));
+        note(&format!("{}, {options:?}", gathered.told()));
     }
     let mut target = Target::open(args.output.as_deref())?;
     let progress = Progress::default();
-    let result = bar::with_bar(!args.quiet, inputs::size_bytes(&inputs), &progress, || {
-        create(&inputs, &options, &mut target, &progress)
+    let result = bar::with_bar(!args.quiet, inputs::size_bytes(inputs), &progress, || {
+        create(inputs, &options, &mut target, &progress)
     });
     let summary = result.map_err(|error| failure(&target, error))?;
     target.finish(true)?;

@@ -6,10 +6,35 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bstr::{BString, ByteSlice, ByteVec};
-use ragc_write::create::SampleInput;
+use ragc_write::create::{Inputs, SampleInput};
 use ragc_write::fasta::FastaReader;
 
 use super::{Failure, note};
+
+/// The genomes to compress, as the library takes them borrowed.
+pub(super) enum Gathered {
+    Files(Vec<SampleInput>),
+    Concatenated(Vec<PathBuf>),
+}
+
+impl Gathered {
+    pub(super) fn as_inputs(&self) -> Inputs<'_> {
+        match self {
+            Self::Files(samples) => Inputs::Files(samples),
+            Self::Concatenated(files) => Inputs::Concatenated(files),
+        }
+    }
+
+    /// What there is, for people.
+    pub(super) fn told(&self) -> String {
+        match self {
+            Self::Files(samples) => format!("{} samples", samples.len()),
+            Self::Concatenated(files) => {
+                format!("{} files, each contig a sample", files.len())
+            }
+        }
+    }
+}
 
 /// The samples in order: the first file of the command line, those of the list, the other files of the command line.
 ///
@@ -21,10 +46,11 @@ use super::{Failure, note};
 pub(super) fn gather(
     arguments: &[PathBuf],
     list: Option<&Path>,
-) -> Result<Vec<SampleInput>, Failure> {
+    concatenated: bool,
+) -> Result<Gathered, Failure> {
     // The first file has a place of its own: it is the reference sample.
     let (first, others) = arguments.split_at(arguments.len().min(1));
-    gather_in_order(first, list, others)
+    gather_in_order(first, list, others, concatenated)
 }
 
 /// The samples to append: the files of the list, then those of the command line.
@@ -34,21 +60,29 @@ pub(super) fn gather(
 pub(super) fn gather_new(
     arguments: &[PathBuf],
     list: Option<&Path>,
-) -> Result<Vec<SampleInput>, Failure> {
+    concatenated: bool,
+) -> Result<Gathered, Failure> {
     if arguments.is_empty() && list.is_none() {
         let why = "nothing to append: give FASTA files, or -i with a list of them";
         return Err(Failure::Usage(why.into()));
     }
-    gather_in_order(&[], list, arguments)
+    gather_in_order(&[], list, arguments, concatenated)
 }
 
 fn gather_in_order(
     first: &[PathBuf],
     list: Option<&Path>,
     others: &[PathBuf],
-) -> Result<Vec<SampleInput>, Failure> {
+    concatenated: bool,
+) -> Result<Gathered, Failure> {
     let listed = list.map(read_list).transpose()?.unwrap_or_default();
     let paths = in_order(first, listed, others);
+    for path in &paths {
+        check_readable(path)?;
+    }
+    if concatenated {
+        return Ok(Gathered::Concatenated(paths));
+    }
     let inputs: Vec<SampleInput> = paths
         .into_iter()
         .map(|path| SampleInput {
@@ -57,21 +91,18 @@ fn gather_in_order(
         })
         .collect();
     check_names(&inputs)?;
-    for input in &inputs {
-        check_readable(&input.path)?;
-    }
-    Ok(inputs)
+    Ok(Gathered::Files(inputs))
 }
 
 /// Bytes that the files take on disk; `None` if one of them is a pipe, whose size nobody knows.
-pub(super) fn size_bytes(inputs: &[SampleInput]) -> Option<u64> {
-    let size = |input: &SampleInput| {
-        fs::metadata(&input.path)
+pub(super) fn size_bytes(inputs: Inputs<'_>) -> Option<u64> {
+    let size = |path: &Path| {
+        fs::metadata(path)
             .ok()
             .filter(fs::Metadata::is_file)
             .map(|file| file.len())
     };
-    inputs.iter().map(size).sum()
+    inputs.paths().map(size).sum()
 }
 
 fn in_order(first: &[PathBuf], mut listed: Vec<PathBuf>, others: &[PathBuf]) -> Vec<PathBuf> {

@@ -1,13 +1,16 @@
 //! The windows of all files -> jobs for the aligners, in the order of the input, epoch by epoch.
 
 use std::collections::VecDeque;
+use std::mem;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::source::{Item, Items, Read, Turn};
 use super::{HungUp, Job, Ordered};
 use crate::align::Index;
-use crate::create::SampleInput;
+use crate::create::Inputs;
+use crate::inputs::Names;
 
 /// Jobs that wait in front of the dispatcher, for each file being read.
 const JOBS_AHEAD: usize = 2;
@@ -22,46 +25,65 @@ pub(super) struct Dispatcher {
     pub(super) indexes: Receiver<Arc<Index>>,
     pub(super) jobs: SyncSender<Job>,
     pub(super) ordered: SyncSender<Ordered>,
+    /// Grows by the contigs of concatenated files.
+    pub(super) names: Names,
 }
 
 impl Dispatcher {
     pub(super) fn run<'a>(
-        self,
-        inputs: &'a [SampleInput],
+        mut self,
+        inputs: Inputs<'a>,
         turns: &SyncSender<Turn<'a>>,
         readers: usize,
-    ) -> Result<(), HungUp> {
-        let mut ahead = inputs.iter();
+    ) -> Result<Names, HungUp> {
+        let mut ahead = inputs.paths();
         let mut open = VecDeque::new();
         let mut epoch = Epoch {
             samples_wanted: 1,
             is_first: true,
             ..Epoch::default()
         };
-        for _ in inputs {
+        for path in inputs.paths() {
             while open.len() < readers
-                && let Some(input) = ahead.next()
+                && let Some(path) = ahead.next()
             {
                 let (items, receiver) = sync_channel(JOBS_AHEAD);
-                turns.send(Turn { input, items })?;
+                turns.send(Turn { path, items })?;
                 open.push_back(receiver);
             }
             let Some(items) = open.pop_front() else { break };
-            self.run_file(&items, &mut epoch)?;
-            if epoch.is_complete() && (ahead.len() > 0 || !open.is_empty()) {
-                self.end_epoch(&mut epoch)?;
+            if inputs.are_concatenated() {
+                self.run_file(&items, &mut epoch, Some(path))?;
+            } else {
+                if epoch.is_complete() {
+                    self.end_epoch(&mut epoch)?;
+                }
+                self.ordered.send(Ordered::Sample)?;
+                epoch.samples += 1;
+                self.run_file(&items, &mut epoch, None)?;
             }
         }
         // Nothing is aligned any more: the index stays as it is.
-        Ok(self.ordered.send(Ordered::End)?)
+        self.ordered.send(Ordered::End)?;
+        Ok(self.names)
     }
 
-    fn run_file(&self, items: &Items, epoch: &mut Epoch) -> Result<(), HungUp> {
-        self.ordered.send(Ordered::Sample)?;
-        epoch.samples += 1;
+    /// Hands out what is in a file; `concatenated` is its path if each of its contigs is a sample.
+    fn run_file(
+        &mut self,
+        items: &Items,
+        epoch: &mut Epoch,
+        concatenated: Option<&Path>,
+    ) -> Result<(), HungUp> {
         for read in items {
             match read {
-                Ok(Read::Job(items)) => self.hand_out(items, epoch)?,
+                Ok(Read::Job(items)) => match concatenated {
+                    Some(path) => self.hand_out_samples(items, epoch, path)?,
+                    None => {
+                        epoch.bases += items.iter().map(|item| item.seq.len() as u64).sum::<u64>();
+                        self.hand_out(items, epoch)?;
+                    }
+                },
                 Ok(Read::Warning(warning)) => self.ordered.send(Ordered::Warning(warning))?,
                 Err(error) => {
                     self.ordered.send(Ordered::Failed(error))?;
@@ -72,9 +94,36 @@ impl Dispatcher {
         Ok(())
     }
 
+    /// Gives windows to a worker, or in parts where an epoch ends between two contigs.
+    fn hand_out_samples(
+        &mut self,
+        items: Vec<Item>,
+        epoch: &mut Epoch,
+        path: &Path,
+    ) -> Result<(), HungUp> {
+        let mut job = Vec::with_capacity(items.len());
+        for item in items {
+            if let Some(header) = &item.name {
+                if let Err(error) = self.names.add_contig(header, path) {
+                    self.ordered.send(Ordered::Failed(error))?;
+                    return Err(HungUp);
+                }
+                if epoch.is_complete() {
+                    if !job.is_empty() {
+                        self.hand_out(mem::take(&mut job), epoch)?;
+                    }
+                    self.end_epoch(epoch)?;
+                }
+                epoch.samples += 1;
+            }
+            epoch.bases += item.seq.len() as u64;
+            job.push(item);
+        }
+        self.hand_out(job, epoch)
+    }
+
     /// Gives windows to a worker, and the place of the result to the registrar.
     fn hand_out(&self, items: Vec<Item>, epoch: &mut Epoch) -> Result<(), HungUp> {
-        epoch.bases += items.iter().map(|item| item.seq.len() as u64).sum::<u64>();
         let index = match &epoch.index {
             Some(index) => Arc::clone(index),
             None => Arc::clone(epoch.index.insert(self.indexes.recv()?)),

@@ -21,6 +21,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvError, SendError, SyncSender, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
 
+use bstr::BString;
 use dispatch::Dispatcher;
 use queue::{Queue, queue};
 use source::{Item, Turn, read_file};
@@ -29,7 +30,8 @@ use crate::align::{Aligned, Index, Kind, align};
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::budget::{Budget, Permit};
 use crate::collection::details_payload;
-use crate::create::{CreateError, Progress, SampleInput};
+use crate::create::{CreateError, Inputs, Progress};
+use crate::inputs::Names;
 use crate::packed::PackedSeq;
 use crate::part::{Part, PartMaker, codes};
 use crate::registrar::{Ending, Registrar, Settings, Task, Window};
@@ -58,6 +60,7 @@ enum Job {
 
 /// What the registrar takes next.
 enum Ordered {
+    /// A file that is a sample begins.
     Sample,
     Windows(Receiver<Vec<Window>>),
     EpochEnd,
@@ -80,17 +83,19 @@ pub struct Start<R, C> {
     pub copy: C,
 }
 
-/// Reads `inputs`, compresses them by `threads` workers and writes every part that comes of them.
+/// Reads `inputs`, compresses them by `threads` workers and writes every part that comes of them; gives back `names`,
+/// with those of concatenated samples behind.
 ///
 /// # Errors
 /// The first thing that went wrong; all threads have ended by then.
 pub fn run<W, R, C>(
-    inputs: &[SampleInput],
+    inputs: Inputs<'_>,
+    names: Names,
     start: Start<R, C>,
     threads: usize,
     mut archive: ArchiveWriter<W>,
     progress: &Progress,
-) -> Result<(ArchiveWriter<W>, Ending, Counted), CreateError>
+) -> Result<(ArchiveWriter<W>, Ending, Counted, Vec<BString>), CreateError>
 where
     W: Write + Send,
     R: FnOnce() -> Result<Registrar, CreateError>,
@@ -105,7 +110,7 @@ where
         let (index_sender, indexes) = sync_channel::<Arc<Index>>(1);
         let (part_sender, parts) = sync_channel::<PartPlace>(2 * under_way);
 
-        let readers = inputs.len().min(workers).min(READERS_MAX);
+        let readers = inputs.paths().count().min(workers).min(READERS_MAX);
         let (turn_sender, turns) = queue::<Turn<'_>>(readers);
         for number in 0..readers {
             let turns = turns.clone();
@@ -124,14 +129,14 @@ where
         // Only the threads keep these ends: the queues go with the last of them.
         drop((turns, jobs));
         let align_sender = job_sender.clone();
-        spawn(scope, "dispatcher".into(), move || {
-            // Whoever hangs up first has the error to tell.
-            let _ = Dispatcher {
+        let dispatcher = spawn(scope, "dispatcher".into(), move || {
+            Dispatcher {
                 indexes,
                 jobs: align_sender,
                 ordered: ordered_sender,
+                names,
             }
-            .run(inputs, &turn_sender, readers);
+            .run(inputs, &turn_sender, readers)
         });
         let writer = spawn(scope, "writer".into(), move || {
             (start.copy)(&mut archive)?;
@@ -145,6 +150,7 @@ where
         };
         let registered = register(
             start.registrar,
+            inputs.are_concatenated(),
             workers,
             &ordered,
             &index_sender,
@@ -157,7 +163,12 @@ where
         // A writer that failed is the reason for everything that stopped after it.
         let archive = written?;
         let (ending, counted) = registered?;
-        Ok((archive, ending, counted))
+        let dispatched = dispatcher
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic));
+        // Whoever hangs up first has the error to tell.
+        let names = dispatched.map_err(CreateError::from)?;
+        Ok((archive, ending, counted, names.into_ordered()))
     })
 }
 
@@ -289,6 +300,7 @@ impl Compress {
 /// Takes windows in the order of the input and decides where they go.
 fn register(
     start: impl FnOnce() -> Result<Registrar, CreateError>,
+    contigs_are_samples: bool,
     workers: usize,
     ordered: &Receiver<Ordered>,
     indexes: &SyncSender<Arc<Index>>,
@@ -308,6 +320,9 @@ fn register(
                 // A worker that ended without a result has panicked, which the scope tells.
                 let windows = place.recv().map_err(|_| CreateError::Stopped)?;
                 for window in windows {
+                    if contigs_are_samples && window.name.is_some() {
+                        registrar.start_sample()?;
+                    }
                     let shared = if window.name.is_some() {
                         0
                     } else {

@@ -1,9 +1,10 @@
 //! A file -> windows of its contigs, as fast as somebody takes them.
 
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use crate::create::{CreateError, Progress, SampleInput};
+use crate::create::{CreateError, Progress};
 use crate::fasta::FastaReader;
 use crate::packed::PackedSeq;
 
@@ -33,7 +34,7 @@ pub(super) enum Read {
 
 /// A file for the next reader that is free.
 pub(super) struct Turn<'a> {
-    pub(super) input: &'a SampleInput,
+    pub(super) path: &'a Path,
     pub(super) items: SyncSender<Result<Read, CreateError>>,
 }
 
@@ -47,19 +48,19 @@ pub(super) fn read_file(turn: Turn<'_>, overlap: usize, progress: &Progress) {
         len: 0,
         to: &turn.items,
     };
-    if let Err(error) = send_windows(turn.input, overlap, progress, &mut gathered) {
+    if let Err(error) = send_windows(turn.path, overlap, progress, &mut gathered) {
         // Nobody left to hear it: then another error came first.
         let _ = turn.items.send(Err(error));
     }
 }
 
 fn send_windows(
-    input: &SampleInput,
+    path: &Path,
     overlap: usize,
     progress: &Progress,
     gathered: &mut Gathered<'_>,
 ) -> Result<(), CreateError> {
-    let mut reader = FastaReader::open(&input.path)?;
+    let mut reader = FastaReader::open(path)?;
     let mut bytes_before = 0;
     while let Some(name) = reader.next_contig()? {
         let mut name = Some(name);
@@ -97,7 +98,7 @@ fn send_windows(
     }
     let counts = reader.counts();
     if gathered.send().is_ok()
-        && let Some(warning) = warning(input, counts.replaced, counts.left_out)
+        && let Some(warning) = warning(path, counts.replaced, counts.left_out)
     {
         // As with an error.
         let _ = gathered.to.send(Ok(Read::Warning(warning)));
@@ -133,7 +134,7 @@ impl Gathered<'_> {
     }
 }
 
-fn warning(input: &SampleInput, replaced: u64, left_out: u64) -> Option<String> {
+fn warning(path: &Path, replaced: u64, left_out: u64) -> Option<String> {
     let replaced = match replaced {
         0 => None,
         1 => Some("1 letter without a base code became N".to_owned()),
@@ -145,5 +146,5 @@ fn warning(input: &SampleInput, replaced: u64, left_out: u64) -> Option<String> 
         n => Some(format!("{n} characters that are no letters were left out")),
     };
     let told: Vec<String> = replaced.into_iter().chain(left_out).collect();
-    (!told.is_empty()).then(|| format!("{}: {}", input.path.display(), told.join(", ")))
+    (!told.is_empty()).then(|| format!("{}: {}", path.display(), told.join(", ")))
 }
