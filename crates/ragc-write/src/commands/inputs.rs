@@ -77,21 +77,23 @@ fn gather_in_order(
 ) -> Result<Gathered, Failure> {
     let listed = list.map(read_list).transpose()?.unwrap_or_default();
     let paths = in_order(first, listed, others);
-    for path in &paths {
+    let gathered = if concatenated {
+        Gathered::Concatenated(paths)
+    } else {
+        let inputs: Vec<SampleInput> = paths
+            .into_iter()
+            .map(|path| SampleInput {
+                name: sample_name(&path),
+                path,
+            })
+            .collect();
+        check_names(&inputs)?;
+        Gathered::Files(inputs)
+    };
+    for path in gathered.as_inputs().paths() {
         check_readable(path)?;
     }
-    if concatenated {
-        return Ok(Gathered::Concatenated(paths));
-    }
-    let inputs: Vec<SampleInput> = paths
-        .into_iter()
-        .map(|path| SampleInput {
-            name: sample_name(&path),
-            path,
-        })
-        .collect();
-    check_names(&inputs)?;
-    Ok(Gathered::Files(inputs))
+    Ok(gathered)
 }
 
 /// Bytes that the files take on disk; `None` if one of them is a pipe, whose size nobody knows.
