@@ -1,14 +1,17 @@
 //! What the tests, the simulator and the benchmark share.
 #![warn(missing_docs)]
 
-mod ancestor;
+mod accessory;
+pub mod ancestor;
 pub mod binary;
 pub mod child;
 #[cfg(feature = "write")]
 pub mod collection;
 mod fasta_out;
 pub mod genome;
+pub mod lineages;
 mod pieces;
+pub mod presets;
 pub mod rng;
 pub mod simulate;
 pub mod tools;

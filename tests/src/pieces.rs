@@ -7,11 +7,11 @@ use crate::rng::Rng;
 /// Where some bases of a simulated chromosome come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// Bases `range` of the ancestor's `contig` as `founder` has them, turned round if `reverse`.
+    /// Bases `range` of the ancestor's `contig` as `lineage` has them, turned round if `reverse`.
     Ancestral {
         contig: usize,
         range: Range<usize>,
-        founder: u64,
+        lineage: u64,
         reverse: bool,
     },
     /// Random sequence that the ancestor lacks, drawn from `key`.
@@ -34,7 +34,7 @@ impl Piece {
             Self::Ancestral {
                 contig,
                 range,
-                founder,
+                lineage,
                 reverse,
             } => {
                 let middle = if reverse {
@@ -47,7 +47,7 @@ impl Piece {
                 let piece = |range| Self::Ancestral {
                     contig,
                     range,
-                    founder,
+                    lineage,
                     reverse,
                 };
                 (piece(first), piece(second))
@@ -124,18 +124,22 @@ impl Pieces {
         self.edit(at, len, |pieces| vec![pieces; copies + 1].concat());
     }
 
-    /// The contigs of a draft: broken at about two places a million bases and at one at least, half of them turned round.
-    pub(crate) fn broken(mut self, rng: &mut Rng) -> Vec<Self> {
+    /// The contigs of a draft: broken at about `breaks` places and at one at least, half of them turned round.
+    pub(crate) fn broken(mut self, rng: &mut Rng, breaks: f64) -> Vec<Self> {
+        let count = rng.count(breaks).max(1);
+        let mut places: Vec<usize> = (0..count).map(|_| rng.index(self.len_bases)).collect();
+        places.sort_unstable();
+        places.dedup();
         let mut parts = Vec::new();
-        for _ in 0..rng.count(self.len_bases as f64 / 5e5).max(1) {
-            // Cutting the rest at random leaves contigs of very unlike lengths, as assemblers do.
-            let index = self.cut(rng.index(self.len_bases));
+        for place in places.into_iter().rev().filter(|place| *place > 0) {
+            let index = self.cut(place);
             let mut part = Self::default();
-            self.list.drain(..index).for_each(|piece| part.push(piece));
+            self.list.drain(index..).for_each(|piece| part.push(piece));
             self.len_bases -= part.len_bases;
             parts.push(part);
         }
         parts.push(self);
+        parts.reverse();
         for part in &mut parts {
             if rng.one_in(2) {
                 part.invert(0, part.len_bases);
@@ -174,12 +178,13 @@ impl Pieces {
 #[cfg(test)]
 mod tests {
     use super::{Piece, Pieces};
+    use crate::rng::Rng;
 
     fn ancestral(range: std::ops::Range<usize>, reverse: bool) -> Piece {
         Piece::Ancestral {
             contig: 0,
             range,
-            founder: 0,
+            lineage: 0,
             reverse,
         }
     }
@@ -205,6 +210,17 @@ mod tests {
         ];
         assert_eq!(pieces.list, want);
         assert_eq!(pieces.len_bases(), 100);
+    }
+
+    #[test]
+    fn a_draft_has_all_bases_of_its_chromosome_and_no_empty_contig() {
+        let mut pieces = Pieces::default();
+        pieces.push(ancestral(0..1000, false));
+        pieces.push(ancestral(2000..3000, true));
+        let parts = pieces.broken(&mut Rng::keyed(&[5]), 100.0);
+        assert!(parts.len() > 1 && parts.iter().all(|part| part.len_bases() > 0));
+        assert_eq!(parts.iter().map(Pieces::len_bases).sum::<usize>(), 2000);
+        assert!(parts.windows(2).all(|pair| pair[0] != pair[1]));
     }
 
     #[test]

@@ -134,6 +134,7 @@ fn random_collections() {
             events_per_mb: [0.0, 20.0, 1000.0][rng.index(3)],
             draft_every: rng.index(4),
             prefix: String::from("s"),
+            ..Options::default()
         };
         let collection = Collection::simulated(&options);
         let create = CreateOptions {

@@ -1,13 +1,14 @@
-//! Writes related genomes to a folder: `simulate --samples 12 --bases 100000000 --out genomes`.
+//! Writes related genomes to a folder: `simulate --preset human --samples 3 --out genomes`.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Error, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ragc_tests::presets;
 use ragc_tests::simulate::{Options, Simulation, Written};
 
 /// Related genomes from a seed, one FASTA file a sample; the same options always give the same bytes.
@@ -16,38 +17,67 @@ struct Arguments {
     /// Folder the files are written to; made when absent
     #[arg(long)]
     out: PathBuf,
-    /// What everything is drawn from
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Number of genomes
-    #[arg(long, default_value_t = 8)]
-    samples: usize,
-    /// Bases of a genome, about
-    #[arg(long, default_value_t = 4_000_000)]
-    bases: usize,
-    /// Chromosomes of a genome
-    #[arg(long, default_value_t = 4)]
-    contigs: usize,
-    /// Share of bases in which two genomes differ
-    #[arg(long, default_value_t = 0.01)]
-    divergence: f64,
-    /// Inversions, deletions, duplications, translocations and insertions per million bases
-    #[arg(long, default_value_t = 10.0)]
-    events: f64,
-    /// Every n-th genome is a draft: broken contigs, runs of N; 0 for none
-    #[arg(long, default_value_t = 4)]
-    draft_every: usize,
-    /// Start of the samples' names
-    #[arg(long, default_value = "s")]
-    prefix: String,
+    /// A collection like those people have; the options below change it
+    #[arg(long, value_parser = presets::NAMES)]
+    preset: Option<String>,
+    /// What everything is drawn from [default: 1]
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Number of genomes [default: 8]
+    #[arg(long)]
+    samples: Option<usize>,
+    /// Bases of a genome, about [default: 4000000]
+    #[arg(long)]
+    bases: Option<usize>,
+    /// Chromosomes of a genome [default: 4]
+    #[arg(long)]
+    contigs: Option<usize>,
+    /// Share of bases in which two genomes differ (with --preset virus: a genome and the one it comes from) [default: 0.01]
+    #[arg(long)]
+    divergence: Option<f64>,
+    /// Inversions, deletions, duplications, translocations and insertions per million bases [default: 10]
+    #[arg(long)]
+    events: Option<f64>,
+    /// Every n-th genome is a draft: broken contigs, runs of N; 0 for none [default: 4]
+    #[arg(long)]
+    draft_every: Option<usize>,
+    /// Start of the samples' names [default: s]
+    #[arg(long)]
+    prefix: Option<String>,
+    /// First genome to write, of those numbered from 0
+    #[arg(long, default_value_t = 0)]
+    first: usize,
     /// Write .fa.gz
     #[arg(long)]
     gzip: bool,
+    /// Write all genomes into this file of the folder; for genomes of one record, which have the samples' names
+    #[arg(long, value_name = "NAME", conflicts_with = "gzip")]
+    one_file: Option<PathBuf>,
+}
+
+impl Arguments {
+    fn options(&self) -> Options {
+        let preset = self.preset.as_deref().and_then(presets::of);
+        let defaults = preset.unwrap_or_default();
+        Options {
+            seed: self.seed.unwrap_or(defaults.seed),
+            samples: self.samples.unwrap_or(defaults.samples),
+            contigs: self.contigs.unwrap_or(defaults.contigs),
+            bases: self.bases.unwrap_or(defaults.bases),
+            divergence: self.divergence.unwrap_or(defaults.divergence),
+            events_per_mb: self.events.unwrap_or(defaults.events_per_mb),
+            draft_every: self.draft_every.unwrap_or(defaults.draft_every),
+            prefix: self.prefix.clone().unwrap_or(defaults.prefix),
+            ..defaults
+        }
+    }
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if !(0.0..=0.3).contains(&arguments.divergence) || !(0.0..=10_000.0).contains(&arguments.events)
+    let options = arguments.options();
+    if !(0.0..=0.3).contains(&options.divergence)
+        || !(0.0..=10_000.0).contains(&options.events_per_mb)
     {
         let _ = writeln!(
             io::stderr(),
@@ -55,7 +85,7 @@ fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     }
-    match run(&arguments) {
+    match run(&arguments, options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(
@@ -68,32 +98,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> io::Result<()> {
+fn run(arguments: &Arguments, options: Options) -> io::Result<()> {
     fs::create_dir_all(&arguments.out)?;
-    let simulation = Simulation::new(Options {
-        seed: arguments.seed,
-        samples: arguments.samples,
-        contigs: arguments.contigs,
-        bases: arguments.bases,
-        divergence: arguments.divergence,
-        events_per_mb: arguments.events,
-        draft_every: arguments.draft_every,
-        prefix: arguments.prefix.clone(),
-    });
+    let samples = arguments.first..options.samples;
+    let genomes = samples.len();
+    let simulation = Simulation::new(options);
     let mut bases = 0;
-    for sample in 0..arguments.samples {
-        let extension = if arguments.gzip { "fa.gz" } else { "fa" };
-        let path = arguments
-            .out
-            .join(format!("{}.{extension}", simulation.sample_name(sample)));
-        bases += write(&simulation, sample, &path, arguments.gzip)?.bases;
+    if let Some(name) = &arguments.one_file {
+        if !simulation.is_of_one_record() {
+            let why = "--one-file needs genomes of one contig that are no drafts";
+            return Err(Error::new(ErrorKind::InvalidInput, why));
+        }
+        let file = File::create(arguments.out.join(name))?;
+        let mut file = BufWriter::with_capacity(1 << 16, file);
+        for sample in samples {
+            bases += simulation.write_sample(sample, &mut file)?.bases;
+        }
+    } else {
+        for sample in samples {
+            let extension = if arguments.gzip { "fa.gz" } else { "fa" };
+            let name = format!("{}.{extension}", simulation.sample_name(sample));
+            let path = arguments.out.join(name);
+            bases += write(&simulation, sample, &path, arguments.gzip)?.bases;
+        }
     }
-    writeln!(
-        io::stdout(),
-        "{} genomes, {bases} bases in {}",
-        arguments.samples,
-        arguments.out.display()
-    )
+    let folder = arguments.out.display();
+    writeln!(io::stdout(), "{genomes} genomes, {bases} bases in {folder}")
 }
 
 fn write(simulation: &Simulation, sample: usize, path: &Path, gzip: bool) -> io::Result<Written> {
