@@ -46,23 +46,52 @@ impl Drop for SetOnDrop<'_> {
 
 fn draw(input_len_bytes: Option<u64>, progress: &Progress, done: &AtomicBool) {
     let bar = match input_len_bytes {
-        Some(len) => ProgressBar::new(len).with_style(style(
-            "{wide_bar} {bytes} of {total_bytes} read, {msg}, {bytes_per_sec}, {eta} left",
-        )),
-        None => ProgressBar::no_length()
-            .with_style(style("{spinner} {bytes} read, {msg}, {bytes_per_sec}")),
+        Some(len) => ProgressBar::new(len),
+        None => ProgressBar::no_length(),
     };
+    let mut shown = None;
     while !done.load(Ordering::Acquire) {
+        let bytes = progress.bytes_read.load(Ordering::Relaxed);
+        let stage = match input_len_bytes {
+            None => Stage::Unknown,
+            Some(len) if bytes < len => Stage::Reading,
+            Some(_) => Stage::Compressing,
+        };
+        if shown != Some(stage) {
+            bar.set_style(style(stage.template()));
+            shown = Some(stage);
+        }
         bar.set_message(format!(
             "{} bases",
             HumanCount(progress.bases.load(Ordering::Relaxed))
         ));
-        let bytes = progress.bytes_read.load(Ordering::Relaxed);
         bar.set_position(input_len_bytes.map_or(bytes, |len| bytes.min(len)));
         bar.tick();
         std::thread::park_timeout(PERIOD);
     }
     bar.finish_and_clear();
+}
+
+/// What the bar can tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nobody knows how much there is to read.
+    Unknown,
+    /// Time follows from what is left to read.
+    Reading,
+    /// All is read, and what remains has no measure.
+    Compressing,
+}
+
+impl Stage {
+    /// Short enough for 40 columns: longer lines would wrap, and be drawn again and again.
+    fn template(self) -> &'static str {
+        match self {
+            Self::Unknown => "{spinner} {bytes} read, {msg}",
+            Self::Reading => "{wide_bar} {percent}%, {eta} left",
+            Self::Compressing => "{spinner} all read, {msg}",
+        }
+    }
 }
 
 fn style(template: &str) -> ProgressStyle {

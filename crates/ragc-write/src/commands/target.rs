@@ -103,6 +103,13 @@ impl FileTarget {
             Ok(metadata) => !metadata.is_file(),
             Err(_) => false,
         };
+        let directory = directory_of(&resolved);
+        if let Err(source) = fs::metadata(directory) {
+            let (path, directory) = (path.display(), directory.display());
+            return Err(Failure::Other(format!(
+                "{path}: directory {directory}: {source}"
+            )));
+        }
         let (file, partial) = if in_place {
             (
                 OpenOptions::new()
@@ -233,13 +240,16 @@ fn is_file_at(_file: &File, _path: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
+/// Where a file lies.
+fn directory_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// Makes the new name last through a power cut, where directories can be synced.
 fn sync_directory_of(path: &Path) {
-    let directory = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    if let Ok(directory) = File::open(directory) {
+    if let Ok(directory) = File::open(directory_of(path)) {
         let _ = directory.sync_all();
     }
 }
@@ -276,6 +286,14 @@ mod tests {
         assert!(
             matches!(Target::open(Some(&folder)), Err(Failure::File { .. })),
             "a directory"
+        );
+        let out = folder.join("absent/out");
+        let message = Target::open(Some(&out))
+            .err()
+            .map(|error| error.to_string());
+        assert!(
+            message.is_some_and(|message| message.contains("absent: ") && !message.contains("partial")),
+            "the directory is named that is not there"
         );
         fs::remove_dir_all(&folder).expect("the directory");
     }
