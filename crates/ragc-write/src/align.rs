@@ -9,6 +9,7 @@ use crate::lz::{Delta, encode};
 use crate::map::map;
 use crate::packed::PackedSeq;
 use crate::references::References;
+use crate::unknown::Unknown;
 
 /// The numbers that shape segments and their deltas.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +72,9 @@ pub fn align(
         }];
     }
     let stretches = map(seq, range.clone(), references, &index.anchors, found);
-    let blocks = chain(&stretches, references);
-    cut(range, &blocks, references, shape.overlap)
+    let unknown = Unknown::of(seq, range.clone());
+    let blocks = chain(&stretches, references, &unknown);
+    cut(range, &blocks, references, &unknown, shape.overlap)
         .into_iter()
         .map(|segment| {
             let kind = match &segment.target {

@@ -2,6 +2,7 @@
 
 use crate::map::Stretch;
 use crate::references::References;
+use crate::unknown::Unknown;
 
 /// Costs and gains are counted in matched bases, each of which saves two bits of new sequence.
 mod cost {
@@ -17,7 +18,7 @@ mod cost {
 
 /// Earlier stretches tried as neighbours of one.
 const LOOK_BACK: usize = 60;
-/// A larger gap in the window is worth a segment of its own.
+/// A gap of more symbols that a delta spells out is worth a segment of its own.
 pub const GAP_MAX: usize = 500;
 /// Diagonals further apart are no longer an insertion or deletion inside a segment.
 const SHIFT_MAX: u64 = 20_000;
@@ -37,7 +38,7 @@ struct Best {
 }
 
 /// Chooses among `stretches`, which come in order of their ends in the window.
-pub fn chain(stretches: &[Stretch], references: &References) -> Vec<Block> {
+pub fn chain(stretches: &[Stretch], references: &References, unknown: &Unknown) -> Vec<Block> {
     // The spans of both ends of each stretch, looked up once.
     let spans: Vec<_> = stretches
         .iter()
@@ -67,7 +68,7 @@ pub fn chain(stretches: &[Stretch], references: &References) -> Vec<Block> {
             }
         }
         for j in (i.saturating_sub(LOOK_BACK)..i).rev() {
-            let Some(step) = step(&stretches[j], stretch) else {
+            let Some(step) = step(&stretches[j], stretch, unknown) else {
                 continue;
             };
             if !are_joined(&spans[j], &spans[i], references) {
@@ -94,7 +95,9 @@ pub fn chain(stretches: &[Stretch], references: &References) -> Vec<Block> {
             .unwrap_or(i);
         leaders.push(leader);
     }
-    trace(stretches, &best, leaders.last().copied())
+    let mut blocks = trace(stretches, &best, leaders.last().copied());
+    blocks.retain(|block| is_worth_it(block, unknown));
+    blocks
 }
 
 /// Walks back from the best end and gathers blocks, first to last.
@@ -113,7 +116,6 @@ fn trace(stretches: &[Stretch], best: &[Best], end: Option<usize>) -> Vec<Block>
         at = best[i].previous;
     }
     blocks.reverse();
-    blocks.retain(is_worth_it);
     blocks
 }
 
@@ -131,13 +133,13 @@ fn without_overlaps(stretches: Vec<Stretch>) -> Vec<Stretch> {
 }
 
 /// Whether a delta of the block takes less room than its bases: too many changes cost more.
-fn is_worth_it(block: &Block) -> bool {
+fn is_worth_it(block: &Block, unknown: &Unknown) -> bool {
     let gain: i64 = block.stretches.iter().map(gain).sum::<i64>()
         - cost::GAP * (block.stretches.len() as i64 - 1);
     let (Some(first), Some(last)) = (block.stretches.first(), block.stretches.last()) else {
         return false;
     };
-    gain >= 60 && gain * 100 >= 15 * (last.q_end() - first.q) as i64
+    gain >= 60 && gain * 100 >= 15 * unknown.spelt_len(first.q..last.q_end()) as i64
 }
 
 fn gain(stretch: &Stretch) -> i64 {
@@ -149,9 +151,12 @@ fn overlap(first: &Stretch, second: &Stretch) -> i64 {
 }
 
 /// The cost of going from `first` to `second` inside one block, if they are close enough.
-fn step(first: &Stretch, second: &Stretch) -> Option<i64> {
-    if first.reverse != second.reverse || first.q >= second.q || second.q > first.q_end() + GAP_MAX
-    {
+fn step(first: &Stretch, second: &Stretch, unknown: &Unknown) -> Option<i64> {
+    if first.reverse != second.reverse || first.q >= second.q {
+        return None;
+    }
+    let gap = first.q_end()..second.q;
+    if gap.len() > GAP_MAX && unknown.spelt_len(gap) > GAP_MAX {
         return None;
     }
     let shift = first.diagonal().abs_diff(second.diagonal());

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::chain::{Block, GAP_MAX};
 use crate::map::Stretch;
 use crate::references::References;
+use crate::unknown::Unknown;
 
 /// Aligned ends shorter than this are left to the neighbour as literals.
 const PIECE_LEN_MIN: usize = 64;
@@ -34,9 +35,11 @@ pub fn cut(
     range: Range<usize>,
     blocks: &[Block],
     references: &References,
+    unknown: &Unknown,
     overlap: usize,
 ) -> Vec<Segment> {
-    let pieces = with_new_sequence(range.clone(), pieces_of(blocks, references), overlap);
+    let aligned = pieces_of(blocks, references);
+    let pieces = with_new_sequence(range.clone(), aligned, unknown, overlap);
     let mut segments = Vec::with_capacity(pieces.len());
     let mut start = range.start;
     for (i, piece) in pieces.iter().enumerate() {
@@ -155,11 +158,17 @@ fn entered_span(stretch: &Stretch, before: Option<&Segment>, references: &Refere
 }
 
 /// Adds pieces of new sequence where the gaps between aligned ones, or before and after them, are long.
-fn with_new_sequence(range: Range<usize>, aligned: Vec<Segment>, overlap: usize) -> Vec<Segment> {
+fn with_new_sequence(
+    range: Range<usize>,
+    aligned: Vec<Segment>,
+    unknown: &Unknown,
+    overlap: usize,
+) -> Vec<Segment> {
+    let is_long = |gap: Range<usize>| gap.len() >= GAP_MAX && unknown.spelt_len(gap) >= GAP_MAX;
     let mut pieces = Vec::with_capacity(aligned.len() + 1);
     let mut end = range.start;
     for piece in aligned {
-        if piece.range.start >= end + GAP_MAX {
+        if is_long(end..piece.range.start) {
             let start = if pieces.is_empty() {
                 end
             } else {
@@ -178,7 +187,7 @@ fn with_new_sequence(range: Range<usize>, aligned: Vec<Segment>, overlap: usize)
             range,
             target: None,
         });
-    } else if range.end >= end + GAP_MAX {
+    } else if is_long(end..range.end) {
         pieces.push(Segment {
             range: end - overlap..range.end,
             target: None,

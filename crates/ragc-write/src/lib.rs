@@ -30,3 +30,4 @@ mod registrar;
 mod resume;
 mod splitters;
 mod text;
+mod unknown;

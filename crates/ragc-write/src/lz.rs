@@ -5,11 +5,10 @@ use std::io::Write;
 use crate::cut::{Segment, Target};
 use crate::packed::{PackedSeq, View, runs_within};
 use crate::references::{References, Span};
+use crate::unknown::N_RUN_LEN_MIN;
 
 /// Code of N, and of the letters after it that do not fit in two bits.
 const CODE_N: u8 = 4;
-/// Shortest run of N written as one token.
-const N_RUN_MIN: usize = 4;
 
 /// A segment as an entry of its group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,9 +241,9 @@ impl Encoder<'_> {
     }
 
     fn write_exception(&mut self, code: u8, len: usize) {
-        if code == CODE_N && len >= N_RUN_MIN {
+        if code == CODE_N && len >= N_RUN_LEN_MIN {
             // Writing to a Vec cannot fail.
-            let _ = write!(self.out, "\x1E{}\x04", len - N_RUN_MIN);
+            let _ = write!(self.out, "\x1E{}\x04", len - N_RUN_LEN_MIN);
         } else {
             self.out.extend(std::iter::repeat_n(b'A' + code, len));
             self.predicted += len;

@@ -21,6 +21,7 @@ use crate::part::{Level, PartMaker};
 use crate::resume::LastPacks;
 use crate::splitters::Splitter;
 use crate::text::Text;
+use crate::unknown::Unknown;
 
 /// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
 const REFERENCE_LEN_MIN: usize = 300;
@@ -381,7 +382,7 @@ impl Registrar {
         for segment in align(seq, range, &self.young, self.settings.shape, found) {
             match segment.kind {
                 Kind::Variant { .. } => self.add_variant(&segment, first_young_group)?,
-                Kind::New if segment.range.len() < REFERENCE_LEN_MIN => {
+                Kind::New if is_little(seq, segment.range.clone()) => {
                     self.add_raw(seq, segment.range)?
                 }
                 Kind::New => self.add_group(seq, segment.range, reversed, found, births),
@@ -577,6 +578,12 @@ pub struct Births {
     joined_start: usize,
     longest: usize,
     group: Option<u32>,
+}
+
+/// Whether there is less in `range` than a group is worth; N does not count, as equal runs of it are stored raw once.
+fn is_little(seq: &PackedSeq, range: Range<usize>) -> bool {
+    range.len() < REFERENCE_LEN_MIN
+        || Unknown::of(seq, range.clone()).spelt_len(range) < REFERENCE_LEN_MIN
 }
 
 /// The pair of k-mers that leads the C++ tool to a segment's group, and whether its reference must be reversed
