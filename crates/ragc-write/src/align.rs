@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::anchors::{Anchors, Found};
-use crate::chain::chain;
+use crate::chain::{Costs, chain};
 use crate::cut::cut;
 use crate::lz::{Delta, encode};
 use crate::map::map;
@@ -62,6 +62,7 @@ pub fn align(
     range: Range<usize>,
     index: &Index,
     shape: Shape,
+    costs: &Costs,
     found: Option<&[Found]>,
 ) -> Vec<Aligned> {
     let references = &index.references;
@@ -73,7 +74,7 @@ pub fn align(
     }
     let stretches = map(seq, range.clone(), references, &index.anchors, found);
     let unknown = Unknown::of(seq, range.clone());
-    let blocks = chain(&stretches, references, &unknown);
+    let blocks = chain(&stretches, references, &unknown, costs);
     cut(range, &blocks, references, &unknown, shape.overlap)
         .into_iter()
         .map(|segment| {
@@ -209,10 +210,17 @@ mod tests {
     /// Checks that the segments of `query` tile it and decode to it; the bases found to be new.
     fn check(index: &Index, query: &[u8]) -> usize {
         let seq = packed(query);
-        let segments = align(&seq, 0..query.len(), index, SHAPE, None);
+        let segments = align(&seq, 0..query.len(), index, SHAPE, &Costs::default(), None);
         let found = anchors_in(&seq, 0..query.len(), index.anchors.sampling());
         assert_eq!(
-            align(&seq, 0..query.len(), index, SHAPE, Some(&found)),
+            align(
+                &seq,
+                0..query.len(),
+                index,
+                SHAPE,
+                &Costs::default(),
+                Some(&found)
+            ),
             segments
         );
         let (mut end, mut new) = (0, 0);
@@ -278,7 +286,14 @@ mod tests {
         store(&mut index, &contig, 3000);
         for query in [contig.clone(), reverse_complement(&contig)] {
             assert_eq!(check(&index, &query), 0);
-            let segments = align(&packed(&query), 0..query.len(), &index, SHAPE, None);
+            let segments = align(
+                &packed(&query),
+                0..query.len(),
+                &index,
+                SHAPE,
+                &Costs::default(),
+                None,
+            );
             assert_eq!(segments.len(), index.references.spans().len());
             assert!(segments.iter().all(|s| matches!(
                 s.kind,

@@ -4,16 +4,53 @@ use crate::map::Stretch;
 use crate::references::References;
 use crate::unknown::Unknown;
 
-/// Costs and gains are counted in matched bases, each of which saves two bits of new sequence.
-mod cost {
+/// What the parts of an alignment cost, in matched bases, each of which saves two bits of new sequence.
+#[derive(Debug, Clone, Copy)]
+pub struct Costs {
     /// A substituted base inside a stretch.
-    pub(super) const MISMATCH: i64 = 10;
+    mismatch: i64,
     /// Leaving a diagonal and coming back to it.
-    pub(super) const GAP: i64 = 12;
+    gap: i64,
     /// Going over to another diagonal nearby, besides the logarithm of the distance.
-    pub(super) const SHIFT: i64 = 18;
+    shift: i64,
     /// A new segment: entries in the tables, a delta of its own.
-    pub(super) const JUMP: i64 = 250;
+    jump: i64,
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self {
+            mismatch: 10,
+            gap: 12,
+            shift: 18,
+            jump: 250,
+        }
+    }
+}
+
+impl Costs {
+    /// For the reference sample, when about `samples` in all will be like it: each of them repeats what its segments
+    /// cost, in tables and deltas, while new sequence is stored once. So only near copies are worth it.
+    pub fn of_reference_sample(samples: usize) -> Self {
+        /// A further sample costs as much of what the first one did, in hundredths.
+        const SHARE: i64 = 20;
+        /// With more, all but exact copies are new already.
+        const SAMPLES_MAX: usize = 1000;
+        let others = samples.clamp(1, SAMPLES_MAX) as i64 - 1;
+        let of_all = |cost: i64| cost + cost * SHARE * others / 100;
+        let Self {
+            mismatch,
+            gap,
+            shift,
+            jump,
+        } = Self::default();
+        Self {
+            mismatch: of_all(mismatch),
+            gap: of_all(gap),
+            shift: of_all(shift),
+            jump: of_all(jump),
+        }
+    }
 }
 
 /// Earlier stretches tried as neighbours of one.
@@ -38,7 +75,12 @@ struct Best {
 }
 
 /// Chooses among `stretches`, which come in order of their ends in the window.
-pub fn chain(stretches: &[Stretch], references: &References, unknown: &Unknown) -> Vec<Block> {
+pub fn chain(
+    stretches: &[Stretch],
+    references: &References,
+    unknown: &Unknown,
+    costs: &Costs,
+) -> Vec<Block> {
     // The spans of both ends of each stretch, looked up once.
     let spans: Vec<_> = stretches
         .iter()
@@ -48,9 +90,9 @@ pub fn chain(stretches: &[Stretch], references: &References, unknown: &Unknown) 
     // The best score among the stretches up to each one: where a jump comes from.
     let mut leaders: Vec<usize> = Vec::with_capacity(stretches.len());
     for (i, stretch) in stretches.iter().enumerate() {
-        let gain = gain(stretch);
+        let gain = gain(stretch, costs);
         let mut choice = Best {
-            score: gain - cost::JUMP,
+            score: gain - costs.jump,
             previous: None,
             jumped: true,
         };
@@ -58,7 +100,7 @@ pub fn chain(stretches: &[Stretch], references: &References, unknown: &Unknown) 
         if before > 0 {
             let leader = leaders[before - 1];
             let score =
-                best[leader].score + gain - overlap(&stretches[leader], stretch) - cost::JUMP;
+                best[leader].score + gain - overlap(&stretches[leader], stretch) - costs.jump;
             if score > choice.score {
                 choice = Best {
                     score,
@@ -68,7 +110,7 @@ pub fn chain(stretches: &[Stretch], references: &References, unknown: &Unknown) 
             }
         }
         for j in (i.saturating_sub(LOOK_BACK)..i).rev() {
-            let Some(step) = step(&stretches[j], stretch, unknown) else {
+            let Some(step) = step(&stretches[j], stretch, unknown, costs) else {
                 continue;
             };
             if !are_joined(&spans[j], &spans[i], references) {
@@ -83,7 +125,7 @@ pub fn chain(stretches: &[Stretch], references: &References, unknown: &Unknown) 
                 };
             }
             // Nothing beats staying on the diagonal that led here.
-            if step == cost::GAP && j + 1 == i {
+            if step == costs.gap && j + 1 == i {
                 break;
             }
         }
@@ -96,7 +138,7 @@ pub fn chain(stretches: &[Stretch], references: &References, unknown: &Unknown) 
         leaders.push(leader);
     }
     let mut blocks = trace(stretches, &best, leaders.last().copied());
-    blocks.retain(|block| is_worth_it(block, unknown));
+    blocks.retain(|block| is_worth_it(block, unknown, costs));
     blocks
 }
 
@@ -133,17 +175,21 @@ fn without_overlaps(stretches: Vec<Stretch>) -> Vec<Stretch> {
 }
 
 /// Whether a delta of the block takes less room than its bases: too many changes cost more.
-fn is_worth_it(block: &Block, unknown: &Unknown) -> bool {
-    let gain: i64 = block.stretches.iter().map(gain).sum::<i64>()
-        - cost::GAP * (block.stretches.len() as i64 - 1);
+fn is_worth_it(block: &Block, unknown: &Unknown, costs: &Costs) -> bool {
+    let gain: i64 = block
+        .stretches
+        .iter()
+        .map(|stretch| gain(stretch, costs))
+        .sum::<i64>()
+        - costs.gap * (block.stretches.len() as i64 - 1);
     let (Some(first), Some(last)) = (block.stretches.first(), block.stretches.last()) else {
         return false;
     };
     gain >= 60 && gain * 100 >= 15 * unknown.spelt_len(first.q..last.q_end()) as i64
 }
 
-fn gain(stretch: &Stretch) -> i64 {
-    stretch.len as i64 - (cost::MISMATCH + 1) * stretch.mismatches as i64
+fn gain(stretch: &Stretch, costs: &Costs) -> i64 {
+    stretch.len as i64 - (costs.mismatch + 1) * stretch.mismatches as i64
 }
 
 fn overlap(first: &Stretch, second: &Stretch) -> i64 {
@@ -151,7 +197,7 @@ fn overlap(first: &Stretch, second: &Stretch) -> i64 {
 }
 
 /// The cost of going from `first` to `second` inside one block, if they are close enough.
-fn step(first: &Stretch, second: &Stretch, unknown: &Unknown) -> Option<i64> {
+fn step(first: &Stretch, second: &Stretch, unknown: &Unknown, costs: &Costs) -> Option<i64> {
     if first.reverse != second.reverse || first.q >= second.q {
         return None;
     }
@@ -161,8 +207,8 @@ fn step(first: &Stretch, second: &Stretch, unknown: &Unknown) -> Option<i64> {
     }
     let shift = first.diagonal().abs_diff(second.diagonal());
     match shift {
-        0 => Some(cost::GAP),
-        1..=SHIFT_MAX => Some(cost::SHIFT + i64::from(shift.ilog2())),
+        0 => Some(costs.gap),
+        1..=SHIFT_MAX => Some(costs.shift + i64::from(shift.ilog2())),
         _ => None,
     }
 }

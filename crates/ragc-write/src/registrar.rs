@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::align::{Aligned, Index, Kind, Shape, align};
 use crate::anchors::{Found, Sampling};
 use crate::archive::{RAW_GROUPS, StreamId};
+use crate::chain::Costs;
 use crate::collection::{Batch, SegmentEntry};
 use crate::create::CreateError;
 use crate::lane::{Full, Lane, Sealed};
@@ -377,9 +378,14 @@ impl Registrar {
         found: Option<&[Found]>,
         births: &mut Births,
     ) -> Result<(), CreateError> {
+        let costs = match found {
+            // Only the reference sample comes with its anchors.
+            Some(_) => Costs::of_reference_sample(self.settings.samples_expected),
+            None => Costs::default(),
+        };
         let first_young_group =
             self.lane.group_count() - self.young.references.spans().len() as u32;
-        for segment in align(seq, range, &self.young, self.settings.shape, found) {
+        for segment in align(seq, range, &self.young, self.settings.shape, &costs, found) {
             match segment.kind {
                 Kind::Variant { .. } => self.add_variant(&segment, first_young_group)?,
                 Kind::New if is_little(seq, segment.range.clone()) => {

@@ -29,6 +29,7 @@ use source::{Item, Turn, read_file};
 use crate::align::{Aligned, Index, Kind, align};
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::budget::{Budget, Permit};
+use crate::chain::Costs;
 use crate::collection::details_payload;
 use crate::create::{CreateError, Inputs, Progress};
 use crate::inputs::Names;
@@ -232,7 +233,14 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
     let segments: Vec<Aligned> = if seq.is_empty() {
         Vec::new()
     } else {
-        align(&seq, 0..seq.len(), index, settings.shape, None)
+        align(
+            &seq,
+            0..seq.len(),
+            index,
+            settings.shape,
+            &Costs::default(),
+            None,
+        )
     };
     let is_known = segments.iter().all(|segment| segment.kind != Kind::New);
     let len_bases = seq.len();
