@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use crate::packed::{PackedSeq, View, runs_within};
+use crate::packed::{BASES_PER_WORD, PackedSeq, View, runs_within};
 use crate::references::References;
 
 /// Entries kept of one fingerprint: more copies of a repeat cost time and add little.
@@ -60,6 +60,11 @@ pub struct Anchor(u64);
 impl Anchor {
     const CANONICAL: u64 = 1 << 63;
 
+    fn of(spread: u64, is_canonical: bool) -> Self {
+        let hash = spread ^ spread >> 29;
+        Self(hash | if is_canonical { Self::CANONICAL } else { 0 })
+    }
+
     fn hash(self) -> u64 {
         self.0 & !Self::CANONICAL
     }
@@ -85,13 +90,10 @@ pub fn anchors_in(seq: &PackedSeq, range: Range<usize>, sampling: Sampling) -> V
     let mut scanner = Scanner::new(sampling);
     let mut scan = |start: usize, end: usize| {
         scanner.restart();
-        let mut at = start;
-        bases(&seq.view(start..end, false), 0).for_each(|base| {
-            at += 1;
-            if let Some(anchor) = scanner.push(base) {
-                let end = at as u32;
-                found.push(Found { end, anchor });
-            }
+        let view = seq.view(start..end, false);
+        scanner.scan(&view, 0..view.len(), |end, anchor| {
+            let end = (start + end) as u32;
+            found.push(Found { end, anchor });
         });
     };
     let mut start = range.start;
@@ -104,7 +106,7 @@ pub fn anchors_in(seq: &PackedSeq, range: Range<usize>, sampling: Sampling) -> V
     found
 }
 
-/// Scans a view for anchors, base by base.
+/// Finds anchors in views that follow each other.
 #[derive(Debug)]
 pub struct Scanner {
     sampling: Sampling,
@@ -139,29 +141,43 @@ impl Scanner {
         self.filled = 0;
     }
 
-    /// Takes the next base and tells the anchor that ends with it, if there is one.
+    /// Takes the bases of `view` in `range` and calls `visit` with each anchor that ends there and the position, in the
+    /// view, after its last base.
     #[inline]
-    pub fn push(&mut self, base: u64) -> Option<Anchor> {
-        self.forward = (self.forward << 2 | base) & self.mask;
-        self.backward = self.backward >> 2 | (3 - base) << self.shift;
-        self.filled += 1;
-        if self.filled < self.sampling.anchor_len {
-            return None;
+    pub fn scan(
+        &mut self,
+        view: &View<'_>,
+        range: Range<usize>,
+        mut visit: impl FnMut(usize, Anchor),
+    ) {
+        // Copies, which stay in registers.
+        let (mut forward, mut backward) = (self.forward, self.backward);
+        let (mask, shift) = (self.mask, self.shift);
+        let first_end = range.start + self.sampling.anchor_len.saturating_sub(self.filled);
+        let unsampled_min = 1 << (64 - self.sampling.density_log2);
+        for start in range.clone().step_by(BASES_PER_WORD) {
+            let mut word = view.word(start);
+            for at in start..range.end.min(start + BASES_PER_WORD) {
+                let base = word & 3;
+                word >>= 2;
+                forward = (forward << 2 | base) & mask;
+                backward = backward >> 2 | (3 - base) << shift;
+                let spread = spread(forward.min(backward));
+                if spread < unsampled_min && at + 1 >= first_end {
+                    visit(at + 1, Anchor::of(spread, forward <= backward));
+                }
+            }
         }
-        let hash = mix(self.forward.min(self.backward));
-        (hash >> (64 - self.sampling.density_log2) == 0).then(|| {
-            let is_canonical = self.forward <= self.backward;
-            Anchor(hash | if is_canonical { Anchor::CANONICAL } else { 0 })
-        })
+        (self.forward, self.backward) = (forward, backward);
+        self.filled += range.len();
     }
 }
 
-/// Spreads a k-mer over 64 bits: two rounds of multiply and fold.
+/// Spreads a k-mer so that its top bits, by which it is sampled, depend on all of it.
 #[inline]
-fn mix(kmer: u64) -> u64 {
+fn spread(kmer: u64) -> u64 {
     let h = kmer.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let h = (h ^ h >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    h ^ h >> 29
+    (h ^ h >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }
 
 /// An occurrence of an anchor in the references.
@@ -396,12 +412,9 @@ fn for_each_anchor(
         let (start, end) = (clean.start.max(at), clean.end.min(range.end));
         scanner.restart();
         if start < end {
-            let mut behind = start;
-            bases(&references.view(start..end, false), 0).for_each(|base| {
-                behind += 1;
-                if let Some(anchor) = scanner.push(base) {
-                    visit(anchor, behind - sampling.anchor_len as u64);
-                }
+            let view = references.view(start..end, false);
+            scanner.scan(&view, 0..view.len(), |end, anchor| {
+                visit(anchor, start + (end - sampling.anchor_len) as u64);
             });
         }
         at = clean.end.max(at + 1);

@@ -166,15 +166,9 @@ impl<'a> Mapper<'a> {
     /// Gathers the anchors that end in `range`.
     fn scan(&mut self, window: &View<'_>, range: Range<usize>) {
         self.gathered.clear();
-        for start in range.clone().step_by(BASES_PER_WORD) {
-            let mut word = window.word(start);
-            for end in start + 1..=range.end.min(start + BASES_PER_WORD) {
-                if let Some(anchor) = self.scanner.push(word & 3) {
-                    self.gathered.push((end, anchor));
-                }
-                word >>= 2;
-            }
-        }
+        let gathered = &mut self.gathered;
+        self.scanner
+            .scan(window, range, |end, anchor| gathered.push((end, anchor)));
     }
 
     /// Gathers those `found` anchors that end in `range` of the view and begin at `first` of the sequence or later.

@@ -5,7 +5,7 @@ use std::io;
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::{CParameter, Strategy};
 
-use crate::packed::PackedSeq;
+use crate::packed::{BASES_PER_WORD, PackedSeq, View};
 
 /// One block of a stream, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,17 +105,31 @@ impl PartMaker {
         Ok(marked_or_stored(frame, marker::PLAIN, text))
     }
 
-    /// A reference segment, given as it is stored.
+    /// A reference segment, to be stored reversed or as it is.
     ///
     /// # Errors
     /// Only if zstd fails.
-    pub fn reference(&mut self, codes: Vec<u8>) -> io::Result<Part> {
-        let (frame, marker) = if is_repetitive(&codes) {
-            (self.tables.compress(&codes)?, marker::PLAIN)
+    pub fn reference(&mut self, seq: &PackedSeq, reversed: bool) -> io::Result<Part> {
+        let view = seq.view(0..seq.len(), reversed);
+        if is_repetitive(&view) {
+            let codes = codes(seq, reversed);
+            let frame = self.tables.compress(&codes)?;
+            return Ok(marked_or_stored(frame, marker::PLAIN, codes));
+        }
+        let block = if seq.exceptions().is_empty() {
+            tuples_of_bases(&view)
         } else {
-            (self.references.compress(&tuples(&codes))?, marker::TUPLES)
+            tuples(&codes(seq, reversed))
         };
-        Ok(marked_or_stored(frame, marker, codes))
+        let mut frame = self.references.compress(&block)?;
+        frame.push(marker::TUPLES);
+        if frame.len() >= seq.len() {
+            return Ok(stored(codes(seq, reversed)));
+        }
+        Ok(Part {
+            metadata: seq.len() as u64,
+            payload: frame,
+        })
     }
 
     /// A block of a table: the frame alone.
@@ -135,10 +149,15 @@ fn marked_or_stored(mut frame: Vec<u8>, marker: u8, text: Vec<u8>) -> Part {
             payload: frame,
         }
     } else {
-        Part {
-            metadata: 0,
-            payload: text,
-        }
+        stored(text)
+    }
+}
+
+/// A text that no frame makes smaller.
+fn stored(text: Vec<u8>) -> Part {
+    Part {
+        metadata: 0,
+        payload: text,
     }
 }
 
@@ -179,28 +198,64 @@ fn tuples(codes: &[u8]) -> Vec<u8> {
     block
 }
 
-/// Whether the text repeats itself so much that zstd does better on plain symbols, where a repeat is
+/// [`tuples`] of a view without other symbols than A, C, G and T.
+fn tuples_of_bases(view: &View<'_>) -> Vec<u8> {
+    let (whole, rest) = (view.len() / 4, view.len() % 4);
+    let mut block = Vec::with_capacity(whole + 2 + size_of::<u64>());
+    for at in (0..view.len()).step_by(BASES_PER_WORD) {
+        block.extend_from_slice(&first_base_on_top(view.word(at)).to_le_bytes());
+    }
+    let last = if rest == 0 {
+        0
+    } else {
+        block[whole] >> (2 * (4 - rest))
+    };
+    block.truncate(whole);
+    block.extend([last, 4 << 4 | rest as u8]);
+    block
+}
+
+/// Turns round the order of the four bases in each byte.
+fn first_base_on_top(word: u64) -> u64 {
+    let word = (word >> 4 & 0x0F0F_0F0F_0F0F_0F0F) | (word & 0x0F0F_0F0F_0F0F_0F0F) << 4;
+    (word >> 2 & 0x3333_3333_3333_3333) | (word & 0x3333_3333_3333_3333) << 2
+}
+
+/// Whether a segment repeats itself so much that zstd does better on plain symbols, where a repeat is
 /// found at any distance, not only at multiples of the tuple.
 ///
-/// Samples one 16-mer in eight by value and counts those that were seen before at such a distance.
-fn is_repetitive(codes: &[u8]) -> bool {
+/// Samples one 16-mer in eight by value and counts those that were seen before at such a distance. Symbols outside ACGT
+/// count as A.
+fn is_repetitive(view: &View<'_>) -> bool {
     const TABLE_LEN: usize = 1 << 12;
-    let mut seen = [u32::MAX; TABLE_LEN];
-    let (mut kmer, mut sampled, mut repeated) = (0u32, 0u32, 0u32);
-    for (at, &code) in codes.iter().enumerate() {
-        kmer = kmer << 2 | u32::from(code & 3);
-        let hash = kmer.wrapping_mul(0x9E37_79B1);
-        if at < 15 || hash >> 29 != 0 {
-            continue;
+    const BASES: usize = 16;
+    // The place of each 16-mer that was sampled, and the 16-mer.
+    let mut seen = [(u32::MAX, 0u32); TABLE_LEN];
+    let (mut sampled, mut repeated) = (0u32, 0u32);
+    let kmers = (view.len() + 1).saturating_sub(BASES);
+    for start in (0..kmers).step_by(BASES_PER_WORD) {
+        let (low, high) = (
+            view.word(start),
+            if start + BASES_PER_WORD < view.len() {
+                view.word(start + BASES_PER_WORD)
+            } else {
+                0
+            },
+        );
+        let both = u128::from(high) << 64 | u128::from(low);
+        for i in 0..(kmers - start).min(BASES_PER_WORD) {
+            let kmer = (both >> (2 * i)) as u32;
+            let hash = kmer.wrapping_mul(0x9E37_79B1);
+            if hash >> 29 != 0 {
+                continue;
+            }
+            sampled += 1;
+            let at = (start + i) as u32;
+            let slot = &mut seen[(hash >> 17) as usize % TABLE_LEN];
+            let (before, same) = std::mem::replace(slot, (at, kmer));
+            let is_seen = before != u32::MAX && same == kmer;
+            repeated += u32::from(is_seen && !(at - before).is_multiple_of(4));
         }
-        sampled += 1;
-        let slot = &mut seen[(hash >> 17) as usize % TABLE_LEN];
-        let before = std::mem::replace(slot, at as u32);
-        if before == u32::MAX || (at as u32 - before).is_multiple_of(4) {
-            continue;
-        }
-        let previous = &codes[before as usize - 15..=before as usize];
-        repeated += u32::from(previous == &codes[at - 15..=at]);
     }
     repeated * 100 > sampled * 15
 }
@@ -223,6 +278,34 @@ mod tests {
         ];
         for (codes, block) in cases {
             assert_eq!(tuples(codes), block, "{codes:?}");
+        }
+    }
+
+    #[test]
+    fn bases_are_packed_as_codes_are_from_either_strand() {
+        let mut seq = PackedSeq::default();
+        let mut state = 7u32;
+        for len in 0..200 {
+            for reversed in [false, true] {
+                let view = seq.view(0..seq.len(), reversed);
+                let expected = tuples(&codes(&seq, reversed));
+                assert_eq!(tuples_of_bases(&view), expected, "{len} {reversed}");
+            }
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            seq.push((state >> 30) as u8);
+        }
+    }
+
+    #[test]
+    fn what_repeats_at_odd_distances_is_repetitive() {
+        for (unit_len, expected) in [(37, true), (36, false), (5001, true), (100_000, false)] {
+            let mut seq = PackedSeq::default();
+            for at in 0..60_000_u32 {
+                let mixed = (at % unit_len).wrapping_mul(0x9E37_79B1) ^ 0x5555;
+                seq.push((mixed.wrapping_mul(0x85EB_CA6B) >> 30) as u8);
+            }
+            let found = is_repetitive(&seq.view(0..seq.len(), false));
+            assert_eq!(found, expected, "{unit_len}");
         }
     }
 }

@@ -34,7 +34,7 @@ use crate::collection::details_payload;
 use crate::create::{CreateError, Inputs, Progress};
 use crate::inputs::Names;
 use crate::packed::PackedSeq;
-use crate::part::{Part, PartMaker, codes};
+use crate::part::{Part, PartMaker};
 use crate::registrar::{Ending, Registrar, Settings, Task, Window};
 
 /// Files read at the same time, at most.
@@ -262,7 +262,7 @@ fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(Stream
     Ok(match task {
         Task::Pack(stream, text) => (stream, maker.pack(text.into_bytes()?)?),
         Task::OpenPack(stream, text) => (stream, maker.open_pack(text.into_bytes()?)?),
-        Task::Reference(stream, seq, reversed) => (stream, maker.reference(codes(&seq, reversed))?),
+        Task::Reference(stream, seq, reversed) => (stream, maker.reference(&seq, reversed)?),
         Task::Contigs(text) => {
             let part = Part {
                 metadata: text.len() as u64,
