@@ -76,13 +76,17 @@ impl PartMaker {
             ),
             Level::Max => (MAX, MAX),
         };
-        let mut references = Compressor::new(if level == Level::Fast { 3 } else { 19 })?;
+        let (references, tables) = match level {
+            Level::Fast => (3, 9),
+            Level::Default | Level::Max => (19, 19),
+        };
+        let mut references = Compressor::new(references)?;
         references.set_parameter(CParameter::MinMatch(5))?;
         Ok(Self {
             packs: pack_compressor(packs)?,
             open_packs: pack_compressor(open_packs)?,
             references,
-            tables: Compressor::new(19)?,
+            tables: Compressor::new(tables)?,
         })
     }
 
@@ -233,28 +237,21 @@ fn is_repetitive(view: &View<'_>) -> bool {
     let mut seen = [(u32::MAX, 0u32); TABLE_LEN];
     let (mut sampled, mut repeated) = (0u32, 0u32);
     let kmers = (view.len() + 1).saturating_sub(BASES);
-    for start in (0..kmers).step_by(BASES_PER_WORD) {
-        let (low, high) = (
-            view.word(start),
-            if start + BASES_PER_WORD < view.len() {
-                view.word(start + BASES_PER_WORD)
-            } else {
-                0
-            },
-        );
-        let both = u128::from(high) << 64 | u128::from(low);
-        for i in 0..(kmers - start).min(BASES_PER_WORD) {
-            let kmer = (both >> (2 * i)) as u32;
+    // A word holds 17 of them.
+    for start in (0..kmers).step_by(BASES) {
+        let mut word = view.word(start);
+        for at in start..kmers.min(start + BASES) {
+            let kmer = word as u32;
+            word >>= 2;
             let hash = kmer.wrapping_mul(0x9E37_79B1);
             if hash >> 29 != 0 {
                 continue;
             }
             sampled += 1;
-            let at = (start + i) as u32;
             let slot = &mut seen[(hash >> 17) as usize % TABLE_LEN];
-            let (before, same) = std::mem::replace(slot, (at, kmer));
+            let (before, same) = std::mem::replace(slot, (at as u32, kmer));
             let is_seen = before != u32::MAX && same == kmer;
-            repeated += u32::from(is_seen && !(at - before).is_multiple_of(4));
+            repeated += u32::from(is_seen && !(at as u32 - before).is_multiple_of(4));
         }
     }
     repeated * 100 > sampled * 15

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::anchors::bases;
-use crate::packed::{PackedSeq, runs_within};
+use crate::packed::{BASES_PER_WORD, PackedSeq, runs_within};
 
 /// Neighbouring k-mers looked at for one wanted cut, at most.
 const CANDIDATES_MAX: usize = 32;
@@ -233,19 +232,22 @@ fn for_each_kmer(
         }
         let view = seq.view(start..end, false);
         let (mut forward, mut backward) = (0u64, 0u64);
-        let mut at = start;
-        bases(&view, 0).for_each(|base| {
-            forward = (forward << 2) | base << shift;
-            backward = (backward >> 2 | (3 - base) << 62) >> shift << shift;
-            at += 1;
-            if at >= start + kmer_len {
-                visit(Splitter {
-                    kmer: forward.min(backward),
-                    canonical: forward <= backward,
-                    start: at - kmer_len,
-                });
+        for word_at in (0..view.len()).step_by(BASES_PER_WORD) {
+            let mut word = view.word(word_at);
+            for at in word_at..view.len().min(word_at + BASES_PER_WORD) {
+                let base = word & 3;
+                word >>= 2;
+                forward = (forward << 2) | base << shift;
+                backward = (backward >> 2 | (3 - base) << 62) >> shift << shift;
+                if at + 1 >= kmer_len {
+                    visit(Splitter {
+                        kmer: forward.min(backward),
+                        canonical: forward <= backward,
+                        start: start + at + 1 - kmer_len,
+                    });
+                }
             }
-        });
+        }
     };
     for run in runs_within(seq.exceptions(), range.clone()) {
         let run_start = range.start + run.start as usize;
