@@ -224,10 +224,14 @@ impl FastaReader {
                 b';' if self.at_line_start => self.skip_line()?,
                 _ if wanted == 0 => return Ok(false),
                 _ => {
-                    let limit = rest.len().min(wanted);
-                    let len = memchr2(b'\n', b'\r', &rest[..limit]).unwrap_or(limit);
                     let before = out.len();
-                    letters::append(&rest[..len], out, &mut self.census);
+                    let rest = &rest[..rest.len().min(wanted)];
+                    // Mostly the whole line: its end is found by the way.
+                    let mut len = letters::append_acgt(rest, out, &mut self.census);
+                    if len == 0 {
+                        len = memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+                        letters::append(&rest[..len], out, &mut self.census);
+                    }
                     wanted -= out.len() - before;
                     self.at += len;
                     self.at_line_start = false;
