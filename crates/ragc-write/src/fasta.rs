@@ -5,6 +5,7 @@
 //! base code become N and bytes that are no letters are left out, both counted; what cannot be stored is an error.
 //! Records without bases and without a name (a bare `>`) are kept: the format holds them, and `agc` reads them back.
 
+mod bgzf;
 mod input;
 mod letters;
 mod looks;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use memchr::memchr2;
 
 use crate::packed::PackedSeq;
+pub(crate) use bgzf::Offer;
 use input::{Compression, Input, Opened};
 use letters::Census;
 
@@ -139,7 +141,12 @@ impl FastaReader {
     /// # Errors
     /// [`FastaError::Io`], or [`FastaError::NotFasta`] for formats with a signature of their own.
     pub fn open(path: &Path) -> Result<Self, FastaError> {
-        let opened = Input::open(path).map_err(|source| FastaError::Io {
+        Self::open_and_offer(path, None)
+    }
+
+    /// The same; what can be inflated ahead is offered to other threads.
+    pub(crate) fn open_and_offer(path: &Path, offer: Option<Offer>) -> Result<Self, FastaError> {
+        let opened = Input::open(path, offer).map_err(|source| FastaError::Io {
             path: path.into(),
             source,
         })?;
@@ -217,10 +224,14 @@ impl FastaReader {
                 b';' if self.at_line_start => self.skip_line()?,
                 _ if wanted == 0 => return Ok(false),
                 _ => {
-                    let limit = rest.len().min(wanted);
-                    let len = memchr2(b'\n', b'\r', &rest[..limit]).unwrap_or(limit);
                     let before = out.len();
-                    letters::append(&rest[..len], out, &mut self.census);
+                    let rest = &rest[..rest.len().min(wanted)];
+                    // Mostly the whole line: its end is found by the way.
+                    let mut len = letters::append_acgt(rest, out, &mut self.census);
+                    if len == 0 {
+                        len = memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+                        letters::append(&rest[..len], out, &mut self.census);
+                    }
                     wanted -= out.len() - before;
                     self.at += len;
                     self.at_line_start = false;
@@ -234,9 +245,14 @@ impl FastaReader {
         Ok(true)
     }
 
-    /// Bytes of the file consumed so far, as it lies on disk, read ahead by a block at most.
+    /// Bytes of the file consumed so far, as it lies on disk, read ahead by some blocks.
     pub fn bytes_read(&self) -> u64 {
         self.input.taken()
+    }
+
+    /// At the end of a BGZF file: whether the empty block is missing that marks the end of a complete one.
+    pub fn lacks_end_mark(&self) -> bool {
+        self.input.lacks_end_mark()
     }
 
     /// What was replaced or left out so far.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::bgzf::{Bgzf, Offer, is_bgzf};
 use super::looks;
 
 /// Bytes looked at before deciding how to read a file: a tar archive shows itself at byte 257.
@@ -30,6 +31,20 @@ pub(super) struct Source {
     taken: u64,
 }
 
+impl Source {
+    pub(super) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// Has the next reads return `bytes` once more, the last that were read.
+    pub(super) fn give_back(&mut self, mut bytes: Vec<u8>) {
+        self.taken -= bytes.len() as u64;
+        bytes.extend(self.head.drain(self.head_taken..));
+        self.head = bytes;
+        self.head_taken = 0;
+    }
+}
+
 impl Read for Source {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let rest = self.head.get(self.head_taken..).unwrap_or_default();
@@ -51,6 +66,7 @@ pub(super) enum Input {
     Plain(Source),
     // Boxed: the state of a decoder is far larger than a file.
     Gzip(Box<MultiGzDecoder<BufReader<Source>>>),
+    Bgzf(Box<Bgzf>),
     Zstd(Box<zstd::stream::read::Decoder<'static, BufReader<Source>>>),
 }
 
@@ -63,8 +79,8 @@ pub(super) enum Opened {
 }
 
 impl Input {
-    /// Opens `path`, looks at its first bytes and sets up the decoder they ask for.
-    pub(super) fn open(path: &Path) -> io::Result<Opened> {
+    /// Opens `path`, looks at its first bytes and sets up the decoder they ask for, which may offer work to others.
+    pub(super) fn open(path: &Path, offer: Option<Offer>) -> io::Result<Opened> {
         let mut file = File::open(path)?;
         let is_regular = file.metadata()?.is_file();
         let mut head = Vec::with_capacity(HEAD_LEN_BYTES);
@@ -75,6 +91,7 @@ impl Input {
             return Ok(Opened::Foreign(format));
         }
         let compression = compression(&head);
+        let is_bgzf = is_bgzf(&head);
         if compression == Compression::None
             && is_regular
             && !looks::starts_like_fasta(&head)
@@ -92,10 +109,8 @@ impl Input {
         };
         Ok(Opened::Readable(match compression {
             Compression::None => Self::Plain(source),
-            Compression::Gzip => {
-                let blocks = BufReader::with_capacity(BLOCK_LEN_BYTES, source);
-                Self::Gzip(Box::new(MultiGzDecoder::new(blocks)))
-            }
+            Compression::Gzip if is_bgzf => Self::Bgzf(Box::new(Bgzf::new(source, offer))),
+            Compression::Gzip => Self::gzip(source),
             Compression::Zstd => {
                 let blocks = BufReader::with_capacity(BLOCK_LEN_BYTES, source);
                 Self::Zstd(Box::new(zstd::stream::read::Decoder::with_buffer(blocks)?))
@@ -103,19 +118,33 @@ impl Input {
         }))
     }
 
-    /// Bytes of the file consumed so far, as it lies on disk; decoders read a block ahead.
+    fn gzip(source: Source) -> Self {
+        let blocks = BufReader::with_capacity(BLOCK_LEN_BYTES, source);
+        Self::Gzip(Box::new(MultiGzDecoder::new(blocks)))
+    }
+
+    /// Bytes of the file consumed so far, as it lies on disk; decoders read some blocks ahead.
     pub(super) fn taken(&self) -> u64 {
         match self {
             Self::Plain(source) => source.taken,
             Self::Gzip(decoder) => decoder.get_ref().get_ref().taken,
+            Self::Bgzf(blocks) => blocks.taken(),
             Self::Zstd(decoder) => decoder.get_ref().get_ref().taken,
+        }
+    }
+
+    /// At the end of the file: whether it is of a kind whose end is marked, and the mark is missing.
+    pub(super) fn lacks_end_mark(&self) -> bool {
+        match self {
+            Self::Bgzf(blocks) => blocks.lacks_end_mark(),
+            Self::Plain(_) | Self::Gzip(_) | Self::Zstd(_) => false,
         }
     }
 
     pub(super) fn compression(&self) -> Compression {
         match self {
             Self::Plain(_) => Compression::None,
-            Self::Gzip(_) => Compression::Gzip,
+            Self::Gzip(_) | Self::Bgzf(_) => Compression::Gzip,
             Self::Zstd(_) => Compression::Zstd,
         }
     }
@@ -126,6 +155,16 @@ impl Read for Input {
         match self {
             Self::Plain(source) => source.read(out),
             Self::Gzip(decoder) => decoder.read(out),
+            Self::Bgzf(blocks) => {
+                let n = blocks.read(out)?;
+                if n == 0
+                    && let Some(source) = blocks.take_source()
+                {
+                    *self = Self::gzip(source);
+                    return self.read(out);
+                }
+                Ok(n)
+            }
             Self::Zstd(decoder) => decoder.read(out),
         }
     }

@@ -1,6 +1,6 @@
 //! Letters of sequence lines into base codes, 32 at a time, and the count of what did not fit.
 
-use crate::packed::{BASES_PER_WORD, PackedSeq};
+use crate::packed::{BASES_PER_WORD, PackedSeq, low_bases};
 
 /// Code of N, which letters without a code of their own become.
 const CODE_N: u8 = 4;
@@ -100,70 +100,84 @@ impl Census {
     }
 }
 
+/// Appends the letters A, C, G and T of either case that `text` starts with; gives back how many there are.
+pub(super) fn append_acgt(text: &[u8], out: &mut PackedSeq, census: &mut Census) -> usize {
+    let mut len = 0;
+    loop {
+        let rest = &text[len..];
+        let letters = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut padded = [0; BASES_PER_WORD];
+            padded[..rest.len()].copy_from_slice(rest);
+            padded
+        });
+        let (bits, n) = pack(&letters);
+        if n > 0 {
+            out.push_bits(bits & low_bases(n), n);
+            len += n;
+        }
+        if n < BASES_PER_WORD {
+            census.symbols += len as u64;
+            return len;
+        }
+    }
+}
+
 /// Appends the symbols of `line`, which holds no line ends.
-pub(super) fn append(line: &[u8], out: &mut PackedSeq, census: &mut Census) {
-    let before = out.len();
-    let mut chunks = line.chunks_exact(BASES_PER_WORD);
-    for chunk in &mut chunks {
-        append_chunk(
-            chunk,
-            chunk.try_into().expect("chunks of 32 bytes"),
-            out,
-            census,
-        );
-    }
-    let rest = chunks.remainder();
-    if !rest.is_empty() {
-        // A is code 0: filled up with it, the tail goes the fast way too.
-        let mut padded = [b'A'; BASES_PER_WORD];
-        padded[..rest.len()].copy_from_slice(rest);
-        append_chunk(rest, &padded, out, census);
-    }
-    census.symbols += (out.len() - before) as u64;
-}
-
-/// Appends `chunk` of 1 to 32 bytes; `padded` is the same filled up with A.
-#[inline]
-fn append_chunk(
-    chunk: &[u8],
-    padded: &[u8; BASES_PER_WORD],
-    out: &mut PackedSeq,
-    census: &mut Census,
-) {
-    let (bits, all_acgt) = pack(padded);
-    if all_acgt {
-        out.push_bits(bits, chunk.len());
-    } else {
+pub(super) fn append(mut line: &[u8], out: &mut PackedSeq, census: &mut Census) {
+    loop {
+        line = &line[append_acgt(line, out, census)..];
+        if line.is_empty() {
+            return;
+        }
+        let (chunk, rest) = line.split_at(line.len().min(BASES_PER_WORD));
         append_by_byte(chunk, out, census);
+        line = rest;
     }
 }
 
-/// The 2-bit codes of 32 letters, the first in the lowest bits, and whether all are A, C, G or T of either case.
-///
-/// Bits 1 and 2 of the four letters tell them apart: `(letter >> 1 ^ letter >> 2) & 3` is the code. Eight letters are
-/// computed in a word at once, and the letters the codes stand for are compared with what was there.
+/// The 2-bit codes of 32 letters, the first in the lowest bits, and how many of the first are A, C, G or T of either case.
 #[inline]
-fn pack(letters: &[u8; BASES_PER_WORD]) -> (u64, bool) {
-    const LOW: u64 = 0x0101_0101_0101_0101;
-    let mut bits = 0;
-    let mut differing = 0;
-    for (i, eight) in letters.chunks_exact(8).enumerate() {
-        let letters = u64::from_le_bytes(eight.try_into().expect("chunks of 8 bytes"));
-        let codes = (letters >> 1 ^ letters >> 2) & (LOW * 3);
-        let (low, high) = (codes & LOW, codes >> 1 & LOW);
-        // A + 2 is C, A + 6 is G, A + 2 + 6 + 11 is T.
-        let upper = LOW * u64::from(b'A') + low * 2 + high * 6 + (low & high) * 11;
-        differing |= (letters & (LOW * 0xDF)) ^ upper;
-        let pairs = (codes | codes >> 6) & 0x000F_000F_000F_000F;
-        let fours = (pairs | pairs >> 12) & 0x0000_00FF_0000_00FF;
-        bits |= ((fours | fours >> 24) & 0xFFFF) << (16 * i);
+fn pack(letters: &[u8; BASES_PER_WORD]) -> (u64, usize) {
+    let &[a, b, c, d] = letters.as_chunks().0 else {
+        unreachable!("four eights are 32");
+    };
+    let (a, b, c, d) = (pack_eight(a), pack_eight(b), pack_eight(c), pack_eight(d));
+    let bits = a.0 | b.0 << 16 | c.0 << 32 | d.0 << 48;
+    if a.1 | b.1 | c.1 | d.1 == 0 {
+        return (bits, BASES_PER_WORD);
     }
-    (bits, differing == 0)
+    let mut n = 0;
+    for (_, differing) in [a, b, c, d] {
+        n += differing.trailing_zeros() as usize / 8;
+        if differing != 0 {
+            break;
+        }
+    }
+    (bits, n)
+}
+
+/// The 2-bit codes of 8 letters, and a word that is 0 in the bytes of those that are A, C, G or T of either case.
+///
+/// Bits 1 and 2 tell the four apart: `(letter >> 1 ^ letter >> 2) & 3` is the code. All others but that of the case
+/// follow from them, and are compared: those of A, C and G are the same, of T two others.
+#[inline]
+fn pack_eight(letters: [u8; 8]) -> (u64, u64) {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let letters = u64::from_le_bytes(letters);
+    let (bit1, bit2) = (letters >> 1, letters >> 2);
+    let is_t = bit2 & !bit1 & LOW;
+    let differing = (letters & (LOW * 0xD9)) ^ (LOW * 0x41) ^ (is_t | is_t << 4);
+    let codes = (bit1 ^ bit2) & (LOW * 3);
+    let pairs = (codes | codes >> 6) & 0x000F_000F_000F_000F;
+    // Each pair to its place in the upper 16 bits; the other products lie below or overflow.
+    let bits = pairs.wrapping_mul(1 << 48 | 1 << 36 | 1 << 24 | 1 << 12) >> 48;
+    (bits, differing)
 }
 
 /// The slow way, for chunks with anything but ACGT; runs of one byte are taken at once.
 #[cold]
 fn append_by_byte(chunk: &[u8], out: &mut PackedSeq, census: &mut Census) {
+    let before = out.len();
     for run in chunk.chunk_by(|a, b| a == b) {
         let code = CODES[run[0] as usize];
         let len = run.len() as u64;
@@ -187,6 +201,7 @@ fn append_by_byte(chunk: &[u8], out: &mut PackedSeq, census: &mut Census) {
             _ => census.filler += len,
         }
     }
+    census.symbols += (out.len() - before) as u64;
 }
 
 #[cfg(test)]

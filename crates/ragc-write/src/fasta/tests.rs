@@ -7,10 +7,10 @@ use super::*;
 use crate::packed::word_at;
 
 /// A directory of its own for every test, removed when dropped.
-struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let unique = format!(
             "ragc-fasta-{}-{}",
@@ -22,7 +22,7 @@ impl Folder {
         Self(path)
     }
 
-    fn file(&self, content: &[u8]) -> PathBuf {
+    pub(super) fn file(&self, content: &[u8]) -> PathBuf {
         let path = self.0.join("in.fa");
         std::fs::write(&path, content).expect("a temporary file");
         path
@@ -46,11 +46,16 @@ fn letters_of(seq: &PackedSeq) -> Vec<u8> {
     letters
 }
 
-type Contigs = Vec<(Vec<u8>, Vec<u8>)>;
+pub(super) type Contigs = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// Every contig of `path`, its bases asked for in windows of `window`.
-fn read_in_windows(path: &Path, window: usize) -> Result<(Contigs, Counts), FastaError> {
+pub(super) fn read_in_windows(path: &Path, window: usize) -> Result<(Contigs, Counts), FastaError> {
     let mut reader = FastaReader::open(path)?;
+    let contigs = contigs_of(&mut reader, window)?;
+    Ok((contigs, reader.counts()))
+}
+
+pub(super) fn contigs_of(reader: &mut FastaReader, window: usize) -> Result<Contigs, FastaError> {
     let mut contigs = Contigs::new();
     while let Some(name) = reader.next_contig()? {
         let mut bases = Vec::new();
@@ -67,7 +72,7 @@ fn read_in_windows(path: &Path, window: usize) -> Result<(Contigs, Counts), Fast
         contigs.push((name, bases));
     }
     assert!(reader.next_contig()?.is_none(), "the end stays the end");
-    Ok((contigs, reader.counts()))
+    Ok(contigs)
 }
 
 fn read(content: &[u8]) -> Result<(Contigs, Counts), FastaError> {
@@ -253,13 +258,13 @@ fn what_is_no_fasta_says_what_it_looks_like() {
     ));
 }
 
-fn gzip(content: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(content).expect("memory");
     encoder.finish().expect("memory")
 }
 
-fn zstd_frame(content: &[u8]) -> Vec<u8> {
+pub(super) fn zstd_frame(content: &[u8]) -> Vec<u8> {
     zstd::encode_all(content, 1).expect("memory")
 }
 

@@ -32,6 +32,7 @@ use crate::budget::{Budget, Permit};
 use crate::chain::Costs;
 use crate::collection::details_payload;
 use crate::create::{CreateError, Inputs, Progress};
+use crate::fasta::Offer;
 use crate::inputs::Names;
 use crate::packed::PackedSeq;
 use crate::part::{Part, PartMaker};
@@ -113,11 +114,14 @@ where
 
         let readers = inputs.paths().count().min(workers).min(READERS_MAX);
         let (turn_sender, turns) = queue::<Turn<'_>>(readers);
+        let spare = job_sender.clone();
+        // Not at the cost of other work: readers do themselves what finds no place in the queue.
+        let offer: Offer = Arc::new(move |task| drop(spare.try_send(Job::Run(task))));
         for number in 0..readers {
-            let turns = turns.clone();
+            let (turns, offer) = (turns.clone(), Arc::clone(&offer));
             spawn(scope, format!("reader-{number}"), move || {
                 for turn in turns {
-                    read_file(turn, settings.shape.overlap, progress);
+                    read_file(turn, settings.shape.overlap, &offer, progress);
                 }
             });
         }
@@ -128,7 +132,7 @@ where
             });
         }
         // Only the threads keep these ends: the queues go with the last of them.
-        drop((turns, jobs));
+        drop((turns, jobs, offer));
         let align_sender = job_sender.clone();
         let dispatcher = spawn(scope, "dispatcher".into(), move || {
             Dispatcher {

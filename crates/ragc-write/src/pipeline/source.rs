@@ -1,11 +1,12 @@
 //! A file -> windows of its contigs, as fast as somebody takes them.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use crate::create::{CreateError, Progress};
-use crate::fasta::FastaReader;
+use crate::fasta::{Counts, FastaReader, Offer};
 use crate::packed::PackedSeq;
 
 /// Symbols of a contig that are aligned together.
@@ -23,8 +24,8 @@ pub(super) struct Item {
     pub(super) ends: bool,
 }
 
-/// The windows of one file, in order, as many at a time as make a job; then, if there is one, a sentence
-/// about what was not stored as it stood.
+/// The windows of one file, in order, as many at a time as make a job; then sentences about what was not stored as it
+/// stood, and about a file that may not be complete.
 pub(super) type Items = Receiver<Result<Read, CreateError>>;
 
 pub(super) enum Read {
@@ -42,13 +43,13 @@ pub(super) struct Turn<'a> {
 struct Unwanted;
 
 /// Reads one file and sends its windows; stops when nobody wants them any more.
-pub(super) fn read_file(turn: Turn<'_>, overlap: usize, progress: &Progress) {
+pub(super) fn read_file(turn: Turn<'_>, overlap: usize, offer: &Offer, progress: &Progress) {
     let mut gathered = Gathered {
         items: Vec::new(),
         len: 0,
         to: &turn.items,
     };
-    if let Err(error) = send_windows(turn.path, overlap, progress, &mut gathered) {
+    if let Err(error) = send_windows(turn.path, overlap, offer, progress, &mut gathered) {
         // Nobody left to hear it: then another error came first.
         let _ = turn.items.send(Err(error));
     }
@@ -57,10 +58,11 @@ pub(super) fn read_file(turn: Turn<'_>, overlap: usize, progress: &Progress) {
 fn send_windows(
     path: &Path,
     overlap: usize,
+    offer: &Offer,
     progress: &Progress,
     gathered: &mut Gathered<'_>,
 ) -> Result<(), CreateError> {
-    let mut reader = FastaReader::open(path)?;
+    let mut reader = FastaReader::open_and_offer(path, Some(Arc::clone(offer)))?;
     let mut bytes_before = 0;
     while let Some(name) = reader.next_contig()? {
         let mut name = Some(name);
@@ -96,12 +98,11 @@ fn send_windows(
             seq = next;
         }
     }
-    let counts = reader.counts();
-    if gathered.send().is_ok()
-        && let Some(warning) = warning(path, counts.replaced, counts.left_out)
-    {
-        // As with an error.
-        let _ = gathered.to.send(Ok(Read::Warning(warning)));
+    if gathered.send().is_ok() {
+        for warning in warnings(path, &reader) {
+            // As with an error.
+            let _ = gathered.to.send(Ok(Read::Warning(warning)));
+        }
     }
     Ok(())
 }
@@ -134,7 +135,21 @@ impl Gathered<'_> {
     }
 }
 
-fn warning(path: &Path, replaced: u64, left_out: u64) -> Option<String> {
+/// What is to be said of a file that was read to its end.
+fn warnings(path: &Path, reader: &FastaReader) -> impl Iterator<Item = String> {
+    let Counts { replaced, left_out } = reader.counts();
+    let cut_short = reader.lacks_end_mark().then(|| {
+        let path = path.display();
+        format!(
+            "{path}: the empty block that ends a BGZF file is missing; perhaps the file was cut short"
+        )
+    });
+    changed(path, replaced, left_out)
+        .into_iter()
+        .chain(cut_short)
+}
+
+fn changed(path: &Path, replaced: u64, left_out: u64) -> Option<String> {
     let replaced = match replaced {
         0 => None,
         1 => Some("1 letter without a base code became N".to_owned()),
