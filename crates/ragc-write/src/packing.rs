@@ -139,7 +139,7 @@ struct Growth {
 }
 
 impl Growth {
-    /// Compresses each text, and its first half: nothing if there is too little to tell.
+    /// Compresses each text, and its first half: nothing if there is too little to tell. Fast will do, as both get larger.
     fn of(packs: &[&[u8]], maker: &mut PartMaker) -> io::Result<Option<Self>> {
         let (mut entries, mut text_bytes, mut bytes, mut entries_half, mut bytes_half) =
             (0, 0, 0, 0, 0);
@@ -151,9 +151,9 @@ impl Growth {
             };
             entries += ends.len();
             text_bytes += text.len();
-            bytes += maker.pack(text.to_vec())?.payload.len();
+            bytes += maker.open_pack(text.to_vec())?.payload.len();
             entries_half += half;
-            bytes_half += maker.pack(text[..half_end].to_vec())?.payload.len();
+            bytes_half += maker.open_pack(text[..half_end].to_vec())?.payload.len();
         }
         if entries_half == 0 {
             return Ok(None);
