@@ -13,7 +13,8 @@ use crate::references::References;
 
 /// Entries kept of one fingerprint: more copies of a repeat cost time and add little.
 const COPIES_MAX: usize = 4;
-const POSITION_BITS: u32 = 38;
+/// Positions of 256 Gb of references.
+pub const POSITION_BITS: u32 = 38;
 const STRAND_BIT: u64 = 1 << POSITION_BITS;
 const POSITION_MASK: u64 = STRAND_BIT - 1;
 const FINGERPRINT_SHIFT: u32 = POSITION_BITS + 1;

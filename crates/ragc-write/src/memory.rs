@@ -24,7 +24,7 @@ const PROGRAM_BYTES: u64 = 32 << 20;
 /// What it takes of that without workers.
 const FIXED_BYTES: u64 = 16 << 20;
 /// A worker: a window, its alignment, contexts of zstd for short texts ([`crate::part::CONTEXT_KEPT_BYTES`]).
-const WORKER_BYTES: u64 = 8 << 20;
+const WORKER_BYTES: u64 = 4 << 20;
 /// A window in flight, before it is aligned or after.
 const WINDOW_BYTES: u64 = 2 << 20;
 /// A file being read: buffers, the state of a decompressor, windows ahead.
@@ -115,10 +115,11 @@ impl Held {
             + self.groups * GROUP_BYTES
             + self.parts * PART_BYTES
             + self.name_bytes()
+            + self.list_bytes
     }
 
     fn name_bytes(&self) -> u64 {
-        self.names * NAME_BYTES + self.name_letters + self.list_bytes
+        self.names * NAME_BYTES + self.name_letters
     }
 }
 
@@ -150,7 +151,8 @@ impl Memory {
             };
             return Err(self.too_little(least, threads));
         }
-        self.check_names(held)
+        self.check_names(held)?;
+        self.check_fixed(held)
     }
 
     /// Whether there is room for the names of the samples.
@@ -173,7 +175,15 @@ impl Memory {
             ..*held
         };
         let fits = |memory: Self| fixed.bytes() <= memory.settled_bytes();
-        self.check_fit(fits, || format!("an archive of {} parts", held.parts))
+        self.check_fit(fits, || {
+            let Held {
+                names,
+                groups,
+                parts,
+                ..
+            } = held;
+            format!("{names} samples, {groups} groups and {parts} parts")
+        })
     }
 
     /// Whether `sample` fits, of which all that is indexed will be `held`, when it is cut into segments of
@@ -335,5 +345,145 @@ pub fn size(bytes: u64) -> String {
     match exact {
         Some((log2, unit)) => format!("{}{unit}", bytes >> log2),
         None => bytes.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MB: u64 = 1_000_000;
+    const GB: u64 = 1000 * MB;
+
+    #[test]
+    fn shares_are_no_more_than_the_whole() {
+        for memory in [48 << 20, 64 << 20, 1 << 30, 8 * GB, 1 << 40].map(Memory) {
+            let lane = memory.lane();
+            let shares = [
+                memory.for_threads(),
+                memory.index_bytes(),
+                // Texts grow by a quarter of their length.
+                lane.open_bytes as u64 / 4 * 5,
+                lane.digests_bytes as u64,
+                memory.batch_bytes() as u64,
+                memory.texts_in_flight_bytes(1000) as u64,
+            ];
+            let sum: u64 = shares.iter().sum();
+            assert!(sum <= memory.0, "{memory:?}: {shares:?}");
+            assert!(lane.plain_bytes <= lane.open_bytes);
+            assert!(memory.undecided_bytes() <= lane.plain_bytes);
+        }
+    }
+
+    #[test]
+    fn the_least_memory_does_for_its_threads_and_no_more() {
+        for threads in 1..100 {
+            let least = Memory::least_for(threads);
+            assert_eq!(least.check(threads, &Held::default()), Ok(()));
+            assert!(least.threads_max() >= threads);
+            let flight = least.flight(threads);
+            assert!(flight.readers >= 1 && flight.windows > threads);
+            let less = Memory(least.0 - 1);
+            let refusal = less.check(threads, &Held::default()).map_err(|e| e.needed);
+            assert_eq!(refusal, Err(least.0));
+        }
+        assert_eq!(Memory(0).threads_max(), 1);
+        let needed = Memory(10 << 20).check(2, &Held::default());
+        let message = needed.err().map(|error| error.to_string());
+        let expected = "10M of memory are too little for 2 threads: 48M would do";
+        assert_eq!(message.as_deref(), Some(expected));
+    }
+
+    /// 100 genomes of 3.1 Gb: docs/PERFORMANCE.md, "A collection of human genomes", has the measurements.
+    #[test]
+    fn a_hundred_human_genomes_fit_into_8_gb() {
+        let memory = Memory(8 * GB);
+        let segment_size = 60_000;
+        let genome = 3100 * MB;
+        let sample = ReferenceSample {
+            bases: genome,
+            exceptions: 10_000,
+            windows: genome / (1 << 22) + 500,
+            bytes: genome / 4 + 500 * 100,
+        };
+        let first = Held {
+            bases: genome,
+            exceptions: sample.exceptions,
+            groups: genome / segment_size,
+            parts: 2 * genome / segment_size,
+            names: 100,
+            ..Held::default()
+        };
+        assert_eq!(
+            memory.check_reference_sample(&first, &sample, segment_size as usize),
+            Ok(())
+        );
+        // Each further genome brings 20 Mb that no other has, in groups of 2000 bases, and a part for each group.
+        let new = 20 * MB;
+        let all = Held {
+            bases: genome + 99 * new,
+            groups: first.groups + 99 * new / 2000,
+            parts: first.parts + 3 * first.groups + 2 * 99 * new / 2000,
+            ..first
+        };
+        let born = Held {
+            bases: 2 * new,
+            groups: 2 * new / 2000,
+            ..Held::default()
+        };
+        assert!(memory.has_room(&all, &born), "all is aligned to");
+        let usual = table_bytes(all.bases, Sampling::for_size(all.bases));
+        assert!(
+            usual * 3 / 2 <= memory.table_bytes(&all),
+            "anchors are as dense as ever"
+        );
+        assert!(all.groups < memory.groups_max());
+        assert!(all.bases < 1 << crate::anchors::POSITION_BITS);
+        // Digests of all entries, and the tables of fifty genomes.
+        let entries = 100 * (first.groups + 10_000);
+        assert!(entries * 16 * 5 / 4 <= memory.lane().digests_bytes as u64);
+        assert!(50 * (first.groups + 10_000) * 8 <= memory.batch_bytes() as u64);
+        // What only such a size needs is told.
+        let refusal = Memory(GB).check_reference_sample(&first, &sample, segment_size as usize);
+        let needed = refusal
+            .map_err(|error| error.needed)
+            .expect_err("too large");
+        assert!((2 * GB..4 * GB).contains(&needed), "{needed}");
+    }
+
+    #[test]
+    fn anchors_get_sparser_and_then_references_are_left_out() {
+        let memory = Memory(64 << 20);
+        let held = |bases| Held {
+            bases,
+            ..Held::default()
+        };
+        let room = |bases| memory.has_room(&held(bases), &Held::default());
+        let most = (0..1000)
+            .map(|n| n * MB)
+            .take_while(|&bases| room(bases))
+            .last();
+        let most = most.expect("some");
+        assert!((30 * MB..60 * MB).contains(&most), "{most}");
+        for bases in (1..=most / MB).map(|n| n * MB) {
+            let bytes = memory.table_bytes(&held(bases));
+            assert!(bytes + bases / 4 <= memory.settled_bytes());
+            assert!(bytes >= table_bytes(bases, Sampling::SPARSEST));
+        }
+    }
+
+    #[test]
+    fn sizes_are_said_as_they_are_given() {
+        let cases = [
+            (0, "0"),
+            (1000, "1000"),
+            (3 << 10, "3K"),
+            (2560 << 20, "2560M"),
+            (4 << 30, "4G"),
+            (1 << 40, "1T"),
+        ];
+        for (bytes, text) in cases {
+            assert_eq!(size(bytes), text);
+        }
     }
 }
