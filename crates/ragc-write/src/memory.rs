@@ -23,7 +23,7 @@ use crate::splitters::candidates_bytes;
 const PROGRAM_BYTES: u64 = 32 << 20;
 /// What it takes of that without workers.
 const FIXED_BYTES: u64 = 16 << 20;
-/// A worker: a window, its alignment, contexts of zstd for short texts ([`crate::part::CONTEXT_KEPT_BYTES`]).
+/// A worker: a window, its alignment, contexts of zstd for short texts.
 const WORKER_BYTES: u64 = 4 << 20;
 /// A window in flight, before it is aligned or after.
 const WINDOW_BYTES: u64 = 2 << 20;
