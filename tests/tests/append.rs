@@ -11,7 +11,7 @@ use ragc_tests::collection::{Collection, Sample, assert_same, read_back};
 use ragc_tests::rng::Rng;
 use ragc_tests::simulate::{Options, Simulation, reverse_complement};
 use ragc_write::append::{AppendOptions, append};
-use ragc_write::create::{CreateError, CreateOptions, Progress};
+use ragc_write::create::{CreateError, CreateOptions, Level, Progress};
 
 /// Creates an archive of the first samples and appends the others in steps; each step at 1, 2 and 3 threads.
 fn check(collection: &Collection, steps: &[usize], options: &CreateOptions, what: &str) -> Vec<u8> {
@@ -299,6 +299,60 @@ fn golden_archives_are_continued() {
         let want = [old, newcomers.samples()].concat();
         assert_same(&read_back(&result), &want, &path.display().to_string());
     }
+}
+
+/// What was known need not fit into the memory, and what is new still less: it is stored all the same.
+#[test]
+fn scarce_memory_gives_the_same_bytes_for_any_number_of_threads() {
+    let mut collection = Collection::of(&[]);
+    for number in 0..5 {
+        let mut letters = b">c\n".to_vec();
+        Rng::keyed(&[number.min(3)]).bases(7_000_000, &mut letters);
+        letters[3..]
+            .iter_mut()
+            .step_by(100)
+            .for_each(|base| *base = b'A');
+        collection.add(&format!("s{number}.fa"), &letters);
+    }
+    let options = CreateOptions {
+        level: Level::Fast,
+        threads: 2,
+        ..CreateOptions::default()
+    };
+    let old = collection.archive_of(4, &options);
+    let path = collection.path("old.agc");
+    fs::write(&path, &old).expect("the temporary folder takes files");
+    let archive = Archive::open(&path, Limits::default()).expect("it was just made");
+    let at = |threads, memory_bytes| {
+        let options = AppendOptions {
+            level: Level::Fast,
+            threads,
+            memory_bytes,
+        };
+        let (mut out, progress) = (Vec::new(), Progress::default());
+        let summary = append(
+            &archive,
+            &collection.inputs()[4..],
+            options,
+            &mut out,
+            &progress,
+        )
+        .unwrap_or_else(|error| panic!("{options:?}: {error}"));
+        (out, summary.warnings)
+    };
+    let (one, warnings) = at(1, 48 << 20);
+    assert!(
+        warnings
+            .iter()
+            .any(|warning| warning.contains("were not aligned to")),
+        "{warnings:?}"
+    );
+    assert!(at(2, 48 << 20).0 == one, "2 threads change the archive");
+    let path = collection.path("appended.agc");
+    fs::write(&path, &one).expect("the temporary folder takes files");
+    assert_same(&read_back(&path), &collection.samples(), "scarce memory");
+    let (plentiful, warnings) = at(2, 4 << 30);
+    assert!(warnings.is_empty() && plentiful.len() < one.len());
 }
 
 fn try_append(archive: &[u8], newcomer: &Collection) -> Result<Vec<u8>, CreateError> {

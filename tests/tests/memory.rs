@@ -113,6 +113,101 @@ fn memory_grows_with_what_is_new_not_with_the_number_of_genomes() {
     assert!(extract <= bound, "getcol: {extract} bytes, {bound} allowed");
 }
 
+/// Creates an archive that can be read, within `--memory`: the peak.
+fn check_kept(memory_mib: u64, folder: &Path, options: &[&str], files: &[PathBuf]) -> u64 {
+    let archive = folder.join("kept.agc");
+    let used = peak(
+        Command::new(ragc())
+            .args(["create", "--memory", &format!("{memory_mib}M"), "-o"])
+            .arg(&archive)
+            .args(options)
+            .args(files),
+    );
+    let bound = memory_mib << 20;
+    assert!(
+        used <= bound,
+        "create {options:?} --memory {memory_mib}M took {used} bytes, {bound} allowed"
+    );
+    // roundtrip.rs compares every base; here nothing may pass through this process.
+    peak(Command::new(ragc()).arg("getcol").arg(&archive));
+    used
+}
+
+#[test]
+fn a_hundred_thousand_samples_keep_to_the_memory_given() {
+    let (folder, files) = simulate(
+        "--preset virus --seed 34 --samples 100000 --bases 300 --divergence 0.002 --one-file all.fa",
+    );
+    for threads in ["1", "2"] {
+        check_kept(64, folder.path(), &["-c", "-t", threads], &files);
+    }
+}
+
+#[test]
+fn a_single_large_contig_keeps_to_the_memory_given() {
+    let (folder, files) =
+        simulate("--preset human --seed 35 --samples 2 --bases 60000000 --contigs 1");
+    // As much a base as 400M for a contig of 250 Mb.
+    check_kept(96, folder.path(), &["-t", "2"], &files);
+}
+
+#[test]
+fn unrelated_genomes_keep_to_the_memory_given() {
+    let mut folders = Vec::new();
+    let mut files = Vec::new();
+    for seed in 0..6 {
+        let (folder, genome) = simulate(&format!(
+            "--seed {seed} --prefix s{seed}- --samples 1 --bases 12000000 --contigs 40"
+        ));
+        folders.push(folder);
+        files.extend(genome);
+    }
+    for (memory_mib, threads) in [(56, "2"), (136, "8")] {
+        let options = ["-t", threads, "--level", "fast"];
+        check_kept(memory_mib, folders[0].path(), &options, &files);
+    }
+}
+
+#[test]
+fn too_little_memory_is_refused_with_what_would_do() {
+    let (folder, files) = simulate("--seed 37 --samples 1 --bases 60000000 --contigs 1");
+    let refused = |options: &[&str]| {
+        let output = Command::new(ragc())
+            .args(["create", "-o"])
+            .arg(folder.path().join("refused.agc"))
+            .args(options)
+            .args(&files)
+            .output()
+            .expect("ragc starts");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(!folder.path().join("refused.agc").exists());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let message = refused(&["-q", "-t", "2", "--memory", "10M"]);
+    let expected = "ragc: --memory 10M is too little for 2 threads: at least 48M\n";
+    assert_eq!(message, expected);
+    let message = refused(&["-q", "--memory", "50M"]);
+    let needed = message
+        .rsplit_once("a reference sample of ")
+        .and_then(|(_, rest)| rest.trim_end().rsplit_once(": at least "))
+        .unwrap_or_else(|| panic!("{message}"));
+    // What it says does.
+    let used = check_kept(
+        needed
+            .1
+            .trim_end_matches('M')
+            .parse()
+            .expect("a number of MiB"),
+        folder.path(),
+        &["-q"],
+        &files,
+    );
+    assert!(
+        used > 32 << 20,
+        "{used} bytes for a sample that takes 15 MB alone"
+    );
+}
+
 /// Contigs by the hundred thousand are counted, named and placed, which costs memory; sequence does not.
 #[test]
 fn many_tiny_contigs_cost_their_names_and_places() {

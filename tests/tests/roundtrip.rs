@@ -503,6 +503,57 @@ fn pack_cardinality_is_chosen_from_the_data() {
 }
 
 /// Sometimes: runs of one letter, strange letters, line ends of another kind.
+/// Genomes with nothing in common, and then all of them again, in memory for the references of two: anchors get sparser,
+/// references are left out, packs are closed early.
+#[test]
+fn scarce_memory_gives_the_same_bytes_for_any_number_of_threads() {
+    let genomes: Vec<Vec<u8>> = (0..4).map(|seed| random(seed, 7_000_000)).collect();
+    let mut collection = Collection::of(&[]);
+    for (number, genome) in genomes.iter().chain(&genomes).enumerate() {
+        let mut genome = genome.clone();
+        let changes = genome.iter_mut().step_by(100 + number);
+        changes.for_each(|base| *base = b'A');
+        collection.add(&format!("s{number}.fa"), &fasta(&[("c", &genome)]));
+    }
+    let at = |threads, memory_bytes| {
+        let (archive, summary) = collection.archive(&CreateOptions {
+            level: Level::Fast,
+            threads,
+            memory_bytes,
+            ..CreateOptions::default()
+        });
+        (archive, summary.warnings)
+    };
+    let (scarce, warnings) = at(1, 48 << 20);
+    assert!(
+        warnings
+            .iter()
+            .any(|warning| warning.contains("were not aligned to")),
+        "{warnings:?}"
+    );
+    for threads in [2, 4] {
+        assert!(
+            at(threads, 48 << 20).0 == scarce,
+            "{threads} threads change the archive"
+        );
+    }
+    let path = collection.path("scarce.agc");
+    fs::write(&path, &scarce).expect("the temporary folder takes files");
+    assert_same(&read_back(&path), &collection.samples(), "scarce memory");
+    let (plentiful, warnings) = at(2, 4 << 30);
+    assert!(warnings.is_empty(), "{warnings:?}");
+    assert!(
+        plentiful.len() * 11 < scarce.len() * 10,
+        "{} {}",
+        plentiful.len(),
+        scarce.len()
+    );
+    assert!(
+        at(2, 1 << 40).0 == plentiful,
+        "more than enough changes nothing"
+    );
+}
+
 fn scramble(rng: &mut Rng, text: &mut Vec<u8>) {
     let lines: Vec<usize> = line_starts(text);
     for _ in 0..rng.index(6) {

@@ -152,10 +152,13 @@ mod tests {
             };
             let shared = if start == 0 { 0 } else { SHAPE.overlap };
             let reversed = index.references.spans().len() % 2 == 1;
-            index.references.push(&seq, start..end, shared, reversed);
+            let group = index.references.spans().len() as u32;
+            index
+                .references
+                .push(&seq, start..end, shared, reversed, group);
             start = end;
         }
-        index.anchors.extend(&index.references, 0);
+        index.anchors.extend(&index.references, 0, u64::MAX);
     }
 
     /// Decodes as docs/FORMAT.md says, by the plainest means.

@@ -13,7 +13,8 @@ use crate::references::References;
 
 /// Entries kept of one fingerprint: more copies of a repeat cost time and add little.
 const COPIES_MAX: usize = 4;
-const POSITION_BITS: u32 = 38;
+/// Positions of 256 Gb of references.
+pub const POSITION_BITS: u32 = 38;
 const STRAND_BIT: u64 = 1 << POSITION_BITS;
 const POSITION_MASK: u64 = STRAND_BIT - 1;
 const FINGERPRINT_SHIFT: u32 = POSITION_BITS + 1;
@@ -29,6 +30,12 @@ pub struct Sampling {
 }
 
 impl Sampling {
+    /// Where memory is scarce. One k-mer in 512 still finds relatives that differ by a per cent.
+    pub const SPARSEST: Self = Self {
+        anchor_len: 23,
+        density_log2: 9,
+    };
+
     /// The sampling for references of `bases` in all: dense while they are few.
     ///
     /// Short anchors find more, but in large collections they hit by chance; sparse ones keep the table
@@ -51,6 +58,26 @@ impl Sampling {
             density_log2,
         }
     }
+
+    /// The same, but so sparse that the table takes at most `bytes_max`, if any is.
+    fn within(bases: u64, bytes_max: u64) -> Self {
+        let mut sampling = Self::for_size(bases);
+        while sampling.density_log2 < Self::SPARSEST.density_log2
+            && table_bytes(bases, sampling) > bytes_max
+        {
+            sampling.density_log2 += 1;
+        }
+        sampling
+    }
+}
+
+/// Memory that the table for references of `bases` takes, without room for more.
+pub fn table_bytes(bases: u64, sampling: Sampling) -> u64 {
+    slots(bases >> sampling.density_log2) * SLOT_BYTES
+}
+
+fn slots(entries: u64) -> u64 {
+    (entries as f64 / LOAD) as u64 + SLOTS_MIN
 }
 
 /// A k-mer that was sampled: its hash, whose top bit is 0, and there whether it reads in its canonical direction.
@@ -207,6 +234,8 @@ const GATHERED: usize = 256;
 const LOAD: f64 = 0.75;
 /// Room for further entries when a table is built.
 const GROWTH: f64 = 1.5;
+const SLOTS_MIN: u64 = 256;
+const SLOT_BYTES: u64 = size_of::<u64>() as u64;
 
 impl Anchors {
     /// How anchors are chosen here.
@@ -216,45 +245,47 @@ impl Anchors {
 
     /// Adds the anchors of `references` from position `from` on; those before are here already.
     ///
-    /// A table that gets too small, or too dense for so much sequence, is built anew: entries do not hold
-    /// the hash they were placed by.
-    pub fn extend(&mut self, references: &References, from: u64) {
-        let sampling = Sampling::for_size(references.len());
+    /// A table that gets too small, or too dense for so much sequence or for `bytes_max`, is built anew: entries do not
+    /// hold the hash they were placed by.
+    pub fn extend(&mut self, references: &References, from: u64, bytes_max: u64) {
         let expected = (references.len() >> self.sampling.density_log2) as f64;
-        if sampling.density_log2 <= self.sampling.density_log2
+        if Sampling::for_size(references.len()).density_log2 <= self.sampling.density_log2
             && expected <= self.slots.len() as f64 * LOAD
+            && self.slots.len() as u64 * SLOT_BYTES <= bytes_max.max(SLOTS_MIN * SLOT_BYTES)
         {
             self.insert_from(references, from);
             return;
         }
-        let entries = (references.len() >> sampling.density_log2) as f64 * GROWTH;
-        self.build(references, sampling, entries as usize);
+        self.build(references, references.len(), GROWTH, bytes_max);
     }
 
-    /// Makes room for the anchors of `bases` of references before they come.
-    pub fn reserve(&mut self, bases: u64) {
-        let sampling = Sampling::for_size(bases);
-        self.build(
-            &References::default(),
-            sampling,
-            (bases >> sampling.density_log2) as usize,
-        );
+    /// Makes room for the anchors of `bases` of references before they come, if possible within `bytes_max`.
+    pub fn reserve(&mut self, bases: u64, bytes_max: u64) {
+        self.build(&References::default(), bases, 1.0, bytes_max);
     }
 
-    fn build(&mut self, references: &References, sampling: Sampling, entries: usize) {
+    /// Builds the table for `bases` and room for more, so many times as much, as far as `bytes_max` allows.
+    fn build(&mut self, references: &References, bases: u64, growth: f64, bytes_max: u64) {
+        // As references grow the share of the table shrinks: not at once below what it takes now.
+        let wanted_bytes_max = bytes_max - bytes_max / 8;
+        let sampling = Sampling::within(bases, wanted_bytes_max);
+        let entries = bases >> sampling.density_log2;
+        let slots = slots((entries as f64 * growth) as u64)
+            .min(slots(entries).max(wanted_bytes_max / SLOT_BYTES))
+            .min((bytes_max / SLOT_BYTES).max(SLOTS_MIN));
         // Freed first: two tables at once would be the peak of the whole program.
         self.slots = Vec::new();
-        self.slots = vec![EMPTY; (entries as f64 / LOAD) as usize + 256];
+        self.slots = vec![EMPTY; slots as usize];
         self.used = 0;
         self.sampling = sampling;
         self.insert_from(references, 0);
     }
 
     /// The anchors of all `references`, found by `threads`, with room for some more.
-    pub fn of(references: &References, threads: usize) -> Self {
+    pub fn of(references: &References, threads: usize, bytes_max: u64) -> Self {
         let mut anchors = Self::default();
         let len = references.len();
-        anchors.reserve(len + len / ROOM_SHARE);
+        anchors.reserve(len + len / ROOM_SHARE, bytes_max);
         let sampling = anchors.sampling;
         let scan = |number: u64| {
             let start = number * SCAN_LEN;
@@ -387,7 +418,7 @@ impl Default for Anchors {
     fn default() -> Self {
         Self {
             sampling: Sampling::for_size(0),
-            slots: vec![EMPTY; 256],
+            slots: vec![EMPTY; SLOTS_MIN as usize],
             used: 0,
         }
     }

@@ -9,10 +9,10 @@ use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::Batch;
 use crate::create::{
     CreateError, CreateOptions, Inputs, Level, Progress, Purpose, Summary, WRITE_BUFFER_BYTES,
-    samples_part,
+    held, samples_part,
 };
 use crate::inputs::Names;
-use crate::memory::Memory;
+use crate::memory::{Held, Memory};
 use crate::pipeline::{self, Start};
 use crate::registrar::{Registrar, Settings};
 use crate::resume::{LastPacks, Layout, index, last_batch};
@@ -63,6 +63,8 @@ pub fn append<'a>(
     let samples = archive.samples()?;
     let names = Names::new(samples.iter(), inputs)?;
     let old = Old::of(&mut archive, &samples, options)?;
+    let held = held(&names, inputs);
+    old.settings.memory.check(options.threads, &held)?;
     let layout = Layout::of(
         &archive.stored_parts()?,
         old.batches,
@@ -72,7 +74,7 @@ pub fn append<'a>(
     let (mut source, mut restored) = (archive.clone(), archive.clone());
     let start = Start {
         settings: old.settings,
-        registrar: || old.registrar(&mut restored, &layout, options.threads.max(1)),
+        registrar: || old.registrar(&mut restored, &layout, held, options.threads.max(1)),
         copy: |writer: &mut ArchiveWriter<_>| copy(&mut source, &layout.kept, writer),
     };
     let writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
@@ -143,19 +145,25 @@ impl Old {
         &self,
         archive: &mut Archive,
         layout: &Layout,
+        held: Held,
         threads: usize,
     ) -> Result<Registrar, CreateError> {
-        let overlap = self.settings.shape.overlap;
-        let index = index(archive, layout, self.batches, overlap, threads)?;
+        let groups = layout.group_count();
+        let held = Held {
+            groups: groups.into(),
+            parts: layout.part_count(),
+            ..held
+        };
+        let index = index(archive, layout, self.batches, self.settings, held, threads)?;
         let batch = if self.last_batch_is_open {
-            last_batch(archive, self.batches - 1)?
+            last_batch(archive, self.batches - 1, self.settings.len_expected())?
         } else {
             Batch::default()
         };
         let last_packs = LastPacks::new(archive.clone(), self.pack_cardinality, layout);
-        let groups = layout.group_count();
         Ok(Registrar::resumed(
             self.settings,
+            held,
             groups,
             index,
             batch,

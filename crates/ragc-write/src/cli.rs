@@ -108,6 +108,8 @@ pub(crate) struct CreateArgs {
     pub(crate) level: LevelArg,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) memory: MemorySize,
     /// 1 or more: also say what is being done
     #[arg(
         short,
@@ -178,6 +180,8 @@ pub(crate) struct AppendArgs {
     pub(crate) level: LevelArg,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) memory: MemorySize,
     /// 1 or more: also say what is being done
     #[arg(
         short,
@@ -211,6 +215,35 @@ pub(crate) struct Threads {
     /// Number of threads [default: as many as there are cores]
     #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) threads: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MemorySize {
+    /// Memory for everything, in bytes or as 512M, 2.5G [default: a quarter of the machine's]
+    #[arg(long = "memory", value_name = "SIZE", value_parser = size_bytes)]
+    pub(crate) bytes: Option<u64>,
+}
+
+/// A number of bytes, or of the binary unit behind it.
+fn size_bytes(text: &str) -> Result<u64, String> {
+    const UNITS: [(char, u32); 5] = [('K', 10), ('M', 20), ('G', 30), ('T', 40), ('B', 0)];
+    let unit = |last: char| {
+        UNITS
+            .into_iter()
+            .find(|&(unit, _)| last.eq_ignore_ascii_case(&unit))
+    };
+    let (number, log2) = match text.chars().last().and_then(unit) {
+        Some((_, log2)) => (&text[..text.len() - 1], log2),
+        None => (text, 0),
+    };
+    let is_number = number.starts_with(|first: char| first.is_ascii_digit())
+        && number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match number.parse::<f64>() {
+        Ok(number) if is_number => Ok((number * (1u64 << log2) as f64) as u64),
+        _ => Err("a size is a number with K, M, G or T behind it, as 512M or 2.5G".into()),
+    }
 }
 
 /// What every extracting verb takes.
@@ -355,6 +388,29 @@ pub(crate) struct InfoArgs {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    use super::size_bytes;
+
+    #[test]
+    fn sizes_have_binary_units() {
+        let cases = [
+            ("0", 0),
+            ("1000", 1000),
+            ("7B", 7),
+            ("64k", 64 << 10),
+            ("512M", 512 << 20),
+            ("2.5G", 5 << 29),
+            ("1T", 1 << 40),
+        ];
+        for (text, bytes) in cases {
+            assert_eq!(size_bytes(text), Ok(bytes), "{text}");
+        }
+        for text in [
+            "", "G", "-1G", "1GG", "1e9", "inf", "nan", "2,5G", ".5G", "1 G", "\u{e9}",
+        ] {
+            assert!(size_bytes(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

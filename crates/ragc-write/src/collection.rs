@@ -1,6 +1,9 @@
 //! The tables of samples, contigs and segments (docs/FORMAT.md, "Collection metadata").
 
 use std::collections::HashMap;
+use std::io;
+
+use crate::text::{Squeezer, Text};
 
 /// Where a segment of a contig is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,31 +18,33 @@ pub struct SegmentEntry {
     pub reversed: bool,
 }
 
-/// The samples of one batch, as they come.
+/// The samples of one batch, as they come: coded at once, so that a segment takes a few bytes.
 #[derive(Debug, Default)]
 pub struct Batch {
-    samples: u32,
     /// Contigs of each sample, then the segments of each contig.
     contig_counts: Vec<u32>,
     segment_counts: Vec<u32>,
-    names: Vec<u8>,
+    /// Coded names, each ended by a zero.
+    names: Text,
     previous_name: Option<Vec<u8>>,
-    segments: Vec<SegmentEntry>,
+    groups: Text,
+    in_groups: Text,
+    lens: Text,
+    strands: Text,
+    /// The highest entry of each group.
+    tops: HashMap<u32, u32>,
 }
 
 impl Batch {
     /// Number of samples.
     pub fn samples(&self) -> u32 {
-        self.samples
+        self.contig_counts.len() as u32
     }
 
     /// Begins the next sample.
     pub fn start_sample(&mut self) {
-        self.samples += 1;
         self.contig_counts.push(0);
         self.previous_name = None;
-        // A mark between the names of two samples: their counts are known only at the end.
-        self.names.push(0);
     }
 
     /// Begins the next contig of the sample.
@@ -48,17 +53,23 @@ impl Batch {
             *count += 1;
         }
         self.segment_counts.push(0);
-        push_coded_name(&mut self.names, name, self.previous_name.as_deref());
-        self.names.push(0);
+        let mut coded = Vec::with_capacity(name.len() + 1);
+        push_coded_name(&mut coded, name, self.previous_name.as_deref());
+        coded.push(0);
+        self.names.push(&coded);
         self.previous_name = Some(name.to_vec());
     }
 
-    /// Adds the next segment of the contig.
-    pub fn push_segment(&mut self, segment: SegmentEntry) {
+    /// Adds the next segment of the contig; `len_expected` is the predicted length, segment size and overlap.
+    pub fn push_segment(&mut self, segment: SegmentEntry, len_expected: u64) {
         if let Some(count) = self.segment_counts.last_mut() {
             *count += 1;
         }
-        self.segments.push(segment);
+        let len = zigzag(u64::from(segment.len), len_expected) as u32;
+        push_number(&mut self.groups, segment.group);
+        push_number(&mut self.in_groups, coded_entry(&mut self.tops, &segment));
+        push_number(&mut self.lens, len);
+        self.strands.push(&[u8::from(segment.reversed)]);
     }
 
     /// Adds a sample that was stored before: its coded names, each ended by a zero, and the segments of its contigs.
@@ -66,71 +77,136 @@ impl Batch {
         &mut self,
         coded_names: &[u8],
         contigs: impl Iterator<Item = impl Iterator<Item = SegmentEntry>>,
+        len_expected: u64,
     ) {
         self.start_sample();
-        self.names.extend_from_slice(coded_names);
+        self.names.push(coded_names);
         for contig in contigs {
             if let Some(count) = self.contig_counts.last_mut() {
                 *count += 1;
             }
             self.segment_counts.push(0);
-            contig.for_each(|segment| self.push_segment(segment));
+            contig.for_each(|segment| self.push_segment(segment, len_expected));
         }
     }
 
-    /// The text of the batch's part of `collection-contigs`.
-    pub fn contigs_text(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.names.len() + 8);
-        push_pfx_int(&mut out, self.samples);
-        let mut names = self.names.as_slice();
-        for &contigs in &self.contig_counts {
-            push_pfx_int(&mut out, contigs);
-            names = &names[1..];
-            for _ in 0..contigs {
-                let end = names
-                    .iter()
-                    .position(|&b| b == 0)
-                    .map_or(names.len(), |zero| zero + 1);
-                out.extend_from_slice(&names[..end]);
-                names = &names[end..];
-            }
-        }
-        out
+    /// Memory that the tables take.
+    pub fn held_bytes(&self) -> usize {
+        let texts: usize = self.texts().into_iter().map(Text::held_bytes).sum();
+        texts + self.fixed_bytes()
     }
 
-    /// The five texts of the batch's part of `collection-details`.
-    ///
-    /// `len_expected` is the predicted length of a segment: segment size and overlap.
-    pub fn details_texts(&self, len_expected: u64) -> [Vec<u8>; 5] {
-        let mut texts: [Vec<u8>; 5] = Default::default();
-        let [counts, groups, in_groups, lens, strands] = &mut texts;
-        push_pfx_int(counts, self.samples);
+    /// Memory that they would take if none were squeezed.
+    pub fn plain_bytes(&self) -> usize {
+        let texts: usize = self.texts().into_iter().map(Text::len).sum();
+        texts + self.fixed_bytes()
+    }
+
+    fn texts(&self) -> [&Text; 5] {
+        [
+            &self.names,
+            &self.groups,
+            &self.in_groups,
+            &self.lens,
+            &self.strands,
+        ]
+    }
+
+    /// What cannot be squeezed: counts, and what entries are coded against.
+    fn fixed_bytes(&self) -> usize {
+        (self.contig_counts.len() + self.segment_counts.len()) * size_of::<u32>()
+            + self.tops.len() * 2 * size_of::<(u32, u32)>()
+    }
+
+    /// Squeezes what is there.
+    pub fn squeeze(&mut self, squeezer: &mut Squeezer) {
+        for text in [
+            &mut self.names,
+            &mut self.groups,
+            &mut self.in_groups,
+            &mut self.lens,
+            &mut self.strands,
+        ] {
+            text.squeeze(squeezer);
+        }
+    }
+
+    /// The tables, in the texts that their parts are made of.
+    pub fn into_tables(self) -> (ContigTable, [Text; 5]) {
+        let mut counts = Vec::new();
+        push_pfx_int(&mut counts, self.samples());
         let mut segment_counts = self.segment_counts.iter();
         for &contigs in &self.contig_counts {
-            push_pfx_int(counts, contigs);
+            push_pfx_int(&mut counts, contigs);
             for &segments in segment_counts.by_ref().take(contigs as usize) {
-                push_pfx_int(counts, segments);
+                push_pfx_int(&mut counts, segments);
             }
         }
-        let mut tops: HashMap<u32, u32> = HashMap::new();
-        for segment in &self.segments {
-            push_pfx_int(groups, segment.group);
-            push_pfx_int(in_groups, coded_entry(&mut tops, segment));
-            push_pfx_int(lens, zigzag(u64::from(segment.len), len_expected) as u32);
-            strands.push(u8::from(segment.reversed));
-        }
-        texts
+        let contigs = ContigTable {
+            contig_counts: self.contig_counts,
+            names: self.names,
+        };
+        let details = [
+            counts.into(),
+            self.groups,
+            self.in_groups,
+            self.lens,
+            self.strands,
+        ];
+        (contigs, details)
     }
 }
 
-/// The part of `collection-details`: sizes of the five blocks, then the blocks.
-pub fn details_payload(texts: &[Vec<u8>; 5], frames: &[Vec<u8>; 5]) -> Vec<u8> {
+/// The names of the contigs of a batch.
+#[derive(Debug)]
+pub struct ContigTable {
+    contig_counts: Vec<u32>,
+    names: Text,
+}
+
+impl ContigTable {
+    /// About as long as the text.
+    pub fn len_bytes(&self) -> usize {
+        self.names.len() + self.contig_counts.len()
+    }
+
+    /// The text of the batch's part of `collection-contigs`.
+    ///
+    /// # Errors
+    /// Only if memory runs out inside zstd.
+    pub fn into_text(self) -> io::Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(self.len_bytes() + 8);
+        push_pfx_int(&mut out, self.contig_counts.len() as u32);
+        let names = self.names.into_bytes()?;
+        let mut names = names.as_slice();
+        for &contigs in &self.contig_counts {
+            push_pfx_int(&mut out, contigs);
+            let mut ends = memchr::memchr_iter(0, names);
+            let end = match contigs {
+                0 => 0,
+                n => ends.nth(n as usize - 1).map_or(names.len(), |at| at + 1),
+            };
+            out.extend_from_slice(&names[..end]);
+            names = &names[end..];
+        }
+        Ok(out)
+    }
+}
+
+fn push_number(text: &mut Text, number: u32) {
+    let mut coded = Vec::with_capacity(5);
+    push_pfx_int(&mut coded, number);
+    text.push(&coded);
+}
+
+/// The part of `collection-details`: lengths of texts and frames of the five blocks, then the frames.
+pub fn details_payload(blocks: &[(usize, Vec<u8>); 5]) -> Vec<u8> {
     let mut payload = Vec::new();
-    for (text, frame) in texts.iter().zip(frames) {
-        push_pfx_int(&mut payload, text.len() as u32);
+    for (text_len, frame) in blocks {
+        push_pfx_int(&mut payload, *text_len as u32);
         push_pfx_int(&mut payload, frame.len() as u32);
     }
-    for frame in frames {
+    for (_, frame) in blocks {
         payload.extend_from_slice(frame);
     }
     payload

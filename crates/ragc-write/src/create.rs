@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::sync::atomic::AtomicU64;
 
-use bstr::{BString, ByteSlice as _};
+use bstr::BString;
 use ragc_read::ArchiveError;
 
 use crate::align::Shape;
@@ -13,7 +13,8 @@ use crate::fasta::FastaError;
 use crate::inputs::Names;
 pub use crate::inputs::{Inputs, SampleInput};
 use crate::lane::Full;
-use crate::memory::Memory;
+use crate::memory::{Held, Memory};
+pub use crate::memory::{TooLittle, size};
 pub use crate::packing::Purpose;
 pub use crate::part::Level;
 use crate::part::{Part, PartMaker};
@@ -103,6 +104,9 @@ pub enum CreateError {
         /// What is possible.
         range: &'static str,
     },
+    /// The memory that was given does not do.
+    #[error(transparent)]
+    Memory(#[from] TooLittle),
     /// There is nothing to compress.
     #[error("no input files")]
     NoInputs,
@@ -115,7 +119,9 @@ pub enum CreateError {
         why: String,
     },
     /// Entry numbers of a group have run out, or a batch of samples has more segments than a table holds.
-    #[error("too much for one group or one batch of samples: choose a smaller pack cardinality")]
+    #[error(
+        "too much for one group or one batch of samples: choose a smaller pack cardinality, or give more memory"
+    )]
     Full,
     /// The archive to continue cannot be read.
     #[error(transparent)]
@@ -150,6 +156,9 @@ pub fn create<'a>(
     check(options)?;
     let inputs = inputs.into();
     let names = Names::new([], inputs)?;
+    let memory = Memory(options.memory_bytes);
+    let held = held(&names, inputs);
+    memory.check(options.threads, &held)?;
     let settings = Settings {
         shape: Shape {
             overlap: options.kmer_len as usize,
@@ -160,21 +169,16 @@ pub fn create<'a>(
         purpose: options.purpose,
         level: options.level,
         samples_expected: inputs.samples_expected(),
-        memory: Memory(options.memory_bytes),
+        memory,
     };
     let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
-    let (mut archive, ending, counted, names) = pipeline::run(
-        inputs,
-        names,
-        Start {
-            settings,
-            registrar: || Ok(Registrar::new(settings)),
-            copy: |_: &mut _| Ok(()),
-        },
-        options.threads,
-        archive,
-        progress,
-    )?;
+    let start = Start {
+        settings,
+        registrar: || Ok(Registrar::new(settings, held)),
+        copy: |_: &mut _| Ok(()),
+    };
+    let (mut archive, ending, counted, names) =
+        pipeline::run(inputs, names, start, options.threads, archive, progress)?;
     for (stream, part) in closing_parts(&names, options, &ending)? {
         archive.write(stream, &part)?;
     }
@@ -186,6 +190,26 @@ pub fn create<'a>(
         archive_bytes,
         warnings: counted.warnings,
     })
+}
+
+/// The least memory, in bytes, with which so many threads can work.
+pub fn least_memory_bytes(threads: usize) -> u64 {
+    Memory::least_for(threads).0
+}
+
+/// How many threads can work within so much memory, at least one.
+pub fn threads_within(memory_bytes: u64) -> usize {
+    Memory(memory_bytes).threads_max()
+}
+
+/// What is held of names and files before anything is read.
+pub(crate) fn held(names: &Names, inputs: Inputs<'_>) -> Held {
+    Held {
+        names: names.len() as u64,
+        name_letters: names.letters() as u64,
+        list_bytes: inputs.held_bytes(),
+        ..Held::default()
+    }
 }
 
 fn check(options: &CreateOptions) -> Result<(), CreateError> {
@@ -226,7 +250,7 @@ fn check(options: &CreateOptions) -> Result<(), CreateError> {
 
 /// The parts that can only be made when everything else is known.
 fn closing_parts(
-    names: &[BString],
+    names: &Names,
     options: &CreateOptions,
     ending: &Ending,
 ) -> Result<Vec<(StreamId, Part)>, CreateError> {
@@ -272,11 +296,11 @@ fn closing_parts(
 }
 
 /// The names of all samples.
-pub(crate) fn samples_part(names: &[BString]) -> Result<Part, CreateError> {
-    let text = samples_text(names.iter().map(|name| name.as_bytes()));
+pub(crate) fn samples_part(names: &Names) -> Result<Part, CreateError> {
+    let text = samples_text(names.iter().map(|name| &**name));
     Ok(Part {
         metadata: text.len() as u64,
-        payload: PartMaker::new(Level::default())?.table(&text)?,
+        payload: PartMaker::new(Level::default()).table(&text)?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What is compressed: how FASTA files become samples, and that no two samples have one name.
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice as _};
@@ -41,6 +41,15 @@ impl<'a> Inputs<'a> {
         matches!(self, Self::Concatenated(_))
     }
 
+    /// What the list of files takes in memory.
+    pub(crate) fn held_bytes(self) -> u64 {
+        /// A path, perhaps a name, and what allocating them takes.
+        const FILE_BYTES: u64 = 160;
+        self.paths()
+            .map(|path| 2 * path.as_os_str().len() as u64 + FILE_BYTES)
+            .sum()
+    }
+
     /// How many samples there will be, about: nobody reads a file twice to know, and one that holds many genomes holds
     /// more than a few.
     pub(crate) fn samples_expected(self) -> usize {
@@ -69,10 +78,15 @@ impl<'a, const N: usize> From<&'a [SampleInput; N]> for Inputs<'a> {
     }
 }
 
-/// Names of the samples of an archive, each once.
+/// Names of the samples of an archive, each once: they may be many, so they lie one behind the other.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    numbers: HashMap<BString, usize>,
+    letters: Vec<u8>,
+    /// Where in `letters` each name ends.
+    ends: Vec<usize>,
+    /// Numbers of names, plus one: open addressing with linear probing, at most two thirds full; 0 is an empty slot.
+    slots: Vec<u32>,
+    hasher: RandomState,
 }
 
 impl Names {
@@ -89,11 +103,10 @@ impl Names {
         }
         let mut names = Self::default();
         for name in stored {
-            let number = names.numbers.len();
-            names.numbers.insert(name.to_owned(), number);
+            names.push(name);
         }
         if let Inputs::Files(samples) = inputs {
-            let first = names.numbers.len();
+            let first = names.len();
             for SampleInput { name, path } in samples {
                 names.add(name.as_ref(), |number| {
                     let Some(number) = number else {
@@ -143,24 +156,69 @@ impl Names {
         if name.contains(&0) {
             return wrong(format!("holds a zero byte, {}", why(None)));
         }
-        if let Some(&number) = self.numbers.get(name) {
-            return wrong(why(Some(number)));
+        if let Some(number) = self.slots.get(self.slot(name)).filter(|&&slot| slot > 0) {
+            return wrong(why(Some(*number as usize - 1)));
         }
-        let number = self.numbers.len();
-        self.numbers.insert(name.to_owned(), number);
+        self.push(name);
         Ok(())
     }
 
+    fn push(&mut self, name: &BStr) {
+        self.letters.extend_from_slice(name);
+        self.ends.push(self.letters.len());
+        if self.ends.len() * 3 > self.slots.len() * 2 {
+            self.slots = vec![0; self.slots.len() * 2 + 16];
+            for number in 0..self.ends.len() {
+                self.take_slot(number);
+            }
+        } else {
+            self.take_slot(self.ends.len() - 1);
+        }
+    }
+
+    fn take_slot(&mut self, number: usize) {
+        let slot = self.slot(self.get(number));
+        // The format counts samples in 32 bits.
+        self.slots[slot] = number as u32 + 1;
+    }
+
+    /// The slot of a name, or the empty one where it would be.
+    fn slot(&self, name: &BStr) -> usize {
+        let len = self.slots.len();
+        let hash = self.hasher.hash_one(name);
+        let mut slot = ((u128::from(hash) * len as u128) >> 64) as usize;
+        while let Some(&number) = self.slots.get(slot)
+            && number > 0
+            && self.get(number as usize - 1) != name
+        {
+            slot = if slot + 1 == len { 0 } else { slot + 1 };
+        }
+        slot
+    }
+
+    fn get(&self, number: usize) -> &BStr {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        BStr::new(&self.letters[start..self.ends[number]])
+    }
+
+    /// Number of names.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Number of letters in all of them.
+    pub(crate) fn letters(&self) -> usize {
+        self.letters.len()
+    }
+
     /// All names, in order.
-    pub(crate) fn into_ordered(self) -> Vec<BString> {
-        let mut numbered: Vec<(BString, usize)> = self.numbers.into_iter().collect();
-        numbered.sort_unstable_by_key(|&(_, number)| number);
-        numbered.into_iter().map(|(name, _)| name).collect()
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &BStr> {
+        (0..self.len()).map(|number| self.get(number))
     }
 }
 
 /// The header up to its first blank.
-fn first_word(header: &[u8]) -> &BStr {
+pub(crate) fn first_word(header: &[u8]) -> &BStr {
     let len = header.find_byteset(b" \t").unwrap_or(header.len());
     header[..len].as_bstr()
 }
@@ -195,7 +253,7 @@ mod tests {
         }
         let message = refusal(names.add_contig(b" blank first", &files[0]));
         assert!(message.contains("empty"), "{message}");
-        assert_eq!(names.into_ordered(), ["old", "z", "a", "m"]);
+        assert!(names.iter().eq(["old", "z", "a", "m"]));
     }
 
     #[test]

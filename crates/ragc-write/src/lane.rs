@@ -12,8 +12,6 @@ use crate::text::{Squeezer, Text};
 pub const SEPARATOR: u8 = 0xFF;
 /// Entry 0 of every raw group, which no segment refers to.
 const RAW_DUMMY: u8 = 0x7F;
-/// A pack is closed early before its text gets larger: readers count in 32 bits.
-const PACK_LEN_BYTES_MAX: usize = 1 << 30;
 /// Entries of a stream: how far an entry lies behind the highest one so far is doubled in the segment table, in 32 bits.
 const ENTRIES_MAX: u32 = (1 << 31) - 1;
 
@@ -35,6 +33,8 @@ pub struct LaneShares {
     pub plain_bytes: usize,
     /// Open packs, squeezed or not: beyond it all of them are closed.
     pub open_bytes: usize,
+    /// Text of a pack: one that reaches this is closed.
+    pub pack_len_bytes: usize,
     /// Digests of entries.
     pub digests_bytes: usize,
 }
@@ -147,7 +147,8 @@ impl Lane {
             }
         }
         let group = &mut self.groups[number as usize];
-        let is_full = last.entries == pack_cardinality || last.text.len() >= PACK_LEN_BYTES_MAX;
+        let is_full =
+            last.entries == pack_cardinality || last.text.len() >= self.shares.pack_len_bytes;
         if is_full {
             group.entries = next
                 .checked_next_multiple_of(pack_cardinality)
@@ -171,21 +172,27 @@ impl Lane {
         self.pack_cardinality = Some(entries);
         let mut sealed = Vec::new();
         for (number, group) in self.groups.iter_mut().enumerate() {
-            while group.open_entries >= entries {
-                // Nothing is squeezed as long as packs cannot be closed.
-                let end = memchr::memchr_iter(SEPARATOR, group.open.plain())
-                    .nth(entries as usize - 1)
-                    .map_or(group.open.len(), |at| at + 1);
-                let text = group.open.take_plain(end);
-                group.open_entries -= entries;
-                self.plain_bytes -= text.len();
-                self.open_bytes -= text.len();
+            if group.open_entries < entries {
+                continue;
+            }
+            // Nothing is squeezed as long as packs cannot be closed.
+            let text = group.open.plain();
+            let mut start = 0;
+            let ends = memchr::memchr_iter(SEPARATOR, text)
+                .skip(entries as usize - 1)
+                .step_by(entries as usize);
+            for end in ends {
                 sealed.push(Sealed {
                     stream: StreamId::deltas(number as u32),
                     is_mostly_old: false,
-                    text,
+                    text: text[start..=end].to_vec().into(),
                 });
+                start = end + 1;
             }
+            group.open.forget_plain(start);
+            group.open_entries %= entries;
+            self.plain_bytes -= start;
+            self.open_bytes -= start;
         }
         sealed
     }
@@ -343,7 +350,7 @@ impl Lane {
             return Ok((index, None));
         };
         let is_full = group.entries.is_multiple_of(pack_cardinality);
-        if !is_full && group.open.len() < PACK_LEN_BYTES_MAX {
+        if !is_full && group.open.len() < self.shares.pack_len_bytes {
             return Ok((index, None));
         }
         self.plain_bytes -= group.open.plain().len();
@@ -385,6 +392,7 @@ mod tests {
     const SHARES: LaneShares = LaneShares {
         plain_bytes: 10_000,
         open_bytes: 20_000,
+        pack_len_bytes: 1 << 30,
         digests_bytes: 1 << 20,
     };
 

@@ -54,6 +54,16 @@ impl Words {
         self.len == 0
     }
 
+    /// Number of bases that fit without more memory.
+    pub fn capacity(&self) -> usize {
+        self.words.capacity() * BASES_PER_WORD
+    }
+
+    /// Makes room for `bases` more, and for none beyond.
+    pub fn reserve(&mut self, bases: usize) {
+        self.words.reserve_exact(bases / BASES_PER_WORD + 2);
+    }
+
     /// The words themselves.
     pub fn as_slice(&self) -> &[u64] {
         &self.words
@@ -105,6 +115,17 @@ impl PackedSeq {
     /// Whether there is no symbol at all.
     pub fn is_empty(&self) -> bool {
         self.words.len == 0
+    }
+
+    /// Gives back memory that was meant for more symbols.
+    pub fn shrink_to_fit(&mut self) {
+        self.words.words.shrink_to_fit();
+        self.exceptions.shrink_to_fit();
+    }
+
+    /// Memory that the symbols take.
+    pub fn held_bytes(&self) -> usize {
+        size_of_val(self.words()) + size_of_val(self.exceptions())
     }
 
     /// The symbols outside ACGT.

@@ -76,9 +76,13 @@ pub struct Seen {
     pub segments: u64,
     /// Samples so far.
     pub samples: u64,
+    /// What the tables of these samples take, in bytes.
+    pub batch_bytes: u64,
 }
 
 /// Entries of a pack and samples of a batch, from how the open packs of some groups compress.
+///
+/// The tables of a batch are to take at most about `batch_bytes_max`.
 ///
 /// # Errors
 /// Only if zstd fails.
@@ -87,6 +91,7 @@ pub fn cardinality(
     packs: &[&[u8]],
     maker: &mut PartMaker,
     purpose: Purpose,
+    batch_bytes_max: u64,
 ) -> io::Result<u32> {
     let batch_segments = match purpose {
         Purpose::Both => BATCH_SEGMENTS,
@@ -102,7 +107,11 @@ pub fn cardinality(
             None => CARDINALITY_UNKNOWN,
         },
     };
-    Ok(rounded(of_batch.min(of_pack)).clamp(CARDINALITY_MIN, CARDINALITY_MAX))
+    let wanted = rounded(of_batch.min(of_pack)).clamp(CARDINALITY_MIN, CARDINALITY_MAX);
+    // A batch cannot have fewer samples than there are in it already.
+    let samples = seen.samples.max(1);
+    let fitting = (batch_bytes_max / seen.batch_bytes.div_ceil(samples).max(1)).max(samples);
+    Ok(wanted.min(u32::try_from(fitting).unwrap_or(u32::MAX)))
 }
 
 /// Compressed bytes that a pack may have, so that a random read costs what it costs in an archive of the C++ tool.
@@ -227,15 +236,16 @@ mod tests {
 
     #[test]
     fn packs_hold_more_of_what_compresses_better() {
-        let mut maker = PartMaker::new(Level::Default).expect("memory");
+        let mut maker = PartMaker::new(Level::Default);
         let seen = Seen {
             genome_len: 5_000_000,
             segment_len: 30_000,
             segments: 50 * 170,
             samples: 50,
+            batch_bytes: 50 * 2000,
         };
         let mut of = |pack: &[u8], seen, purpose| {
-            cardinality(seen, &[pack], &mut maker, purpose).expect("zstd works")
+            cardinality(seen, &[pack], &mut maker, purpose, 1 << 30).expect("zstd works")
         };
         let (alike, different) = (pack(50, 1), pack(50, 60));
         let both = of(&different, seen, Purpose::Both);
@@ -257,5 +267,10 @@ mod tests {
             CARDINALITY_UNKNOWN,
             "one entry tells nothing"
         );
+        let mut within = |bytes| {
+            cardinality(seen, &[&alike], &mut maker, Purpose::Archive, bytes).expect("zstd works")
+        };
+        assert_eq!(within(2000 * 120), 120, "tables keep to their share");
+        assert_eq!(within(2000), 50, "samples that are there are there");
     }
 }

@@ -33,26 +33,78 @@ type PackParameters = (Strategy, u32, u32, u32);
 const FAST: PackParameters = (Strategy::ZSTD_lazy, 4, 5, 32);
 const MAX: PackParameters = (Strategy::ZSTD_btultra2, 9, 4, 999);
 
-fn pack_compressor(parameters: PackParameters) -> io::Result<Compressor<'static>> {
-    let (strategy, search_log, min_match, target_len) = parameters;
-    let mut packs = Compressor::new(17)?;
-    for parameter in [
-        CParameter::Strategy(strategy),
-        CParameter::SearchLog(search_log),
-        CParameter::MinMatch(min_match),
-        CParameter::TargetLength(target_len),
-    ] {
-        packs.set_parameter(parameter)?;
+/// A context of zstd grows with the texts it sees: it is kept after those up to this length, and made anew after others.
+const CONTEXT_TEXT_LEN: usize = 1 << 17;
+/// What it takes for each byte of a text, or of the next power of two: tables for searching, of entries of four bytes.
+const CONTEXT_BYTES_A_BYTE: usize = 16;
+/// However long the text is.
+const CONTEXT_BYTES_MAX: usize = 96 << 20;
+
+/// Memory that compressing a text of `len` bytes takes: the text, the frame, and a context if none that is kept will do.
+pub fn compressing_bytes(len: usize) -> usize {
+    let context = if len > CONTEXT_TEXT_LEN {
+        (len.next_power_of_two() * CONTEXT_BYTES_A_BYTE).min(CONTEXT_BYTES_MAX)
+    } else {
+        0
+    };
+    2 * len + context
+}
+
+/// Compresses texts of one kind.
+struct Context {
+    level: i32,
+    parameters: Vec<CParameter>,
+    compressor: Option<Compressor<'static>>,
+}
+
+impl Context {
+    fn new(level: i32, parameters: impl Into<Vec<CParameter>>) -> Self {
+        Self {
+            level,
+            parameters: parameters.into(),
+            compressor: None,
+        }
     }
-    Ok(packs)
+
+    fn of_packs((strategy, search_log, min_match, target_len): PackParameters) -> Self {
+        Self::new(
+            17,
+            [
+                CParameter::Strategy(strategy),
+                CParameter::SearchLog(search_log),
+                CParameter::MinMatch(min_match),
+                CParameter::TargetLength(target_len),
+            ],
+        )
+    }
+
+    fn compress(&mut self, text: &[u8]) -> io::Result<Vec<u8>> {
+        let mut compressor = match self.compressor.take() {
+            Some(compressor) => compressor,
+            None => {
+                let mut compressor = Compressor::new(self.level)?;
+                for &parameter in &self.parameters {
+                    compressor.set_parameter(parameter)?;
+                }
+                compressor
+            }
+        };
+        let mut frame = compressor.compress(text)?;
+        // It was made for the worst case.
+        frame.shrink_to_fit();
+        if text.len() <= CONTEXT_TEXT_LEN {
+            self.compressor = Some(compressor);
+        }
+        Ok(frame)
+    }
 }
 
 /// zstd contexts of one thread, kept between texts.
 pub struct PartMaker {
-    packs: Compressor<'static>,
-    open_packs: Compressor<'static>,
-    references: Compressor<'static>,
-    tables: Compressor<'static>,
+    packs: Context,
+    open_packs: Context,
+    references: Context,
+    tables: Context,
 }
 
 /// Marker bytes after the frames of segment streams.
@@ -63,10 +115,7 @@ mod marker {
 
 impl PartMaker {
     /// Contexts with the parameters of each kind of stream.
-    ///
-    /// # Errors
-    /// Only if memory runs out inside zstd.
-    pub fn new(level: Level) -> io::Result<Self> {
+    pub fn new(level: Level) -> Self {
         // Letters and digits of jumps repeat by chance: matches of less than five mislead all but the slowest search.
         let (packs, open_packs) = match level {
             Level::Fast => (FAST, FAST),
@@ -80,14 +129,12 @@ impl PartMaker {
             Level::Fast => (3, 9),
             Level::Default | Level::Max => (19, 19),
         };
-        let mut references = Compressor::new(references)?;
-        references.set_parameter(CParameter::MinMatch(5))?;
-        Ok(Self {
-            packs: pack_compressor(packs)?,
-            open_packs: pack_compressor(open_packs)?,
-            references,
-            tables: Compressor::new(tables)?,
-        })
+        Self {
+            packs: Context::of_packs(packs),
+            open_packs: Context::of_packs(open_packs),
+            references: Context::new(references, [CParameter::MinMatch(5)]),
+            tables: Context::new(tables, []),
+        }
     }
 
     /// A pack of entries, each followed by its separator.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::memory::Held;
 use crate::packed::{PackedSeq, View, Words, runs_within};
 
 /// One group's reference segment in the space.
@@ -13,6 +14,8 @@ pub struct Span {
     pub end: u64,
     /// Whether the stored reference is the reverse complement of this span.
     pub reversed: bool,
+    /// The group. Not all groups have a span.
+    pub group: u32,
 }
 
 impl Span {
@@ -29,6 +32,9 @@ struct Exception {
     len: u32,
     code: u8,
 }
+
+/// Room for further references when they outgrow what there is: one in so many.
+const ROOM_SHARE: u64 = 16;
 
 /// Reference segments laid one after the other.
 ///
@@ -53,7 +59,7 @@ impl References {
         self.words.is_empty()
     }
 
-    /// The groups' spans in order of their group numbers.
+    /// The spans, in order of their positions and of their groups' numbers.
     pub fn spans(&self) -> &[Span] {
         &self.spans
     }
@@ -79,9 +85,35 @@ impl References {
                 == len
     }
 
-    /// Appends the symbols of `seq` in `range` to the current piece and makes them, with the
-    /// `overlap` symbols before them, the reference of a new group.
-    pub fn push(&mut self, seq: &PackedSeq, range: Range<usize>, overlap: usize, reversed: bool) {
+    /// What is held of these references, beside what else is `held`.
+    pub fn held(&self, held: &Held) -> Held {
+        Held {
+            bases: self.len(),
+            exceptions: self.exceptions.len() as u64,
+            ..*held
+        }
+    }
+
+    /// Number of runs of symbols outside ACGT.
+    pub fn exception_count(&self) -> usize {
+        self.exceptions.len()
+    }
+
+    /// Makes room for `bases` more, and not for twice as many.
+    pub fn reserve(&mut self, bases: u64) {
+        self.words.reserve(bases as usize);
+    }
+
+    /// Appends the symbols of `seq` in `range` to the current piece and makes them, with the `overlap` symbols before
+    /// them, the reference of `group`, stored as the reverse complement if it is `reversed`.
+    pub fn push(
+        &mut self,
+        seq: &PackedSeq,
+        range: Range<usize>,
+        overlap: usize,
+        reversed: bool,
+        group: u32,
+    ) {
         let start = self.len();
         self.words.extend_from(seq.words(), range.clone());
         for run in runs_within(seq.exceptions(), range) {
@@ -95,6 +127,7 @@ impl References {
             start: start - overlap as u64,
             end: self.len(),
             reversed,
+            group,
         });
     }
 
@@ -104,6 +137,10 @@ impl References {
         if offset == 0 {
             *self = other;
             return;
+        }
+        let capacity = self.words.capacity() as u64;
+        if offset + other.len() > capacity {
+            self.reserve(other.len() + offset / ROOM_SHARE);
         }
         self.words
             .extend_from(other.words.as_slice(), 0..other.len() as usize);

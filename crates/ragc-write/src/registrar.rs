@@ -11,17 +11,17 @@ use crate::align::{Aligned, Index, Kind, Shape, align};
 use crate::anchors::{Found, Sampling};
 use crate::archive::{RAW_GROUPS, StreamId};
 use crate::chain::Costs;
-use crate::collection::{Batch, SegmentEntry};
+use crate::collection::{Batch, ContigTable, SegmentEntry};
 use crate::create::CreateError;
 use crate::lane::{Full, Lane, Sealed};
 use crate::lz::Delta;
-use crate::memory::Memory;
+use crate::memory::{Held, Memory, ReferenceSample};
 use crate::packed::PackedSeq;
 use crate::packing::{CARDINALITY_MIN, Purpose, Seen, cardinality, segment_len};
-use crate::part::{Level, PartMaker};
+use crate::part::{Level, PartMaker, compressing_bytes};
 use crate::resume::LastPacks;
 use crate::splitters::Splitter;
-use crate::text::Text;
+use crate::text::{Squeezer, Text};
 use crate::unknown::Unknown;
 
 /// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
@@ -42,9 +42,9 @@ pub enum Task {
     /// A new group's reference, to be stored reversed or as it is.
     Reference(StreamId, PackedSeq, bool),
     /// Contig names of a batch.
-    Contigs(Vec<u8>),
+    Contigs(ContigTable),
     /// Segment table of a batch.
-    Details(Box<[Vec<u8>; 5]>),
+    Details(Box<[Text; 5]>),
 }
 
 impl Task {
@@ -56,14 +56,18 @@ impl Task {
         }
     }
 
-    /// Memory that the text takes while it is compressed.
+    /// Memory that it takes while it is compressed.
     pub fn size_bytes(&self) -> usize {
         match self {
-            Self::Pack(_, text) | Self::OpenPack(_, text) => text.len(),
-            Self::Contigs(text) => text.len(),
+            Self::Pack(_, text) | Self::OpenPack(_, text) => compressing_bytes(text.len()),
+            Self::Contigs(names) => names.len_bytes() + compressing_bytes(names.len_bytes()),
             // One byte a symbol once it is unpacked.
-            Self::Reference(_, seq, _) => seq.len(),
-            Self::Details(texts) => texts.iter().map(Vec::len).sum(),
+            Self::Reference(_, seq, _) => seq.held_bytes() + compressing_bytes(seq.len()),
+            // One after the other.
+            Self::Details(texts) => {
+                let held: usize = texts.iter().map(Text::held_bytes).sum();
+                held + compressing_bytes(texts.iter().map(Text::len).max().unwrap_or(0))
+            }
         }
     }
 }
@@ -102,6 +106,13 @@ pub struct Settings {
     pub memory: Memory,
 }
 
+impl Settings {
+    /// The predicted length of a segment, if it is known already how long they are to be.
+    pub fn len_expected(&self) -> u64 {
+        (self.segment_size.unwrap_or_default() + self.shape.overlap) as u64
+    }
+}
+
 /// What is known at the end, for the last parts of the archive.
 #[derive(Debug)]
 pub struct Ending {
@@ -117,6 +128,8 @@ pub struct Ending {
     pub segment_splitters: Vec<(u64, u64, u32)>,
     /// Groups whose last pack in the archive that was continued is replaced.
     pub reopened: Vec<u32>,
+    /// Groups that nothing was aligned to, as there was no memory for their references.
+    pub left_out: usize,
 }
 
 /// Owner of groups, tables and the references of the current epoch.
@@ -136,11 +149,16 @@ pub struct Registrar {
     tasks: Vec<Task>,
     /// Of the archive that is continued.
     last_packs: Option<LastPacks>,
+    /// Names, lists and parts: of the index, only what is not told by it.
+    held: Held,
+    /// Made when the tables of a batch must be squeezed, and what they took when they were.
+    squeezer: Option<Squeezer>,
+    squeezed_bytes: usize,
 }
 
 impl Registrar {
-    /// A registrar that has seen nothing.
-    pub fn new(settings: Settings) -> Self {
+    /// A registrar that has seen nothing, but for what is `held` of names and files.
+    pub fn new(settings: Settings, held: Held) -> Self {
         let mut lane = Lane::new(settings.memory.lane());
         let tasks = settings
             .pack_cardinality
@@ -161,12 +179,16 @@ impl Registrar {
             segment_splitters: BTreeMap::new(),
             tasks,
             last_packs: None,
+            held,
+            squeezer: None,
+            squeezed_bytes: 0,
         }
     }
 
     /// A registrar that goes on where an archive of `groups` groups ends.
     pub fn resumed(
         settings: Settings,
+        held: Held,
         groups: u32,
         index: Index,
         batch: Batch,
@@ -189,6 +211,9 @@ impl Registrar {
             segment_splitters: BTreeMap::new(),
             tasks: Vec::new(),
             last_packs: Some(last_packs),
+            held,
+            squeezer: None,
+            squeezed_bytes: 0,
         }
     }
 
@@ -201,6 +226,7 @@ impl Registrar {
             return Ok(());
         };
         let raw_group = self.lane.next_raw();
+        let spans = self.old.references.spans();
         let mut restore = |group| {
             if let Some(last) = last_packs.take(group)? {
                 self.lane.restore(group, last)?;
@@ -213,7 +239,7 @@ impl Registrar {
                     span,
                     delta: Delta::Text(_),
                     ..
-                } => restore(RAW_GROUPS + *span as u32)?,
+                } => restore(spans[*span].group)?,
                 Kind::Variant { .. } => {}
                 // Some of it may end up as raw text.
                 Kind::New => restore(raw_group)?,
@@ -239,7 +265,29 @@ impl Registrar {
 
     /// The texts that are ready to be compressed, in the order of their parts.
     pub fn take_tasks(&mut self) -> Vec<Task> {
+        self.held.parts += self.tasks.len() as u64;
         std::mem::take(&mut self.tasks)
+    }
+
+    /// Counts the name of a sample that was not known before.
+    ///
+    /// # Errors
+    /// [`CreateError::Memory`] when there are too many.
+    pub fn add_name(&mut self, len_bytes: usize) -> Result<(), CreateError> {
+        self.held.names += 1;
+        self.held.name_letters += len_bytes as u64;
+        Ok(self.settings.memory.check_names(&self.held)?)
+    }
+
+    /// What is held of all references.
+    fn held(&self) -> Held {
+        let (old, young) = (&self.old.references, &self.young.references);
+        Held {
+            bases: old.len() + young.len(),
+            exceptions: (old.exception_count() + young.exception_count()) as u64,
+            groups: self.lane.group_count().into(),
+            ..self.held
+        }
     }
 
     /// Begins the next sample.
@@ -247,7 +295,9 @@ impl Registrar {
     /// # Errors
     /// [`CreateError::Full`] when numbers run out.
     pub fn start_sample(&mut self) -> Result<(), CreateError> {
-        if self.seen.samples == u64::from(CARDINALITY_MIN) {
+        if self.seen.samples == u64::from(CARDINALITY_MIN)
+            || self.batch.plain_bytes() > self.settings.memory.batch_bytes() / 2
+        {
             self.choose_pack_cardinality()?;
         }
         if Some(self.batch.samples()) == self.lane.pack_cardinality() {
@@ -268,7 +318,7 @@ impl Registrar {
         }
         for segment in &window.segments {
             match &segment.kind {
-                Kind::Variant { .. } => self.add_variant(segment, RAW_GROUPS)?,
+                Kind::Variant { .. } => self.add_variant(segment, Age::Old)?,
                 Kind::New => self.add_new(
                     &window.seq,
                     segment.range.clone(),
@@ -281,23 +331,27 @@ impl Registrar {
         if self.lane.open_bytes() > self.settings.memory.undecided_bytes() {
             self.choose_pack_cardinality()?;
         }
-        Ok(())
+        self.tidy_batch()
     }
 
     /// Ends an epoch: its references join the index. Nobody else may hold the index any more.
     ///
     /// # Errors
-    /// [`CreateError::Full`] when numbers run out.
+    /// [`CreateError::Full`] when numbers run out, [`CreateError::Memory`] when names and places of parts take too much.
     pub fn end_epoch(&mut self) -> Result<(), CreateError> {
+        let memory = self.settings.memory;
+        memory.check_fixed(&self.held())?;
+        let table_bytes_max = memory.table_bytes(&self.held());
         let young = std::mem::take(&mut self.young);
         let old = Arc::get_mut(&mut self.old)
             .expect("the aligners gave the index back before their last result");
         if old.references.is_empty() {
             *old = young;
         } else if !young.references.is_empty() {
+            drop(young.anchors);
             let from = old.references.len();
             old.references.absorb(young.references);
-            old.anchors.extend(&old.references, from);
+            old.anchors.extend(&old.references, from, table_bytes_max);
         }
         Ok(())
     }
@@ -324,16 +378,21 @@ impl Registrar {
             segment_size: self.segment_size,
             pack_cardinality: self.lane.pack_cardinality().unwrap_or(CARDINALITY_MIN),
             groups: self.lane.group_count(),
+            left_out: (self.lane.group_count() - RAW_GROUPS) as usize
+                - self.old.references.spans().len()
+                - self.young.references.spans().len(),
             splitters,
             segment_splitters: pairs,
             reopened: self.lane.take_reopened(),
         };
+        // Nothing is aligned any more.
+        drop((self.old, self.young));
         let packs = self.lane.finish().map(Task::of);
         Ok((self.tasks.into_iter().chain(packs), ending))
     }
 
-    /// Adds a segment of a known group; `first_group` is that of span 0 of its index.
-    fn add_variant(&mut self, segment: &Aligned, first_group: u32) -> Result<(), CreateError> {
+    /// Adds a segment of a known group.
+    fn add_variant(&mut self, segment: &Aligned, age: Age) -> Result<(), CreateError> {
         let Kind::Variant {
             span,
             delta,
@@ -342,7 +401,11 @@ impl Registrar {
         else {
             return Ok(());
         };
-        let group = first_group + *span as u32;
+        let references = match age {
+            Age::Old => &self.old.references,
+            Age::Young => &self.young.references,
+        };
+        let group = references.spans()[*span].group;
         let (in_group, sealed) = self.lane.add_delta(group, delta)?;
         self.add_sealed(sealed);
         self.push_segment(group, in_group, &segment.range, *reversed);
@@ -383,18 +446,21 @@ impl Registrar {
             Some(_) => Costs::of_reference_sample(self.settings.samples_expected),
             None => Costs::default(),
         };
-        let first_young_group =
-            self.lane.group_count() - self.young.references.spans().len() as u32;
         for segment in align(seq, range, &self.young, self.settings.shape, &costs, found) {
             match segment.kind {
-                Kind::Variant { .. } => self.add_variant(&segment, first_young_group)?,
-                Kind::New if is_little(seq, segment.range.clone()) => {
+                Kind::Variant { .. } => self.add_variant(&segment, Age::Young)?,
+                Kind::New if self.has_all_groups() || is_little(seq, segment.range.clone()) => {
                     self.add_raw(seq, segment.range)?
                 }
                 Kind::New => self.add_group(seq, segment.range, reversed, found, births),
             }
         }
         Ok(())
+    }
+
+    /// Whether there is no memory for more groups.
+    fn has_all_groups(&self) -> bool {
+        u64::from(self.lane.group_count()) >= self.settings.memory.groups_max()
     }
 
     fn add_raw(&mut self, seq: &PackedSeq, range: Range<usize>) -> Result<(), CreateError> {
@@ -414,7 +480,58 @@ impl Registrar {
         found: Option<&[Found]>,
         births: &mut Births,
     ) {
+        let group = self.lane.open_group();
+        if range.len() > births.longest {
+            (births.longest, births.group) = (range.len(), Some(group));
+        }
+        let mut reference = PackedSeq::with_capacity(range.len());
+        reference.extend_from(seq, range.clone());
+        if self.has_room_for(&reference) {
+            self.add_reference(seq, range.clone(), reversed, group, found, births);
+        } else {
+            births.end = None;
+        }
+        self.tasks.push(Task::Reference(
+            StreamId::reference(group),
+            reference,
+            reversed,
+        ));
+        self.push_segment(group, 0, &range, reversed);
+    }
+
+    /// Whether there is memory for aligning to a further reference.
+    fn has_room_for(&self, reference: &PackedSeq) -> bool {
+        let with_it = |held: Held| Held {
+            bases: held.bases + reference.len() as u64,
+            exceptions: held.exceptions + reference.exceptions().len() as u64,
+            ..held
+        };
+        // As long as there are no others they have the whole of the index.
+        let young = if self.old.references.is_empty() {
+            Held::default()
+        } else {
+            with_it(self.young.references.held(&Held::default()))
+        };
+        self.settings.memory.has_room(&with_it(self.held()), &young)
+    }
+
+    /// Adds a reference to those that are aligned to.
+    fn add_reference(
+        &mut self,
+        seq: &PackedSeq,
+        range: Range<usize>,
+        reversed: bool,
+        group: u32,
+        found: Option<&[Found]>,
+        births: &mut Births,
+    ) {
         let overlap = self.settings.shape.overlap;
+        let memory = self.settings.memory;
+        let table_bytes_max = if self.old.references.is_empty() {
+            memory.table_bytes(&self.held())
+        } else {
+            memory.young_table_bytes(&self.young.references.held(&Held::default()))
+        };
         let Index {
             references,
             anchors,
@@ -431,7 +548,7 @@ impl Registrar {
             births.joined_start = range.start;
         }
         let new = range.start + shared..range.end;
-        references.push(seq, new.clone(), shared, reversed);
+        references.push(seq, new.clone(), shared, reversed, group);
         let anchor_len = anchors.sampling().anchor_len;
         match found {
             Some(found) => {
@@ -442,23 +559,13 @@ impl Registrar {
                 let offset = first_new as i64 - new.start as i64;
                 anchors.insert_found(found.get(from..to).unwrap_or_default(), offset);
             }
-            None if shared == 0 => anchors.extend(references, first_new),
-            None => anchors.extend(references, first_new.saturating_sub(anchor_len as u64 - 1)),
+            None if shared == 0 => anchors.extend(references, first_new, table_bytes_max),
+            None => {
+                let from = first_new.saturating_sub(anchor_len as u64 - 1);
+                anchors.extend(references, from, table_bytes_max);
+            }
         }
         births.end = Some(range.end);
-
-        let group = self.lane.open_group();
-        if range.len() > births.longest {
-            (births.longest, births.group) = (range.len(), Some(group));
-        }
-        let mut reference = PackedSeq::with_capacity(range.len());
-        reference.extend_from(seq, range.clone());
-        self.tasks.push(Task::Reference(
-            StreamId::reference(group),
-            reference,
-            reversed,
-        ));
-        self.push_segment(group, 0, &range, reversed);
     }
 
     /// Begins the next contig of the sample.
@@ -468,12 +575,32 @@ impl Registrar {
 
     fn push_segment(&mut self, group: u32, in_group: u32, range: &Range<usize>, reversed: bool) {
         self.seen.segments += 1;
-        self.batch.push_segment(SegmentEntry {
+        let len_expected = (self.segment_size + self.settings.shape.overlap) as u64;
+        let segment = SegmentEntry {
             group,
             in_group,
             len: range.len() as u32,
             reversed,
-        });
+        };
+        self.batch.push_segment(segment, len_expected);
+    }
+
+    /// Keeps the tables of the open batch within their share of the memory.
+    fn tidy_batch(&mut self) -> Result<(), CreateError> {
+        let bytes_max = self.settings.memory.batch_bytes();
+        if self.batch.held_bytes() <= self.squeezed_bytes + bytes_max / 4 {
+            return Ok(());
+        }
+        let squeezer = match &mut self.squeezer {
+            Some(squeezer) => squeezer,
+            none => none.insert(Squeezer::new()?),
+        };
+        self.batch.squeeze(squeezer);
+        self.squeezed_bytes = self.batch.held_bytes();
+        if self.squeezed_bytes > bytes_max {
+            return Err(Full.into());
+        }
+        Ok(())
     }
 
     fn add_sealed(&mut self, sealed: Option<Sealed>) {
@@ -493,8 +620,20 @@ impl Registrar {
             .step_by(packs.len().div_ceil(PACKS_LOOKED_AT).max(1))
             .copied()
             .collect();
-        let mut maker = PartMaker::new(self.settings.level)?;
-        let entries = cardinality(self.seen, &packs, &mut maker, self.settings.purpose)?;
+        let bytes_max = self.settings.memory.texts_in_flight_bytes(1);
+        let packs: Vec<_> = packs
+            .into_iter()
+            .filter(|pack| compressing_bytes(pack.len()) <= bytes_max)
+            .collect();
+        let mut maker = PartMaker::new(self.settings.level);
+        self.seen.batch_bytes = self.batch.plain_bytes() as u64;
+        let entries = cardinality(
+            self.seen,
+            &packs,
+            &mut maker,
+            self.settings.purpose,
+            self.settings.memory.batch_bytes() as u64 / 2,
+        )?;
         let sealed = self.lane.choose_pack_cardinality(entries);
         sealed
             .into_iter()
@@ -504,8 +643,8 @@ impl Registrar {
 
     fn end_batch(&mut self) -> Result<(), CreateError> {
         let batch = std::mem::take(&mut self.batch);
-        let len_expected = (self.segment_size + self.settings.shape.overlap) as u64;
-        let details = Box::new(batch.details_texts(len_expected));
+        self.squeezed_bytes = 0;
+        let (contigs, details) = batch.into_tables();
         // The sizes of the texts stand before them as 32 bits.
         if details
             .iter()
@@ -513,22 +652,38 @@ impl Registrar {
         {
             return Err(Full.into());
         }
-        self.tasks.push(Task::Contigs(batch.contigs_text()));
-        self.tasks.push(Task::Details(details));
+        self.tasks.push(Task::Contigs(contigs));
+        self.tasks.push(Task::Details(Box::new(details)));
         Ok(())
     }
 
-    /// Prepares for a reference sample of `bases` in all: how its anchors are to be sampled, and the wanted length of
-    /// its segments.
-    pub fn start_reference_sample(&mut self, bases: u64) -> (Sampling, usize) {
-        self.young.anchors.reserve(bases);
-        self.seen.genome_len = bases as usize;
+    /// Prepares for a reference sample: how its anchors are to be sampled, and the wanted length of its segments.
+    ///
+    /// # Errors
+    /// [`CreateError::Memory`] if it is too large.
+    pub fn start_reference_sample(
+        &mut self,
+        sample: &ReferenceSample,
+    ) -> Result<(Sampling, usize), CreateError> {
+        self.seen.genome_len = sample.bases as usize;
         self.segment_size = self.settings.segment_size.unwrap_or_else(|| {
             let samples = self.settings.samples_expected;
             segment_len(self.seen.genome_len, samples, self.settings.purpose)
         });
         self.seen.segment_len = self.segment_size;
-        (self.young.anchors.sampling(), self.segment_size)
+        let held = Held {
+            bases: sample.bases,
+            exceptions: sample.exceptions,
+            groups: sample.windows + sample.bases / self.segment_size.max(1) as u64,
+            ..self.held
+        };
+        let memory = self.settings.memory;
+        memory.check_reference_sample(&held, sample, self.segment_size)?;
+        self.young.references.reserve(sample.bases);
+        self.young
+            .anchors
+            .reserve(sample.bases, memory.table_bytes(&held));
+        Ok((self.young.anchors.sampling(), self.segment_size))
     }
 
     /// Takes the next piece of the reference sample and the anchors `found` in its window, sampled as
@@ -560,8 +715,17 @@ impl Registrar {
                 *known = (group, births.longest);
             }
         }
-        Ok(())
+        self.tidy_batch()
     }
+}
+
+/// Whose references a segment continues.
+#[derive(Debug, Clone, Copy)]
+enum Age {
+    /// Those that were there when the epoch began.
+    Old,
+    /// Those born since.
+    Young,
 }
 
 /// A piece of the reference sample between two splitters.
@@ -640,7 +804,7 @@ mod tests {
             samples_expected: 1,
             memory: Memory(1 << 30),
         };
-        let mut registrar = Registrar::new(settings);
+        let mut registrar = Registrar::new(settings, Held::default());
         let mut seq = PackedSeq::default();
         (0..500_000_usize).for_each(|at| {
             seq.push(if at % 20 == 0 {

@@ -12,8 +12,10 @@ use crate::archive::RAW_GROUPS;
 use crate::collection::{Batch, SegmentEntry};
 use crate::create::CreateError;
 use crate::fasta::append_letters;
+use crate::memory::Held;
 use crate::packed::{NO_CODE, PackedSeq};
 use crate::references::References;
+use crate::registrar::Settings;
 
 /// References decoded together: compressed bytes, or groups.
 const CHUNK_BYTES: u64 = 1 << 17;
@@ -87,6 +89,11 @@ impl Layout {
     /// Number of groups, raw ones included.
     pub fn group_count(&self) -> u32 {
         self.last_packs.len() as u32
+    }
+
+    /// Number of parts that the new archive has already.
+    pub fn part_count(&self) -> u64 {
+        (self.kept.len() + self.last_packs.len() + self.closing.len()) as u64
     }
 }
 
@@ -181,7 +188,11 @@ impl LastPacks {
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn last_batch(archive: &mut Archive, number: usize) -> Result<Batch, ArchiveError> {
+pub fn last_batch(
+    archive: &mut Archive,
+    number: usize,
+    len_expected: u64,
+) -> Result<Batch, ArchiveError> {
     let names = archive.coded_names(number)?;
     let mut batch = Batch::default();
     let mut names = names.iter();
@@ -196,7 +207,7 @@ pub fn last_batch(archive: &mut Archive, number: usize) -> Result<Batch, Archive
                 reversed: segment.reversed(),
             })
         });
-        batch.restore_sample(&names.bytes, segments);
+        batch.restore_sample(&names.bytes, segments, len_expected);
     })?;
     Ok(batch)
 }
@@ -210,7 +221,7 @@ struct Lie {
     joined: bool,
 }
 
-/// Restores the references and their anchors.
+/// Restores the references and their anchors, as far as they fit beside what is `held`: others are not aligned to.
 ///
 /// # Errors
 /// When one cannot be read.
@@ -218,9 +229,11 @@ pub fn index(
     archive: &Archive,
     layout: &Layout,
     batches: usize,
-    overlap: usize,
+    settings: Settings,
+    held: Held,
     threads: usize,
 ) -> Result<Index, ArchiveError> {
+    let (overlap, memory) = (settings.shape.overlap, settings.memory);
     let lies = lies(neighbours(
         archive,
         batches,
@@ -246,30 +259,41 @@ pub fn index(
             })
             .collect();
         let mut group = 0;
-        for number in 0..chunks.len() {
+        // Laid out as they were, or as many of them as there is room for.
+        'chunks: for number in 0..chunks.len() {
             // A thread that sends nothing has panicked, which the scope tells.
             let Ok(chunk) = results[number % threads].recv() else {
                 break;
             };
             for seq in chunk? {
-                lay(&mut references, &seq, lies[group], overlap);
+                let laid = Held {
+                    bases: references.len() + seq.len() as u64,
+                    exceptions: (references.exception_count() + seq.exceptions().len()) as u64,
+                    ..held
+                };
+                if !memory.has_room(&laid, &Held::default()) {
+                    break 'chunks;
+                }
+                let number = RAW_GROUPS + group as u32;
+                lay(&mut references, &seq, lies[group], overlap, number);
                 group += 1;
             }
         }
         Ok::<_, ArchiveError>(())
     })?;
+    let laid = references.held(&held);
     Ok(Index {
-        anchors: Anchors::of(&references, threads),
+        anchors: Anchors::of(&references, threads, memory.table_bytes(&laid)),
         references,
     })
 }
 
 /// Puts a reference behind those before it.
-fn lay(references: &mut References, seq: &PackedSeq, lie: Lie, overlap: usize) {
+fn lay(references: &mut References, seq: &PackedSeq, lie: Lie, overlap: usize, group: u32) {
     // Alignments pass from one reference to the next through what they share, so each must be longer than that on both
     // sides. Shorter ones are of no use, but keep their number.
     if seq.len() < 3 * overlap {
-        references.push(&PackedSeq::default(), 0..0, 0, false);
+        references.push(&PackedSeq::default(), 0..0, 0, false, group);
         return;
     }
     let shared = if lie.joined && references.ends_with(seq, overlap) {
@@ -278,7 +302,7 @@ fn lay(references: &mut References, seq: &PackedSeq, lie: Lie, overlap: usize) {
         references.start_piece();
         0
     };
-    references.push(seq, shared..seq.len(), shared, lie.reversed);
+    references.push(seq, shared..seq.len(), shared, lie.reversed, group);
 }
 
 fn chunks(parts: &[StoredPart]) -> Vec<&[StoredPart]> {

@@ -61,6 +61,18 @@ pub struct Candidates {
     filter: Vec<u64>,
 }
 
+/// What the candidates of a sample of `bases` in `windows` take, and their counts.
+pub fn candidates_bytes(bases: u64, windows: u64, segment_size: usize) -> u64 {
+    /// Two slots, twice the bits of a filter, two counts.
+    const BYTES: u64 = 2 * 8 + 2 * FILTER_BITS as u64 / 8 + 2;
+    let cuts = bases / segment_size.max(1) as u64 + 2 * windows;
+    cuts * (per_cut(segment_size) as u64 + 1) * BYTES
+}
+
+fn per_cut(segment_size: usize) -> usize {
+    (segment_size / SYMBOLS_PER_CANDIDATE).clamp(1, CANDIDATES_MAX)
+}
+
 /// How often each candidate occurs in the windows counted so far, at most [`u8::MAX`] times.
 #[derive(Debug)]
 pub struct Counts(Vec<u8>);
@@ -152,7 +164,7 @@ impl Candidates {
     }
 
     fn per_cut(&self) -> usize {
-        (self.segment_size / SYMBOLS_PER_CANDIDATE).clamp(1, CANDIDATES_MAX)
+        per_cut(self.segment_size)
     }
 
     /// Symbols in which the candidates for one cut lie.

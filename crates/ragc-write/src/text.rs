@@ -46,10 +46,10 @@ impl Text {
         &self.plain
     }
 
-    /// Takes the first `len` bytes off what is not squeezed.
-    pub fn take_plain(&mut self, len: usize) -> Self {
-        let rest = self.plain.split_off(len);
-        std::mem::replace(&mut self.plain, rest).into()
+    /// Forgets the first `len` bytes of what is not squeezed.
+    pub fn forget_plain(&mut self, len: usize) {
+        self.plain.drain(..len);
+        self.plain.shrink_to_fit();
     }
 
     /// Squeezes what is plain yet.

@@ -8,7 +8,7 @@ use ragc_write::append::{AppendOptions, append};
 use ragc_write::create::{CreateError, Progress};
 
 use super::create::{check_output, failure, level, note_unneeded, tell};
-use super::options::thread_count;
+use super::options::means;
 use super::target::Target;
 use super::{Failure, archive_failure, bar, check_not_read, inputs, note};
 use crate::cli::AppendArgs;
@@ -31,10 +31,11 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         let files = inputs.paths();
         check_not_read(output, files.chain(args.input_list.as_deref()))?;
     }
+    let (threads, memory_bytes) = means(&args.threads, &args.memory);
     let options = AppendOptions {
         level: level(args.level),
-        threads: thread_count(&args.threads),
-        ..AppendOptions::default()
+        threads,
+        memory_bytes,
     };
     if args.verbosity > 0 {
         let info = archive

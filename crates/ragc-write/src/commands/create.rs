@@ -4,9 +4,11 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Instant;
 
-use ragc_write::create::{CreateError, CreateOptions, Level, Progress, Purpose, Summary, create};
+use ragc_write::create::{
+    CreateError, CreateOptions, Level, Progress, Purpose, Summary, TooLittle, create, size,
+};
 
-use super::options::{clamped, thread_count};
+use super::options::{clamped, means};
 use super::target::Target;
 use super::{Failure, bar, check_not_read, inputs, note};
 use crate::cli::{CreateArgs, LevelArg, PurposeArg};
@@ -39,8 +41,18 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
 pub(super) fn failure(target: &Target, error: CreateError) -> Failure {
     match error {
         CreateError::Write(error) => write_failure(target, error),
+        CreateError::Memory(error) => Failure::Other(too_little(&error)),
         error => Failure::Create(error),
     }
+}
+
+/// What to ask for instead.
+fn too_little(error: &TooLittle) -> String {
+    let [given, needed] = [error.given, error.needed].map(size);
+    format!(
+        "--memory {given} is too little for {}: at least {needed}",
+        error.what
+    )
 }
 
 /// Says what was done, and what was not stored as it stood.
@@ -93,6 +105,7 @@ fn options(args: &CreateArgs) -> CreateOptions {
         note_unneeded(args.adaptive, args.fallback_fraction);
     }
     let defaults = CreateOptions::default();
+    let (threads, memory_bytes) = means(&args.threads, &args.memory);
     let number = |flag, value: Option<i64>, range| value.map(|value| clamped(flag, value, range));
     CreateOptions {
         kmer_len: number("-k", args.kmer_len, 17..=32).unwrap_or(defaults.kmer_len),
@@ -105,8 +118,8 @@ fn options(args: &CreateArgs) -> CreateOptions {
             PurposeArg::Archive => Purpose::Archive,
         },
         level: level(args.level),
-        threads: thread_count(&args.threads),
-        memory_bytes: defaults.memory_bytes,
+        threads,
+        memory_bytes,
     }
 }
 

@@ -13,6 +13,7 @@ mod interrupt;
 mod listctg;
 mod listref;
 mod listset;
+mod machine;
 mod near;
 mod options;
 mod target;

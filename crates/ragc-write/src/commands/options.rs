@@ -3,8 +3,15 @@
 use std::num::NonZero;
 use std::ops::RangeInclusive;
 
-use super::note;
-use crate::cli::Threads;
+use ragc_write::create::{least_memory_bytes, threads_within};
+
+use super::{machine, note};
+use crate::cli::{MemorySize, Threads};
+
+/// Part of the machine's memory that is taken when the command line does not say.
+const MACHINE_SHARE: u64 = 4;
+/// What is taken where nobody knows how much there is.
+const MEMORY_UNKNOWN_BYTES: u64 = 4 << 30;
 
 /// `value`, or the end of `range` that is nearer, with a note naming `flag`.
 pub(super) fn clamped(flag: &str, value: i64, range: RangeInclusive<u32>) -> u32 {
@@ -26,6 +33,26 @@ pub(super) fn thread_count(threads: &Threads) -> usize {
     threads.threads.map_or(cores, |asked| {
         clamped("-t", asked, 1..=threads_max) as usize
     })
+}
+
+/// The threads and the bytes of memory that the command line asks for, or what suits the machine.
+pub(super) fn means(threads: &Threads, memory: &MemorySize) -> (usize, u64) {
+    let usual = machine::memory_bytes().map_or(MEMORY_UNKNOWN_BYTES, |bytes| bytes / MACHINE_SHARE);
+    match (threads.threads, memory.bytes) {
+        (None, Some(bytes)) => {
+            // The archive is the same with fewer threads, if slower.
+            (thread_count(threads).min(threads_within(bytes)), bytes)
+        }
+        (None, None) => {
+            let bytes = usual.max(least_memory_bytes(1));
+            (thread_count(threads).min(threads_within(bytes)), bytes)
+        }
+        (Some(_), given) => {
+            let threads = thread_count(threads);
+            let bytes = given.unwrap_or_else(|| usual.max(least_memory_bytes(threads)));
+            (threads, bytes)
+        }
+    }
 }
 
 #[cfg(test)]

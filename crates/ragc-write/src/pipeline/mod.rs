@@ -21,9 +21,9 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvError, SendError, SyncSender, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
 
-use bstr::BString;
 use dispatch::Dispatcher;
 use queue::{Queue, queue};
+use reference::Kept;
 use source::{Item, Turn, read_file};
 
 use crate::align::{Aligned, Index, Kind, align};
@@ -33,7 +33,7 @@ use crate::chain::Costs;
 use crate::collection::details_payload;
 use crate::create::{CreateError, Inputs, Progress};
 use crate::fasta::Offer;
-use crate::inputs::Names;
+use crate::inputs::{Names, first_word};
 use crate::packed::PackedSeq;
 use crate::part::{Part, PartMaker};
 use crate::registrar::{Ending, Registrar, Settings, Task, Window};
@@ -97,7 +97,7 @@ pub fn run<W, R, C>(
     threads: usize,
     mut archive: ArchiveWriter<W>,
     progress: &Progress,
-) -> Result<(ArchiveWriter<W>, Ending, Counted, Vec<BString>), CreateError>
+) -> Result<(ArchiveWriter<W>, Ending, Counted, Names), CreateError>
 where
     W: Write + Send,
     R: FnOnce() -> Result<Registrar, CreateError>,
@@ -105,14 +105,16 @@ where
 {
     let settings = start.settings;
     let workers = threads.max(1);
-    let under_way = 2 * workers + 2;
+    let flight = settings.memory.flight(workers);
+    let under_way = (2 * workers + 2).min(flight.windows);
     thread::scope(|scope| {
         let (job_sender, jobs) = queue::<Job>(under_way);
         let (ordered_sender, ordered) = sync_channel::<Ordered>(under_way);
         let (index_sender, indexes) = sync_channel::<Arc<Index>>(1);
         let (part_sender, parts) = sync_channel::<PartPlace>(2 * under_way);
 
-        let readers = inputs.paths().count().min(workers).min(READERS_MAX);
+        let readers = inputs.paths().count().min(workers);
+        let readers = readers.min(READERS_MAX).min(flight.readers);
         let (turn_sender, turns) = queue::<Turn<'_>>(readers);
         let spare = job_sender.clone();
         // Not at the cost of other work: readers do themselves what finds no place in the queue.
@@ -151,7 +153,7 @@ where
         let compress = Compress {
             jobs: job_sender,
             parts: part_sender,
-            budget: Budget::new(settings.memory.texts_in_flight_bytes()),
+            budget: Budget::new(settings.memory.texts_in_flight_bytes(workers)),
         };
         let registered = register(
             start.registrar,
@@ -173,7 +175,7 @@ where
             .unwrap_or_else(|panic| resume_unwind(panic));
         // Whoever hangs up first has the error to tell.
         let names = dispatched.map_err(CreateError::from)?;
-        Ok((archive, ending, counted, names.into_ordered()))
+        Ok((archive, ending, counted, names))
     })
 }
 
@@ -259,15 +261,13 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
     }
 }
 
-fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(StreamId, Part)> {
-    let maker = maker
-        .as_mut()
-        .map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
+fn compress(task: Task, maker: &mut PartMaker) -> io::Result<(StreamId, Part)> {
     Ok(match task {
         Task::Pack(stream, text) => (stream, maker.pack(text.into_bytes()?)?),
         Task::OpenPack(stream, text) => (stream, maker.open_pack(text.into_bytes()?)?),
         Task::Reference(stream, seq, reversed) => (stream, maker.reference(&seq, reversed)?),
-        Task::Contigs(text) => {
+        Task::Contigs(names) => {
+            let text = names.into_text()?;
             let part = Part {
                 metadata: text.len() as u64,
                 payload: maker.table(&text)?,
@@ -275,15 +275,15 @@ fn compress(task: Task, maker: &mut io::Result<PartMaker>) -> io::Result<(Stream
             (StreamId::Contigs, part)
         }
         Task::Details(texts) => {
-            let mut frames: [Vec<u8>; 5] = Default::default();
-            for (frame, text) in frames.iter_mut().zip(texts.iter()) {
-                *frame = maker.table(text)?;
+            let mut blocks: [(usize, Vec<u8>); 5] = Default::default();
+            for (block, text) in blocks.iter_mut().zip(*texts) {
+                *block = (text.len(), maker.table(&text.into_bytes()?)?);
             }
             (
                 StreamId::Details,
                 Part {
                     metadata: 0,
-                    payload: details_payload(&texts, &frames),
+                    payload: details_payload(&blocks),
                 },
             )
         }
@@ -322,7 +322,7 @@ fn register(
     let mut registrar = start()?;
     let settings = registrar.settings();
     // Kept until all of it is known; the first epoch holds nothing else.
-    let mut reference_sample = registrar.is_new().then(Vec::new);
+    let mut reference_sample = registrar.is_new().then(Kept::default);
     let mut counted = Counted::default();
     let _ = indexes.send(registrar.index());
     for next in ordered {
@@ -332,8 +332,9 @@ fn register(
                 // A worker that ended without a result has panicked, which the scope tells.
                 let windows = place.recv().map_err(|_| CreateError::Stopped)?;
                 for window in windows {
-                    if contigs_are_samples && window.name.is_some() {
+                    if contigs_are_samples && let Some(name) = &window.name {
                         registrar.start_sample()?;
+                        registrar.add_name(first_word(name).len())?;
                     }
                     let shared = if window.name.is_some() {
                         0
@@ -343,7 +344,7 @@ fn register(
                     counted.contigs += u64::from(window.name.is_some());
                     counted.bases += (window.len_bases - shared) as u64;
                     match &mut reference_sample {
-                        Some(kept) => kept.push(window),
+                        Some(kept) => kept.push(window, settings.memory),
                         None => {
                             registrar.prepare(&window)?;
                             registrar.add(window)?;
@@ -353,8 +354,8 @@ fn register(
                 progress.bases.store(counted.bases, Ordering::Relaxed);
             }
             Ordered::EpochEnd | Ordered::End => {
-                if let Some(windows) = reference_sample.take() {
-                    reference::register(windows, settings, workers, &mut registrar, &compress)?;
+                if let Some(kept) = reference_sample.take() {
+                    reference::register(kept, settings, workers, &mut registrar, &compress)?;
                 }
                 if matches!(next, Ordered::EpochEnd) {
                     registrar.end_epoch()?;
@@ -367,6 +368,12 @@ fn register(
         compress.send(registrar.take_tasks())?;
     }
     let (tasks, ending) = registrar.finish()?;
+    if ending.left_out > 0 {
+        counted.warnings.push(format!(
+            "{} of {} groups were not aligned to: the archive is larger than it would be with more memory",
+            ending.left_out, ending.groups
+        ));
+    }
     compress.send(tasks)?;
     Ok((ending, counted))
 }
@@ -418,10 +425,11 @@ mod tests {
                 parts,
                 budget: Budget::new(100),
             };
-            let sent = compress.send([Task::Contigs(vec![1; 60])]).is_ok();
+            let pack = |len| Task::Pack(StreamId::deltas(0), vec![1; len].into());
+            let sent = compress.send([pack(60)]).is_ok();
             drop(places);
             // Needs what the part holds that is never written.
-            let stopped = compress.send([Task::Contigs(vec![1; 90])]).is_err();
+            let stopped = compress.send([pack(90)]).is_err();
             told.send((sent, stopped)).expect("the test waits");
         });
         assert_eq!(

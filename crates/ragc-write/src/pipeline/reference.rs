@@ -10,25 +10,51 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use super::{Compress, HungUp, Job};
 use crate::anchors::anchors_in;
 use crate::create::CreateError;
+use crate::memory::{Memory, ReferenceSample};
 use crate::registrar::{Births, Piece, Registrar, Settings, Window};
 use crate::splitters::{Candidates, Counts, Placed};
 
 /// Symbols whose anchors one job finds.
 const JOB_LEN: usize = 1 << 20;
 
+/// The windows of the reference sample, as long as there is memory for them.
+#[derive(Default)]
+pub(super) struct Kept {
+    windows: Vec<Window>,
+    sample: ReferenceSample,
+}
+
+impl Kept {
+    /// Takes the next window. When it is too much, all are let go: what is to come is only measured then, to say what
+    /// would do.
+    pub(super) fn push(&mut self, mut window: Window, memory: Memory) {
+        window.seq.shrink_to_fit();
+        let sample = &mut self.sample;
+        sample.bases += window.len_bases as u64;
+        sample.exceptions += window.seq.exceptions().len() as u64;
+        sample.windows += 1;
+        let name_len = window.name.as_ref().map_or(0, Vec::len);
+        sample.bytes += (window.seq.held_bytes() + name_len) as u64;
+        if memory.holds(sample) {
+            self.windows.push(window);
+        } else {
+            self.windows = Vec::new();
+        }
+    }
+}
+
 /// Gives all of the reference sample to `registrar`, and the texts that come of it to `compress` one by one.
 pub(super) fn register(
-    windows: Vec<Window>,
+    kept: Kept,
     settings: Settings,
     workers: usize,
     registrar: &mut Registrar,
     compress: &Compress,
 ) -> Result<(), CreateError> {
     let overlap = settings.shape.overlap;
-    let windows: Vec<Arc<Window>> = windows.into_iter().map(Arc::new).collect();
-    let bases = windows.iter().map(|window| window.len_bases as u64).sum();
+    let (sampling, segment_size) = registrar.start_reference_sample(&kept.sample)?;
+    let windows: Vec<Arc<Window>> = kept.windows.into_iter().map(Arc::new).collect();
     let all = windows.iter().map(|window| placed(window));
-    let (sampling, segment_size) = registrar.start_reference_sample(bases);
     let candidates = Arc::new(Candidates::of(all, overlap, segment_size));
     let mut counts = candidates.counts();
     let counting = Arc::clone(&candidates);
