@@ -21,12 +21,22 @@ pub struct Shape {
 }
 
 /// References and the anchors that find them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Index {
     /// The reference segments.
     pub references: References,
     /// Their sampled k-mers.
     pub anchors: Anchors,
+}
+
+impl Index {
+    /// An empty one, for one in `1 << thinned_log2` of the usual anchors.
+    pub fn new(thinned_log2: u32) -> Self {
+        Self {
+            references: References::default(),
+            anchors: Anchors::new(thinned_log2),
+        }
+    }
 }
 
 /// A segment of a window.
@@ -285,7 +295,7 @@ mod tests {
     fn equal_contigs_become_their_references() {
         let mut random = Random(1);
         let contig = random.bases(20_000);
-        let mut index = Index::default();
+        let mut index = Index::new(0);
         store(&mut index, &contig, 3000);
         for query in [contig.clone(), reverse_complement(&contig)] {
             assert_eq!(check(&index, &query), 0);
@@ -320,7 +330,7 @@ mod tests {
                 let code = 4 + random.below(12) as u8;
                 stored[at..at + n].fill(code);
             }
-            let mut index = Index::default();
+            let mut index = Index::new(0);
             store(&mut index, &stored, 500 + random.below(3000));
             let mut query = if random.below(2) == 0 { stored } else { contig };
             for _ in 0..random.below(60) {
@@ -348,7 +358,7 @@ mod tests {
     fn only_the_insertion_is_new() {
         let mut random = Random(3);
         let contig = random.bases(30_000);
-        let mut index = Index::default();
+        let mut index = Index::new(0);
         store(&mut index, &contig, 10_000);
         let mut query = contig;
         query.splice(12_345..12_345, random.bases(2000));
@@ -359,7 +369,7 @@ mod tests {
     #[test]
     fn sequence_of_another_genome_is_new() {
         let mut random = Random(4);
-        let mut index = Index::default();
+        let mut index = Index::new(0);
         store(&mut index, &random.bases(10_000), 3000);
         assert_eq!(check(&index, &random.bases(5000)), 5000);
         assert_eq!(check(&index, &[4; 700]), 700);
@@ -377,7 +387,7 @@ mod tests {
             random.bases(3000),
         ]
         .concat();
-        let mut index = Index::default();
+        let mut index = Index::new(0);
         store(&mut index, &contig, 2000);
         let query = [
             &contig[..3000],

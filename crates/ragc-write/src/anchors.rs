@@ -36,11 +36,12 @@ impl Sampling {
         density_log2: 9,
     };
 
-    /// The sampling for references of `bases` in all: dense while they are few.
+    /// The sampling for references of `bases` in all: dense while they are few, one anchor in `1 << thinned_log2` of
+    /// those where time counts more than size.
     ///
     /// Short anchors find more, but in large collections they hit by chance; sparse ones keep the table
     /// at about 16 million entries until one in 64 is left.
-    pub fn for_size(bases: u64) -> Self {
+    pub fn for_size(bases: u64, thinned_log2: u32) -> Self {
         let mib = bases >> 20;
         let density_log2 = match mib {
             0..128 => 3,
@@ -55,13 +56,13 @@ impl Sampling {
         };
         Self {
             anchor_len,
-            density_log2,
+            density_log2: (density_log2 + thinned_log2).min(Self::SPARSEST.density_log2),
         }
     }
 
     /// The same, but so sparse that the table takes at most `bytes_max`, if any is.
-    fn within(bases: u64, bytes_max: u64) -> Self {
-        let mut sampling = Self::for_size(bases);
+    fn within(bases: u64, thinned_log2: u32, bytes_max: u64) -> Self {
+        let mut sampling = Self::for_size(bases, thinned_log2);
         while sampling.density_log2 < Self::SPARSEST.density_log2
             && table_bytes(bases, sampling) > bytes_max
         {
@@ -219,6 +220,7 @@ pub struct Hit {
 /// The table: open addressing with linear probing, at most [`LOAD`] full.
 #[derive(Debug)]
 pub struct Anchors {
+    thinned_log2: u32,
     sampling: Sampling,
     slots: Vec<u64>,
     used: usize,
@@ -238,6 +240,16 @@ const SLOTS_MIN: u64 = 256;
 const SLOT_BYTES: u64 = size_of::<u64>() as u64;
 
 impl Anchors {
+    /// An empty table, for one in `1 << thinned_log2` of the usual anchors.
+    pub fn new(thinned_log2: u32) -> Self {
+        Self {
+            thinned_log2,
+            sampling: Sampling::for_size(0, thinned_log2),
+            slots: vec![EMPTY; SLOTS_MIN as usize],
+            used: 0,
+        }
+    }
+
     /// How anchors are chosen here.
     pub fn sampling(&self) -> Sampling {
         self.sampling
@@ -249,7 +261,8 @@ impl Anchors {
     /// hold the hash they were placed by.
     pub fn extend(&mut self, references: &References, from: u64, bytes_max: u64) {
         let expected = (references.len() >> self.sampling.density_log2) as f64;
-        if Sampling::for_size(references.len()).density_log2 <= self.sampling.density_log2
+        let wanted = Sampling::for_size(references.len(), self.thinned_log2);
+        if wanted.density_log2 <= self.sampling.density_log2
             && expected <= self.slots.len() as f64 * LOAD
             && self.slots.len() as u64 * SLOT_BYTES <= bytes_max.max(SLOTS_MIN * SLOT_BYTES)
         {
@@ -268,7 +281,7 @@ impl Anchors {
     fn build(&mut self, references: &References, bases: u64, growth: f64, bytes_max: u64) {
         // As references grow the share of the table shrinks: not at once below what it takes now.
         let wanted_bytes_max = bytes_max - bytes_max / 8;
-        let sampling = Sampling::within(bases, wanted_bytes_max);
+        let sampling = Sampling::within(bases, self.thinned_log2, wanted_bytes_max);
         let entries = bases >> sampling.density_log2;
         let slots = slots((entries as f64 * growth) as u64)
             .min(slots(entries).max(wanted_bytes_max / SLOT_BYTES))
@@ -282,8 +295,8 @@ impl Anchors {
     }
 
     /// The anchors of all `references`, found by `threads`, with room for some more.
-    pub fn of(references: &References, threads: usize, bytes_max: u64) -> Self {
-        let mut anchors = Self::default();
+    pub fn of(references: &References, thinned_log2: u32, threads: usize, bytes_max: u64) -> Self {
+        let mut anchors = Self::new(thinned_log2);
         let len = references.len();
         anchors.reserve(len + len / ROOM_SHARE, bytes_max);
         let sampling = anchors.sampling;
@@ -410,16 +423,6 @@ impl Anchors {
             0
         } else {
             slot + 1
-        }
-    }
-}
-
-impl Default for Anchors {
-    fn default() -> Self {
-        Self {
-            sampling: Sampling::for_size(0),
-            slots: vec![EMPTY; SLOTS_MIN as usize],
-            used: 0,
         }
     }
 }

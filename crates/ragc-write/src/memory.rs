@@ -432,7 +432,7 @@ mod tests {
             ..Held::default()
         };
         assert!(memory.has_room(&all, &born), "all is aligned to");
-        let usual = table_bytes(all.bases, Sampling::for_size(all.bases));
+        let usual = table_bytes(all.bases, Sampling::for_size(all.bases, 0));
         assert!(
             usual * 3 / 2 <= memory.table_bytes(&all),
             "anchors are as dense as ever"

@@ -28,6 +28,16 @@ pub enum Level {
     Max,
 }
 
+impl Level {
+    /// How much sparser anchors are than they could be: one in `1 << n`.
+    pub fn thinned_log2(self) -> u32 {
+        match self {
+            Self::Fast => 2,
+            Self::Default | Self::Max => 0,
+        }
+    }
+}
+
 /// Strategy, search log, shortest match and target length of zstd.
 type PackParameters = (Strategy, u32, u32, u32);
 const FAST: PackParameters = (Strategy::ZSTD_lazy, 4, 5, 32);

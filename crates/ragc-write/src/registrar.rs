@@ -171,8 +171,8 @@ impl Registrar {
             settings,
             segment_size: settings.segment_size.unwrap_or_default(),
             seen: Seen::default(),
-            old: Arc::new(Index::default()),
-            young: Index::default(),
+            old: Arc::new(Index::new(settings.level.thinned_log2())),
+            young: Index::new(settings.level.thinned_log2()),
             lane,
             batch: Batch::default(),
             splitters: Vec::new(),
@@ -199,7 +199,7 @@ impl Registrar {
             segment_size: settings.segment_size.unwrap_or_default(),
             seen: Seen::default(),
             old: Arc::new(index),
-            young: Index::default(),
+            young: Index::new(settings.level.thinned_log2()),
             lane: Lane::resumed(
                 settings.pack_cardinality.unwrap_or(CARDINALITY_MIN),
                 groups,
@@ -342,7 +342,10 @@ impl Registrar {
         let memory = self.settings.memory;
         memory.check_fixed(&self.held())?;
         let table_bytes_max = memory.table_bytes(&self.held());
-        let young = std::mem::take(&mut self.young);
+        let young = std::mem::replace(
+            &mut self.young,
+            Index::new(self.settings.level.thinned_log2()),
+        );
         let old = Arc::get_mut(&mut self.old)
             .expect("the aligners gave the index back before their last result");
         if old.references.is_empty() {

@@ -281,9 +281,10 @@ pub fn index(
         }
         Ok::<_, ArchiveError>(())
     })?;
-    let laid = references.held(&held);
+    let table_bytes_max = memory.table_bytes(&references.held(&held));
+    let thinned_log2 = settings.level.thinned_log2();
     Ok(Index {
-        anchors: Anchors::of(&references, threads, memory.table_bytes(&laid)),
+        anchors: Anchors::of(&references, thinned_log2, threads, table_bytes_max),
         references,
     })
 }

@@ -442,7 +442,7 @@ mod tests {
     fn jobs_that_dead_workers_leave_are_not_waited_for() {
         let (jobs, to_do) = queue(4);
         let (result, place) = sync_channel(1);
-        let job = Job::Align(Vec::new(), Arc::default(), result);
+        let job = Job::Align(Vec::new(), Arc::new(Index::new(0)), result);
         assert!(jobs.send(job).is_ok());
         drop(to_do);
         let answer = place.recv_timeout(Duration::from_secs(20));
