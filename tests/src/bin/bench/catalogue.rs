@@ -1,0 +1,144 @@
+//! Which collections there are, and how they are come by.
+
+use std::fs;
+use std::io::{self, Error};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use ragc_tests::tools;
+
+use crate::set::Set;
+
+/// A collection that can be asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Collection {
+    pub(crate) name: &'static str,
+    origin: Origin,
+    /// Small enough to try the benchmark with.
+    pub(crate) quick: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Origin {
+    /// A folder of `../shared/corpora`, and its reference if that is not the first file by name.
+    Corpus { reference: Option<&'static str> },
+    /// A preset of `simulate`; other than its own number of samples, if given.
+    Preset {
+        preset: &'static str,
+        samples: Option<usize>,
+    },
+}
+
+/// Real genomes first.
+pub(crate) const COLLECTIONS: [Collection; 13] = [
+    corpus("yeast", Some("S288C")),
+    corpus("ecoli", None),
+    corpus("sarscov2", None),
+    quick(corpus("mers", None)),
+    corpus("acd6-arabidopsis", None),
+    quick(corpus("lpa-human", None)),
+    quick(corpus("hla-genes", None)),
+    preset("sim-yeast", "yeast", None),
+    preset("sim-bacteria", "bacteria", None),
+    preset("sim-virus", "virus", None),
+    preset("sim-human", "human", None),
+    quick(preset("sim-virus-200", "virus", Some(200))),
+    quick(preset("sim-bacteria-4", "bacteria", Some(4))),
+];
+
+const fn corpus(name: &'static str, reference: Option<&'static str>) -> Collection {
+    Collection {
+        name,
+        origin: Origin::Corpus { reference },
+        quick: false,
+    }
+}
+
+const fn preset(name: &'static str, preset: &'static str, samples: Option<usize>) -> Collection {
+    Collection {
+        name,
+        origin: Origin::Preset { preset, samples },
+        quick: false,
+    }
+}
+
+const fn quick(collection: Collection) -> Collection {
+    Collection {
+        quick: true,
+        ..collection
+    }
+}
+
+impl Collection {
+    /// Simulations of less than the preset are for trying only.
+    pub(crate) fn is_whole(&self) -> bool {
+        !matches!(
+            self.origin,
+            Origin::Preset {
+                samples: Some(_),
+                ..
+            }
+        )
+    }
+
+    /// The genomes; `None`, and a line that says so, where they are not beside the repository.
+    pub(crate) fn find(&self, genomes: &Simulated) -> io::Result<Option<Set>> {
+        match self.origin {
+            Origin::Corpus { reference } => tools::shared(&format!("corpora/{}", self.name))
+                .map(|folder| Set::of_folder(self.name, &folder, reference))
+                .transpose(),
+            Origin::Preset { preset, samples } => genomes.set(self.name, preset, samples).map(Some),
+        }
+    }
+}
+
+/// Simulated genomes, each collection in a folder of its own, made when first asked for.
+pub(crate) struct Simulated {
+    pub(crate) folder: PathBuf,
+}
+
+impl Simulated {
+    pub(crate) fn set(&self, name: &str, preset: &str, samples: Option<usize>) -> io::Result<Set> {
+        let count = samples.map_or(String::new(), |samples| format!("-{samples}"));
+        let folder = self.folder.join(format!("{preset}{count}"));
+        if !folder.is_dir() {
+            self.simulate(preset, samples, &folder)?;
+        }
+        let file = folder.join(ONE_FILE);
+        if file.is_file() {
+            Set::of_file(name, file)
+        } else {
+            Set::of_folder(name, &folder, None)
+        }
+    }
+
+    /// In a process of its own: what is held here would count against every program measured (see
+    /// `ragc_tests::child`). The folder gets its name when it is complete.
+    fn simulate(&self, preset: &str, samples: Option<usize>, folder: &Path) -> io::Result<()> {
+        let unfinished = folder.with_extension("unfinished");
+        fs::create_dir_all(&self.folder)?;
+        if unfinished.exists() {
+            fs::remove_dir_all(&unfinished)?;
+        }
+        let mut command = Command::new(std::env::current_exe()?.with_file_name("simulate"));
+        command.args(["--preset", preset, "--out"]).arg(&unfinished);
+        command.args(
+            samples
+                .iter()
+                .flat_map(|samples| [String::from("--samples"), samples.to_string()]),
+        );
+        if preset == "virus" {
+            command.args(["--one-file", ONE_FILE]);
+        } else {
+            command.arg("--gzip");
+        }
+        let status = command.stdout(Stdio::null()).status()?;
+        if !status.success() {
+            return Err(Error::other(format!("simulate --preset {preset} failed")));
+        }
+        fs::rename(&unfinished, folder)
+    }
+}
+
+/// Where all genomes of a preset lie whose samples are of one record, too many for a file each.
+const ONE_FILE: &str = "all.fa";

@@ -1,0 +1,307 @@
+//! The tables of what was measured.
+
+use std::fmt::Write as _;
+
+use crate::figures::{Figure, GOALS, Goal, geometric_mean};
+use crate::result::SetResult;
+use crate::scaling::{Point, Series};
+use crate::table::{Table, count, megabytes, ratio, seconds};
+use crate::verify::Check;
+
+/// Said where ratios would be.
+pub(crate) const SKIPPED: &str = "SKIPPED: `AGC` names no C++ tool to compare with.\n";
+
+/// Every figure's mean, and whether it is as good as needed.
+pub(crate) fn goals(results: &[SetResult]) -> String {
+    let mut table = Table::new(
+        1,
+        ["ragc / agc", "geometric mean", "needed", "aim", "", "worst"],
+    );
+    for goal in &GOALS {
+        let measured = ratios(results, goal.figure);
+        let Some(mean) = geometric_mean(measured.iter().map(|(_, ratio)| *ratio)) else {
+            continue;
+        };
+        let worst = measured.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        table.row([
+            goal.long.to_owned(),
+            ratio(mean),
+            format!("{:.2}", goal.needed),
+            goal.aim.map_or(String::new(), |aim| format!("{aim:.2}")),
+            verdict(goal, mean).to_owned(),
+            worst.map_or(String::new(), |(name, worst)| {
+                format!("{name} {}", ratio(*worst))
+            }),
+        ]);
+    }
+    table.to_string()
+}
+
+fn verdict(goal: &Goal, mean: f64) -> &'static str {
+    if mean > goal.needed {
+        "**missed**"
+    } else if goal.aim.is_some_and(|aim| mean > aim) {
+        "met"
+    } else {
+        "met, and the aim"
+    }
+}
+
+/// Every ratio of every collection; those worse than needed stand out.
+pub(crate) fn ratios_of_all(results: &[SetResult]) -> String {
+    let headings = GOALS.iter().map(|goal| goal.short);
+    let mut table = Table::new(1, ["ragc / agc"].into_iter().chain(headings));
+    let row = |table: &mut Table, name: &str, of: &dyn Fn(&Goal) -> Option<f64>| {
+        let cell = |goal: &Goal| match of(goal) {
+            Some(found) if found > goal.needed => format!("**{}**", ratio(found)),
+            Some(found) => ratio(found),
+            None => String::from("-"),
+        };
+        table.row([name.to_owned()].into_iter().chain(GOALS.iter().map(cell)));
+    };
+    for result in results {
+        let once = if result.runs == 1 { " (once)" } else { "" };
+        row(&mut table, &format!("{}{once}", result.name), &|goal| {
+            result.ratios.get(goal.figure)
+        });
+    }
+    row(&mut table, "geometric mean", &|goal| {
+        geometric_mean(
+            ratios(results, goal.figure)
+                .into_iter()
+                .map(|(_, ratio)| ratio),
+        )
+    });
+    row(&mut table, "needed", &|goal| Some(goal.needed));
+    row(&mut table, "aim", &|goal| goal.aim);
+    table.to_string()
+}
+
+fn ratios(results: &[SetResult], figure: Figure) -> Vec<(&str, f64)> {
+    results
+        .iter()
+        .filter_map(|result| Some((result.name.as_str(), result.ratios.get(figure)?)))
+        .collect()
+}
+
+/// What a collection is.
+pub(crate) fn title(result: &SetResult) -> String {
+    format!(
+        "{}: {} samples, {} Mb",
+        result.name,
+        count(result.samples as u64),
+        count(result.bases.div_ceil(1_000_000)),
+    )
+}
+
+/// Time and memory of every command on one collection.
+pub(crate) fn costs(result: &SetResult) -> String {
+    let mut table = Table::new(2, ["", "tool", "wall s", "CPU s", "peak MB", "archive"]);
+    for row in &result.rows {
+        let best = result.best_mode.as_ref() == Some(&row.tool) && row.tool != "ragc";
+        table.row([
+            row.verb.to_owned(),
+            format!("{}{}", row.tool, if best { " \\*" } else { "" }),
+            seconds(row.cost.wall.as_secs_f64()),
+            seconds(row.cost.cpu.as_secs_f64()),
+            megabytes(row.cost.peak_bytes),
+            row.archive_bytes.map_or(String::new(), count),
+        ]);
+    }
+    table.to_string()
+}
+
+pub(crate) fn windows(results: &[SetResult]) -> String {
+    let mut table = Table::new(1, ["bytes of a window", "ragc", "agc", "ragc / agc"]);
+    for result in results {
+        let (ours, theirs) = result.window_bytes;
+        table.row([
+            result.name.clone(),
+            count(ours.round() as u64),
+            theirs.map_or("-".into(), |theirs| count(theirs.round() as u64)),
+            theirs.map_or("-".into(), |theirs| ratio(ours / theirs)),
+        ]);
+    }
+    table.to_string()
+}
+
+pub(crate) fn appends(results: &[SetResult]) -> String {
+    let headings = [
+        "",
+        "archive of",
+        "append by",
+        "wall s",
+        "CPU s",
+        "peak MB",
+        "bytes added",
+        "bytes then",
+    ];
+    let mut table = Table::new(3, headings);
+    for result in results {
+        for row in &result.appends {
+            table.row([
+                result.name.clone(),
+                row.made_by.clone(),
+                row.appended_by.clone(),
+                seconds(row.cost.wall.as_secs_f64()),
+                seconds(row.cost.cpu.as_secs_f64()),
+                megabytes(row.cost.peak_bytes),
+                difference(row.bytes_before, row.bytes_after),
+                count(row.bytes_after),
+            ]);
+        }
+    }
+    table.to_string()
+}
+
+/// An archive may get smaller: what was compressed in haste is compressed again.
+fn difference(before: u64, after: u64) -> String {
+    let sign = if after < before { "-" } else { "" };
+    format!("{sign}{}", count(after.abs_diff(before)))
+}
+
+pub(crate) fn options(results: &[SetResult]) -> String {
+    let headings = [
+        "",
+        "options",
+        "archive",
+        "",
+        "CPU s",
+        "",
+        "window bytes",
+        "",
+    ];
+    let mut table = Table::new(2, headings);
+    for result in results {
+        let Some(defaults) = result.options.first() else {
+            continue;
+        };
+        for row in &result.options {
+            let cpu = row.cost.cpu.as_secs_f64();
+            table.row([
+                result.name.clone(),
+                row.options.clone(),
+                count(row.bytes),
+                ratio(row.bytes as f64 / defaults.bytes as f64),
+                seconds(cpu),
+                ratio(cpu / defaults.cost.cpu.as_secs_f64()),
+                count(row.window_bytes.round() as u64),
+                ratio(row.window_bytes / defaults.window_bytes),
+            ]);
+        }
+    }
+    table.to_string()
+}
+
+/// Figures of growing parts of a collection.
+pub(crate) fn growth(samples: &str, series: &[Series]) -> String {
+    let headings = [
+        "tool",
+        samples,
+        "Mb",
+        "CPU s",
+        "wall s",
+        "peak MB",
+        "archive",
+        "CPU s a Gb",
+    ];
+    let mut table = Table::new(1, headings);
+    for series in series {
+        for point in &series.points {
+            let cpu = point.cost.cpu.as_secs_f64();
+            table.row([
+                series.tool.clone(),
+                count(point.samples as u64),
+                format!("{:.1}", point.bases as f64 / 1e6),
+                seconds(cpu),
+                seconds(point.cost.wall.as_secs_f64()),
+                megabytes(point.cost.peak_bytes),
+                count(point.archive_bytes),
+                format!("{:.1}", cpu * 1e9 / point.bases as f64),
+            ]);
+        }
+    }
+    table.to_string()
+}
+
+/// How much more the last step took, in words, for each tool.
+pub(crate) fn growth_in_words(samples: &str, series: &[Series]) -> String {
+    let mut text = String::new();
+    for series in series {
+        let [.., before, last] = series.points.as_slice() else {
+            continue;
+        };
+        let times = |of: fn(&Point) -> f64| of(last) / of(before);
+        let input = times(|point| point.bases as f64);
+        let cpu = times(|point| point.cost.cpu.as_secs_f64());
+        let memory = times(|point| point.cost.peak_bytes as f64);
+        let archive = times(|point| point.archive_bytes as f64);
+        let _ = writeln!(
+            text,
+            "- {}, from {} to {} {samples}: {input:.1} times the input take {cpu:.1} times the CPU time ({}), {memory:.1} \
+             times the memory, and {archive:.1} times the archive.",
+            series.tool,
+            count(before.samples as u64),
+            count(last.samples as u64),
+            if cpu <= input * (1.0 + NOISE) {
+                "no faster than the input"
+            } else {
+                "**faster than the input**"
+            },
+        );
+    }
+    text
+}
+
+/// Runs of the same thing differ by this share.
+const NOISE: f64 = 0.05;
+
+/// How many archives which reader gave back, and what differed.
+pub(crate) fn checks(checks: &[Check]) -> String {
+    let mut readers: Vec<&str> = checks.iter().map(|check| check.reader).collect();
+    readers.sort_unstable();
+    readers.dedup();
+    readers.reverse();
+    let mut collections: Vec<&str> = checks
+        .iter()
+        .map(|check| check.collection.as_str())
+        .collect();
+    collections.dedup();
+    let mut table = Table::new(1, ["read back by"].iter().chain(&readers));
+    for collection in collections {
+        let of = |reader: &&str| {
+            let mine = checks
+                .iter()
+                .filter(|check| check.collection == collection && check.reader == *reader);
+            let (mut same, mut differing) = (0, 0);
+            for check in mine {
+                if check.difference.is_none() {
+                    same += 1
+                } else {
+                    differing += 1
+                }
+            }
+            match (same, differing) {
+                (0, 0) => String::from("-"),
+                (same, 0) => format!("{same} identical"),
+                (same, differing) => format!("{same} identical, **{differing} DIFFERS**"),
+            }
+        };
+        table.row(
+            [collection.to_owned()]
+                .into_iter()
+                .chain(readers.iter().map(of)),
+        );
+    }
+    let mut text = table.to_string();
+    for check in checks {
+        if let Some(difference) = &check.difference {
+            let _ = writeln!(
+                text,
+                "\nDIFFERS: {}, archive of {}, read by {}: {difference}",
+                check.collection, check.archive, check.reader
+            );
+        }
+    }
+    text
+}
