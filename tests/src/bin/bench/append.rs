@@ -11,7 +11,7 @@ use crate::compare::{Made, with_flags};
 use crate::cost::{Run, in_turn};
 use crate::set::Set;
 use crate::tool::{Flags, Program, Tools};
-use crate::verify::Checks;
+use crate::verify::{Checks, Maker};
 
 /// One sample appended.
 pub(crate) struct Row {
@@ -23,49 +23,46 @@ pub(crate) struct Row {
     pub(crate) bytes_after: u64,
 }
 
-/// All but the last two samples, and these.
-struct Parts {
-    base: Set,
-    next: Set,
-    /// The base and the next one.
-    both: Set,
-    last: Set,
+/// Archives that are there already: ours, and the C++ tool's smallest.
+pub(crate) struct Bases<'a> {
+    pub(crate) samples: usize,
+    pub(crate) ours: &'a Made,
+    pub(crate) theirs: Option<&'a Made>,
 }
 
-impl Parts {
-    /// `None` if there are too few.
-    fn of(set: &Set, scratch: &Path) -> io::Result<Option<Self>> {
-        let Some(base) = set.samples.len().checked_sub(2).filter(|base| *base > 0) else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
-            base: set.subset(0..base, scratch)?,
-            next: set.subset(base..base + 1, scratch)?,
-            both: set.subset(0..base + 1, scratch)?,
-            last: set.subset(base + 1..base + 2, scratch)?,
-        }))
-    }
-}
-
-/// The last sample but one appended to archives of those before it; of both, what is timed is run in turn. Then the last
-/// sample, by the tool that did not append the one before. All are read back.
+/// The last genome but one appended to archives of those before it; of both tools, what is timed is run in turn. Then the
+/// last genome, by the tool that did not append the one before. All are read back.
 pub(crate) fn measure(
     tools: &Tools,
-    set: &Set,
-    agc_flags: Flags,
+    all: &Set,
+    bases: &Bases<'_>,
     runs: usize,
     scratch: &Path,
     checks: &mut Checks<'_>,
 ) -> io::Result<Vec<Row>> {
     let folder = tempfile::tempdir_in(scratch)?;
     let path = |name: &str| folder.path().join(format!("{name}.agc"));
-    let Some(parts) = Parts::of(set, folder.path())? else {
+    let Some(before) = all
+        .samples
+        .len()
+        .checked_sub(2)
+        .filter(|before| *before > 0)
+    else {
         return Ok(Vec::new());
     };
-    let ragc = Side::new(&tools.ragc, &[], &parts.base, path("ragc"))?;
-    let agc = match &tools.agc {
-        Some(agc) => Some(Side::new(agc, agc_flags, &parts.base, path("agc"))?),
-        None => None,
+    let part = |range| all.subset(range, folder.path());
+    let (next, both, last) = (
+        part(before..before + 1)?,
+        part(0..before + 1)?,
+        part(before + 1..before + 2)?,
+    );
+    let base = (before != bases.samples)
+        .then(|| part(0..before))
+        .transpose()?;
+    let ragc = Side::new(&tools.ragc, bases.ours, base.as_ref(), path("ragc"))?;
+    let agc = match (&tools.agc, bases.theirs) {
+        (Some(agc), Some(made)) => Some(Side::new(agc, made, base.as_ref(), path("agc"))?),
+        _ => None,
     };
     let mut pairs = vec![Pair::new(&ragc, &ragc, path("ragc-ragc"))];
     if let Some(agc) = &agc {
@@ -73,25 +70,22 @@ pub(crate) fn measure(
         pairs.push(Pair::new(&ragc, agc, path("ragc-agc")));
         pairs.push(Pair::new(agc, &ragc, path("agc-ragc")));
     }
-    let appends = |pair: &Pair<'_>| {
-        pair.by
-            .append(&pair.to.base.path, &parts.next, &pair.archive)
-    };
+    let appends = |pair: &Pair<'_>| pair.by.append(&pair.to.path, &next, &pair.archive);
     let things = pairs
         .iter()
         .map(|pair| Box::new(move || appends(pair)) as Run<'_>);
     let costs = in_turn(runs, things.collect())?;
     let mut rows = Vec::new();
     for (pair, cost) in pairs.iter().zip(costs) {
-        checks.archive(&parts.both, &pair.story(), &pair.archive)?;
+        checks.archive(&both, &pair.story(), pair.maker(), &pair.archive)?;
         rows.push(pair.row(cost)?);
     }
     if let Some(agc) = &agc {
         for (pair, by) in [(&pairs[2], &ragc), (&pairs[3], agc)] {
             let archive = path("chain");
-            by.append(&pair.archive, &parts.last, &archive)?;
+            by.append(&pair.archive, &last, &archive)?;
             let story = format!("{}, then {} append", pair.story(), by.program.name);
-            checks.archive(set, &story, &archive)?;
+            checks.archive(all, &story, Maker::Ragc, &archive)?;
         }
     }
     Ok(rows)
@@ -101,15 +95,26 @@ pub(crate) fn measure(
 struct Side<'a> {
     program: &'a Program,
     flags: Flags,
-    base: Made,
+    path: PathBuf,
+    bytes: u64,
 }
 
 impl<'a> Side<'a> {
-    fn new(program: &'a Program, flags: Flags, set: &Set, path: PathBuf) -> io::Result<Self> {
+    /// The archive that is there, or one like it of the genomes of `base`.
+    fn new(
+        program: &'a Program,
+        made: &Made,
+        base: Option<&Set>,
+        path: PathBuf,
+    ) -> io::Result<Self> {
+        let new = base.map(|base| Made::create(program, made.flags, base, path));
+        let new = new.transpose()?;
+        let made = new.as_ref().unwrap_or(made);
         Ok(Self {
             program,
-            flags,
-            base: Made::create(program, flags, set, path)?,
+            flags: made.flags,
+            path: made.path.clone(),
+            bytes: made.bytes,
         })
     }
 
@@ -136,12 +141,19 @@ impl<'a> Pair<'a> {
         )
     }
 
+    fn maker(&self) -> Maker {
+        let ours = [self.to, self.by]
+            .iter()
+            .any(|side| side.program.name == "ragc");
+        if ours { Maker::Ragc } else { Maker::AgcAlone }
+    }
+
     fn row(&self, cost: Cost) -> io::Result<Row> {
         Ok(Row {
             made_by: with_flags(self.to.program.name, self.to.flags),
             appended_by: with_flags(self.by.program.name, self.by.flags),
             cost,
-            bytes_before: self.to.base.bytes,
+            bytes_before: self.to.bytes,
             bytes_after: fs::metadata(&self.archive)?.len(),
         })
     }

@@ -5,7 +5,7 @@ use std::io::{self, Error};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use ragc_tests::tools;
+use ragc_tests::{presets, tools};
 
 use crate::set::Set;
 
@@ -22,10 +22,10 @@ pub(crate) struct Collection {
 enum Origin {
     /// A folder of `../shared/corpora`, and its reference if that is not the first file by name.
     Corpus { reference: Option<&'static str> },
-    /// A preset of `simulate`; other than its own number of samples, if given.
+    /// A preset of `simulate`; fewer samples than it has, if so many are given.
     Preset {
         preset: &'static str,
-        samples: Option<usize>,
+        fewer: Option<usize>,
     },
 }
 
@@ -54,10 +54,10 @@ const fn corpus(name: &'static str, reference: Option<&'static str>) -> Collecti
     }
 }
 
-const fn preset(name: &'static str, preset: &'static str, samples: Option<usize>) -> Collection {
+const fn preset(name: &'static str, preset: &'static str, fewer: Option<usize>) -> Collection {
     Collection {
         name,
-        origin: Origin::Preset { preset, samples },
+        origin: Origin::Preset { preset, fewer },
         quick: false,
     }
 }
@@ -69,25 +69,54 @@ const fn quick(collection: Collection) -> Collection {
     }
 }
 
+/// Genomes to measure with.
+pub(crate) struct Genomes {
+    pub(crate) all: Set,
+    /// How many of them, from the first on, are the collection. Those that follow are relatives to append to it: making
+    /// another archive without the last samples takes the C++ tool half an hour for some collections.
+    collection: usize,
+}
+
+impl Genomes {
+    /// The collection, without relatives.
+    pub(crate) fn collection(&self, scratch: &Path) -> io::Result<Set> {
+        if self.collection == self.all.samples.len() {
+            return Ok(self.all.clone());
+        }
+        self.all.subset(0..self.collection, scratch)
+    }
+}
+
+/// Relatives simulated beside a collection.
+const RELATIVES: usize = 2;
+
 impl Collection {
     /// Simulations of less than the preset are for trying only.
     pub(crate) fn is_whole(&self) -> bool {
-        !matches!(
-            self.origin,
-            Origin::Preset {
-                samples: Some(_),
-                ..
-            }
-        )
+        !matches!(self.origin, Origin::Preset { fewer: Some(_), .. })
     }
 
     /// The genomes; `None`, and a line that says so, where they are not beside the repository.
-    pub(crate) fn find(&self, genomes: &Simulated) -> io::Result<Option<Set>> {
+    pub(crate) fn find(&self, simulated: &Simulated) -> io::Result<Option<Genomes>> {
         match self.origin {
-            Origin::Corpus { reference } => tools::shared(&format!("corpora/{}", self.name))
-                .map(|folder| Set::of_folder(self.name, &folder, reference))
-                .transpose(),
-            Origin::Preset { preset, samples } => genomes.set(self.name, preset, samples).map(Some),
+            Origin::Corpus { reference } => {
+                let Some(folder) = tools::shared(&format!("corpora/{}", self.name)) else {
+                    return Ok(None);
+                };
+                let all = Set::of_folder(self.name, &folder, reference)?;
+                Ok(Some(Genomes {
+                    collection: all.samples.len(),
+                    all,
+                }))
+            }
+            Origin::Preset { preset, fewer } => {
+                let own = presets::of(preset).map_or(0, |options| options.samples);
+                let collection = fewer.unwrap_or(own);
+                Ok(Some(Genomes {
+                    all: simulated.set(self.name, preset, collection + RELATIVES)?,
+                    collection,
+                }))
+            }
         }
     }
 }
@@ -98,9 +127,8 @@ pub(crate) struct Simulated {
 }
 
 impl Simulated {
-    pub(crate) fn set(&self, name: &str, preset: &str, samples: Option<usize>) -> io::Result<Set> {
-        let count = samples.map_or(String::new(), |samples| format!("-{samples}"));
-        let folder = self.folder.join(format!("{preset}{count}"));
+    pub(crate) fn set(&self, name: &str, preset: &str, samples: usize) -> io::Result<Set> {
+        let folder = self.folder.join(format!("{preset}-{samples}"));
         if !folder.is_dir() {
             self.simulate(preset, samples, &folder)?;
         }
@@ -114,7 +142,7 @@ impl Simulated {
 
     /// In a process of its own: what is held here would count against every program measured (see
     /// `ragc_tests::child`). The folder gets its name when it is complete.
-    fn simulate(&self, preset: &str, samples: Option<usize>, folder: &Path) -> io::Result<()> {
+    fn simulate(&self, preset: &str, samples: usize, folder: &Path) -> io::Result<()> {
         let unfinished = folder.with_extension("unfinished");
         fs::create_dir_all(&self.folder)?;
         if unfinished.exists() {
@@ -122,11 +150,7 @@ impl Simulated {
         }
         let mut command = Command::new(std::env::current_exe()?.with_file_name("simulate"));
         command.args(["--preset", preset, "--out"]).arg(&unfinished);
-        command.args(
-            samples
-                .iter()
-                .flat_map(|samples| [String::from("--samples"), samples.to_string()]),
-        );
+        command.args(["--samples", &samples.to_string()]);
         if preset == "virus" {
             command.args(["--one-file", ONE_FILE]);
         } else {

@@ -11,7 +11,7 @@ use ragc_tests::rng::Rng;
 use crate::cost::{Run, in_turn, median, rounds, sum};
 use crate::set::{self, Set};
 use crate::tool::{AGC_MODES, Flags, Program, Tools};
-use crate::verify::Checks;
+use crate::verify::{Checks, Maker};
 
 /// What one tool did in one operation.
 pub(crate) struct Row {
@@ -79,7 +79,7 @@ impl Archives {
             ours: Made::create(&tools.ragc, &[], set, path("ragc"))?,
             theirs: Vec::new(),
         };
-        checks.archive(set, "ragc", &archives.ours.path)?;
+        checks.archive(set, "ragc", Maker::Ragc, &archives.ours.path)?;
         let Some(agc) = &tools.agc else {
             rounds(runs)
                 .skip(1)
@@ -88,7 +88,12 @@ impl Archives {
         };
         for (number, mode) in AGC_MODES.into_iter().enumerate() {
             let made = Made::create(agc, mode, set, path(&format!("agc-{number}")))?;
-            checks.archive(set, &with_flags(agc.name, mode), &made.path)?;
+            checks.archive(
+                set,
+                &with_flags(agc.name, mode),
+                Maker::AgcAlone,
+                &made.path,
+            )?;
             archives.theirs.push(made);
         }
         for _ in rounds(runs).skip(1) {

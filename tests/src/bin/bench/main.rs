@@ -6,12 +6,17 @@
 
 mod append;
 mod catalogue;
+mod charts;
 mod compare;
 mod cost;
+mod document;
 mod figures;
+mod machine;
 mod options;
+mod plot;
 mod report;
 mod result;
+mod scale;
 mod scaling;
 mod set;
 mod table;
@@ -25,6 +30,7 @@ use std::process::ExitCode;
 
 use catalogue::{COLLECTIONS, Simulated};
 use clap::Parser;
+use document::Findings;
 use result::SetResult;
 use scaling::{GROWTHS, Growth, Series};
 use tool::Tools;
@@ -54,6 +60,9 @@ struct Arguments {
     /// Folder where simulated genomes are kept from one run to the next [default: removed at the end]
     #[arg(long)]
     simulated: Option<PathBuf>,
+    /// Write this document too, and its charts into the folder `bench` beside it
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
     /// Folder for archives and extracted genomes, which are removed at the end
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     scratch: PathBuf,
@@ -77,11 +86,9 @@ fn main() -> ExitCode {
 struct Bench<'a> {
     arguments: &'a Arguments,
     tools: &'a Tools,
-    genomes: Simulated,
+    simulated: Simulated,
     scratch: &'a Path,
     checks: Checks<'a>,
-    /// What could not be measured, and why.
-    failures: Vec<String>,
 }
 
 /// True when all archives were read back and nothing failed.
@@ -93,32 +100,24 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
     let mut bench = Bench {
         arguments,
         tools: &tools,
-        genomes: Simulated {
+        simulated: Simulated {
             folder: arguments.simulated.clone().unwrap_or(own),
         },
         scratch: scratch.path(),
         checks: Checks::new(&tools),
-        failures: Vec::new(),
     };
-    let results = bench.collections()?;
-    let growths = bench.growths()?;
-    let mut out = io::stdout();
-    if tools.agc.is_some() {
-        writeln!(
-            out,
-            "{}\n{}",
-            report::ratios_of_all(&results),
-            report::goals(&results)
-        )?;
-    } else {
-        writeln!(out, "{}", report::SKIPPED)?;
+    let (results, growths) = (bench.collections()?, bench.growths()?);
+    let findings = Findings {
+        tools: &tools,
+        results,
+        growths,
+        checks: &bench.checks,
+    };
+    writeln!(io::stdout(), "{}", report::summary(&findings))?;
+    if let Some(path) = &arguments.write {
+        document::write(&findings, path)?;
     }
-    let _ = growths;
-    writeln!(out, "{}", report::checks(&bench.checks.done))?;
-    for failure in &bench.failures {
-        writeln!(out, "FAILED: {failure}")?;
-    }
-    Ok(bench.failures.is_empty() && bench.checks.all_same())
+    Ok(findings.checks.all_well())
 }
 
 impl Bench<'_> {
@@ -133,39 +132,33 @@ impl Bench<'_> {
             if !self.is_asked_for(collection.name, by_default) {
                 continue;
             }
-            say(collection.name);
-            match self.collection(&collection) {
-                Ok(None) => {}
-                Ok(Some(result)) => {
-                    let mut out = io::stdout();
-                    let result = [result];
-                    writeln!(
-                        out,
-                        "\n{}\n\n{}",
-                        report::title(&result[0]),
-                        report::costs(&result[0])
-                    )?;
-                    writeln!(out, "{}", report::windows(&result))?;
-                    writeln!(out, "{}", report::appends(&result))?;
-                    writeln!(out, "{}", report::options(&result))?;
-                    results.extend(result);
-                }
-                Err(error) => self.failures.push(format!("{}: {error}", collection.name)),
+            let measured = self.collection(&collection);
+            if let Some(result) = self.checks.or_failure(collection.name, measured) {
+                results.push(result);
+                let shown = &results[results.len() - 1..];
+                writeln!(io::stdout(), "\n{}", report::collection(shown))?;
             }
         }
         Ok(results)
     }
 
     fn collection(&mut self, collection: &catalogue::Collection) -> io::Result<Option<SetResult>> {
-        let Some(set) = collection.find(&self.genomes)? else {
+        let Some(genomes) = collection.find(&self.simulated)? else {
             return Ok(None);
         };
         let plan = compare::Plan {
-            runs: set.runs(self.arguments.runs.max(1)),
+            runs: genomes.all.runs(self.arguments.runs.max(1)),
             samples: self.arguments.getsets,
         };
         let scratch = tempfile::tempdir_in(self.scratch)?;
-        SetResult::measure(self.tools, &set, &plan, scratch.path(), &mut self.checks).map(Some)
+        SetResult::measure(
+            self.tools,
+            &genomes,
+            &plan,
+            scratch.path(),
+            &mut self.checks,
+        )
+        .map(Some)
     }
 
     fn growths(&mut self) -> io::Result<Vec<(&'static Growth, Vec<Series>)>> {
@@ -178,17 +171,14 @@ impl Bench<'_> {
             let quick = self.arguments.quick.then_some(growth.quick_max);
             let samples_max = self.arguments.growth_max.or(quick).unwrap_or(usize::MAX);
             let (runs, scratch) = (self.arguments.runs.max(1), self.scratch);
-            let (genomes, checks) = (&self.genomes, &mut self.checks);
-            match growth.measure(self.tools, genomes, samples_max, runs, scratch, checks) {
-                Ok(series) => {
-                    let (table, words) = (
-                        report::growth(growth.samples, &series),
-                        report::growth_in_words(growth.samples, &series),
-                    );
-                    writeln!(io::stdout(), "\n{table}\n{words}")?;
-                    results.push((growth, series));
-                }
-                Err(error) => self.failures.push(format!("{}: {error}", growth.name)),
+            let (simulated, checks) = (&self.simulated, &mut self.checks);
+            let measured =
+                growth.measure(self.tools, simulated, samples_max, runs, scratch, checks);
+            let series = checks.or_failure(growth.name, measured);
+            if !series.is_empty() {
+                let words = report::growth(growth.samples, &series);
+                writeln!(io::stdout(), "\n{words}")?;
+                results.push((growth, series));
             }
         }
         Ok(results)

@@ -9,7 +9,7 @@ use ragc_tests::child::Cost;
 use crate::compare::Made;
 use crate::set::Set;
 use crate::tool::{Flags, Tools};
-use crate::verify::Checks;
+use crate::verify::{Checks, Maker};
 use crate::windows;
 
 /// An archive made with some options.
@@ -40,7 +40,12 @@ pub(crate) fn measure(
     for options in OPTIONS {
         let path = scratch.join("options.agc");
         let made = Made::create(&tools.ragc, options, set, path)?;
-        checks.archive(set, &format!("ragc {}", options.join(" ")), &made.path)?;
+        checks.archive(
+            set,
+            &format!("ragc {}", options.join(" ")),
+            Maker::Ragc,
+            &made.path,
+        )?;
         rows.push(row(&made, regions)?);
         std::fs::remove_file(&made.path)?;
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::document::Findings;
 use crate::figures::{Figure, GOALS, Goal, geometric_mean};
 use crate::result::SetResult;
 use crate::scaling::{Point, Series};
@@ -9,16 +10,37 @@ use crate::table::{Table, count, megabytes, ratio, seconds};
 use crate::verify::Check;
 
 /// Said where ratios would be.
-pub(crate) const SKIPPED: &str = "SKIPPED: `AGC` names no C++ tool to compare with.\n";
+const SKIPPED: &str = "SKIPPED: `AGC` names no C++ tool to compare with.\n";
+
+/// What matters most of a whole run.
+pub(crate) fn summary(findings: &Findings<'_>) -> String {
+    let (results, checks) = (&findings.results, findings.checks);
+    let mut text = String::new();
+    if !results.is_empty() {
+        let _ = writeln!(text, "{}\n{}", ratios(results), goals(results));
+    }
+    text + &self::checks(&checks.done) + &failures(&checks.failures)
+}
+
+/// All tables of one collection.
+pub(crate) fn collection(result: &[SetResult]) -> String {
+    let of_one = |result: &SetResult| format!("{}\n\n{}", title(result), costs(result));
+    let costs: String = result.iter().map(of_one).collect();
+    let tables = [windows, appends, options].map(|table| table(result));
+    format!("{costs}\n{}", tables.join("\n"))
+}
 
 /// Every figure's mean, and whether it is as good as needed.
 pub(crate) fn goals(results: &[SetResult]) -> String {
+    if !compared(results) {
+        return SKIPPED.to_owned();
+    }
     let mut table = Table::new(
         1,
         ["ragc / agc", "geometric mean", "needed", "aim", "", "worst"],
     );
     for goal in &GOALS {
-        let measured = ratios(results, goal.figure);
+        let measured = ratios_of(results, goal.figure);
         let Some(mean) = geometric_mean(measured.iter().map(|(_, ratio)| *ratio)) else {
             continue;
         };
@@ -48,7 +70,10 @@ fn verdict(goal: &Goal, mean: f64) -> &'static str {
 }
 
 /// Every ratio of every collection; those worse than needed stand out.
-pub(crate) fn ratios_of_all(results: &[SetResult]) -> String {
+pub(crate) fn ratios(results: &[SetResult]) -> String {
+    if !compared(results) {
+        return SKIPPED.to_owned();
+    }
     let headings = GOALS.iter().map(|goal| goal.short);
     let mut table = Table::new(1, ["ragc / agc"].into_iter().chain(headings));
     let row = |table: &mut Table, name: &str, of: &dyn Fn(&Goal) -> Option<f64>| {
@@ -67,7 +92,7 @@ pub(crate) fn ratios_of_all(results: &[SetResult]) -> String {
     }
     row(&mut table, "geometric mean", &|goal| {
         geometric_mean(
-            ratios(results, goal.figure)
+            ratios_of(results, goal.figure)
                 .into_iter()
                 .map(|(_, ratio)| ratio),
         )
@@ -77,7 +102,11 @@ pub(crate) fn ratios_of_all(results: &[SetResult]) -> String {
     table.to_string()
 }
 
-fn ratios(results: &[SetResult], figure: Figure) -> Vec<(&str, f64)> {
+fn compared(results: &[SetResult]) -> bool {
+    results.iter().any(|result| result.best_mode.is_some())
+}
+
+fn ratios_of(results: &[SetResult], figure: Figure) -> Vec<(&str, f64)> {
     results
         .iter()
         .filter_map(|result| Some((result.name.as_str(), result.ratios.get(figure)?)))
@@ -193,8 +222,16 @@ pub(crate) fn options(results: &[SetResult]) -> String {
     table.to_string()
 }
 
-/// Figures of growing parts of a collection.
+/// Figures of growing parts of a collection, and what they say.
 pub(crate) fn growth(samples: &str, series: &[Series]) -> String {
+    format!(
+        "{}\n{}",
+        growth_table(samples, series),
+        growth_in_words(samples, series)
+    )
+}
+
+fn growth_table(samples: &str, series: &[Series]) -> String {
     let headings = [
         "tool",
         samples,
@@ -225,7 +262,7 @@ pub(crate) fn growth(samples: &str, series: &[Series]) -> String {
 }
 
 /// How much more the last step took, in words, for each tool.
-pub(crate) fn growth_in_words(samples: &str, series: &[Series]) -> String {
+fn growth_in_words(samples: &str, series: &[Series]) -> String {
     let mut text = String::new();
     for series in series {
         let [.., before, last] = series.points.as_slice() else {
@@ -258,50 +295,68 @@ const NOISE: f64 = 0.05;
 
 /// How many archives which reader gave back, and what differed.
 pub(crate) fn checks(checks: &[Check]) -> String {
-    let mut readers: Vec<&str> = checks.iter().map(|check| check.reader).collect();
-    readers.sort_unstable();
-    readers.dedup();
-    readers.reverse();
+    const READERS: [&str; 3] = ["ragc", "agc", "agc_decode.py"];
     let mut collections: Vec<&str> = checks
         .iter()
         .map(|check| check.collection.as_str())
         .collect();
     collections.dedup();
-    let mut table = Table::new(1, ["read back by"].iter().chain(&readers));
+    let mut table = Table::new(1, ["read back by"].iter().chain(&READERS));
     for collection in collections {
-        let of = |reader: &&str| {
-            let mine = checks
-                .iter()
-                .filter(|check| check.collection == collection && check.reader == *reader);
-            let (mut same, mut differing) = (0, 0);
-            for check in mine {
-                if check.difference.is_none() {
-                    same += 1
-                } else {
-                    differing += 1
-                }
-            }
-            match (same, differing) {
-                (0, 0) => String::from("-"),
-                (same, 0) => format!("{same} identical"),
-                (same, differing) => format!("{same} identical, **{differing} DIFFERS**"),
-            }
+        let of = |reader| {
+            let mut mine = checks.to_vec();
+            mine.retain(|check| check.collection == collection && check.reader == reader);
+            tally(&mine)
         };
-        table.row(
-            [collection.to_owned()]
-                .into_iter()
-                .chain(readers.iter().map(of)),
-        );
+        table.row([collection.to_owned()].into_iter().chain(READERS.map(of)));
     }
-    let mut text = table.to_string();
-    for check in checks {
-        if let Some(difference) = &check.difference {
-            let _ = writeln!(
-                text,
-                "\nDIFFERS: {}, archive of {}, read by {}: {difference}",
-                check.collection, check.archive, check.reader
-            );
-        }
+    let stories = checks.iter().filter_map(story);
+    table.to_string() + &stories.collect::<String>()
+}
+
+fn tally(checks: &[Check]) -> String {
+    let same = checks
+        .iter()
+        .filter(|check| check.difference.is_none())
+        .count();
+    let spoilt = checks.iter().filter(|check| check.spoilt).count();
+    let differing = checks.len() - same - spoilt;
+    let mut words = vec![format!("{same} identical")];
+    if spoilt > 0 {
+        words.push(format!("{spoilt} spoilt by agc"));
     }
-    text
+    if differing > 0 {
+        words.push(format!("**{differing} DIFFERS**"));
+    }
+    if checks.is_empty() {
+        String::from("-")
+    } else {
+        words.join(", ")
+    }
+}
+
+fn story(check: &Check) -> Option<String> {
+    let difference = check.difference.as_ref()?;
+    let kind = if check.spoilt {
+        "Spoilt by agc, which cannot read it itself"
+    } else {
+        "DIFFERS"
+    };
+    let Check {
+        collection,
+        archive,
+        reader,
+        ..
+    } = check;
+    Some(format!(
+        "\n{kind}: {collection}, archive of {archive}, read by {reader}: {difference}\n"
+    ))
+}
+
+/// What could not be measured.
+pub(crate) fn failures(failures: &[String]) -> String {
+    failures
+        .iter()
+        .map(|failure| format!("FAILED: {failure}\n"))
+        .collect()
 }

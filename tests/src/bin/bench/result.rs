@@ -3,12 +3,12 @@
 use std::io;
 use std::path::Path;
 
+use crate::catalogue::Genomes;
 use crate::compare::{self, Archives, Row};
 use crate::figures::{Figure, Ratios};
-use crate::set::Set;
 use crate::tool::Tools;
 use crate::verify::Checks;
-use crate::{append, options, windows};
+use crate::{append, options, say, windows};
 
 /// What was measured on one collection.
 pub(crate) struct SetResult {
@@ -35,13 +35,16 @@ const OPTIONS_WALL_SECONDS_MAX: f64 = 15.0;
 impl SetResult {
     pub(crate) fn measure(
         tools: &Tools,
-        set: &Set,
+        genomes: &Genomes,
         plan: &compare::Plan,
         scratch: &Path,
         checks: &mut Checks<'_>,
     ) -> io::Result<Self> {
+        let set = &genomes.collection(scratch)?;
+        say(&format!("{}: create", set.name));
         let archives = Archives::create(tools, set, plan.runs, scratch, checks)?;
         let mut rows = archives.rows();
+        say(&format!("{}: read", set.name));
         rows.extend(compare::read(tools, &archives, set, plan, scratch, checks)?);
         let (ours, best) = (&archives.ours, archives.best());
         let regions = windows::draw(set);
@@ -50,14 +53,20 @@ impl SetResult {
             best.map(|best| windows::mean_bytes(&best.path, &regions))
                 .transpose()?,
         );
-        let best_flags = best.map_or(&[][..], |best| best.flags);
-        let appends = append::measure(tools, set, best_flags, plan.runs, scratch, checks)?;
-        let quick = ours.cost().wall.as_secs_f64() <= OPTIONS_WALL_SECONDS_MAX;
-        let options = if quick {
-            options::measure(tools, set, ours, &regions, scratch, checks)?
-        } else {
-            Vec::new()
+        let bases = append::Bases {
+            samples: set.samples.len(),
+            ours,
+            theirs: best,
         };
+        say(&format!("{}: append", set.name));
+        let appends = append::measure(tools, &genomes.all, &bases, plan.runs, scratch, checks);
+        let appends = checks.or_failure(&format!("{}: append", set.name), appends);
+        let mut options = Vec::new();
+        if ours.cost().wall.as_secs_f64() <= OPTIONS_WALL_SECONDS_MAX {
+            say(&format!("{}: options", set.name));
+            let measured = options::measure(tools, set, ours, &regions, scratch, checks);
+            options = checks.or_failure(&format!("{}: options", set.name), measured);
+        }
         let mut result = Self {
             name: set.name.clone(),
             samples: set.samples.len(),

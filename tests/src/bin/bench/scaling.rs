@@ -4,14 +4,14 @@ use std::io;
 use std::path::Path;
 
 use ragc_tests::child::Cost;
-use ragc_tests::presets;
 
 use crate::catalogue::Simulated;
 use crate::compare::{Made, with_flags};
 use crate::cost::rounds;
 use crate::set::Set;
+use crate::table::count;
 use crate::tool::{Flags, Program, Tools};
-use crate::verify::Checks;
+use crate::verify::{Checks, Maker};
 
 /// A collection that is taken in parts of growing size.
 pub(crate) struct Growth {
@@ -44,6 +44,7 @@ pub(crate) const GROWTHS: [Growth; 2] = [
 
 /// What the memory of one series is bounded to, by `--memory`.
 pub(crate) const MEMORY: &str = "1G";
+pub(crate) const MEMORY_BYTES: f64 = (1u64 << 30) as f64;
 
 /// One tool in one mode.
 pub(crate) struct Series {
@@ -60,31 +61,51 @@ pub(crate) struct Point {
 }
 
 impl Growth {
+    /// The least and the most samples measured, in words.
+    pub(crate) fn range(&self, series: &[Series]) -> String {
+        let points = series.first().map_or(&[][..], |series| &series.points);
+        let counts: Vec<u64> = points.iter().map(|point| point.samples as u64).collect();
+        match counts.as_slice() {
+            [first, .., last] => format!("{} to {}", count(*first), count(*last)),
+            _ => counts.iter().map(|only| count(*only)).collect(),
+        }
+    }
+
     /// Ours, ours with bounded memory where there is such an option, and the C++ tool without flags; with at most
     /// `samples_max` samples.
     pub(crate) fn measure(
         &self,
         tools: &Tools,
-        genomes: &Simulated,
+        simulated: &Simulated,
         samples_max: usize,
         runs: usize,
         scratch: &Path,
         checks: &mut Checks<'_>,
     ) -> io::Result<Vec<Series>> {
-        let counts = self.counts.iter().filter(|count| **count <= samples_max);
-        let most = counts.clone().max().copied();
-        let own = presets::of(self.preset).map(|options| options.samples);
-        let set = genomes.set(self.name, self.preset, most.filter(|_| most != own))?;
+        let counts = self
+            .counts
+            .iter()
+            .filter(|samples| **samples <= samples_max);
+        let Some(most) = counts.clone().max() else {
+            return Ok(Vec::new());
+        };
+        let set = simulated.set(self.name, self.preset, *most)?;
         let modes = modes(tools)?;
         let mut series: Vec<Series> = modes.iter().map(Series::new).collect();
-        for count in counts {
+        for samples in counts {
             let folder = tempfile::tempdir_in(scratch)?;
-            let part = set.subset(0..*count, folder.path())?;
+            let part = set.subset(0..*samples, folder.path())?;
             let archives = make(&modes, &part, part.runs(runs), folder.path())?;
             for (made, series) in archives.iter().zip(&mut series) {
-                checks.archive(&part, &format!("{}, {count}", series.tool), &made.path)?;
+                let story = format!("{}, {samples} {}", series.tool, self.samples);
+                let maker = if series.tool == "agc" {
+                    Maker::AgcAlone
+                } else {
+                    Maker::Ragc
+                };
+                checks.archive(&part, &story, maker, &made.path)?;
                 series.points.push(Point {
-                    samples: *count,
+                    samples: *samples,
                     bases: part.bases(),
                     cost: made.cost(),
                     archive_bytes: made.bytes,

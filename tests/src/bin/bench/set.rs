@@ -9,6 +9,7 @@ use bstr::ByteSlice as _;
 use ragc_tests::genome::{self, RecordDigest};
 
 /// Genomes, the reference first.
+#[derive(Clone)]
 pub(crate) struct Set {
     /// As tables and `--only` have it.
     pub(crate) name: String,
@@ -16,6 +17,7 @@ pub(crate) struct Set {
     pub(crate) samples: Vec<Sample>,
 }
 
+#[derive(Clone)]
 pub(crate) enum Files {
     /// One of each sample.
     OneEach(Vec<PathBuf>),
@@ -46,7 +48,7 @@ impl Set {
             found.extend(sample_name(&path).map(|sample| (sample, path)));
         }
         if found.is_empty() {
-            let why = format!("{}: no .fa or .fa.gz files", folder.display());
+            let why = format!("{name}: no .fa or .fa.gz files");
             return Err(Error::new(ErrorKind::NotFound, why));
         }
         found.sort_by_key(|(sample, path)| (Some(sample.as_str()) != reference, path.clone()));
@@ -78,10 +80,16 @@ impl Set {
         })
     }
 
-    /// Some of the samples. Of a concatenated file they are written into one of their own, in `scratch`.
+    /// Some of the samples. Of a concatenated file they are written into one of their own, in `scratch`; a single one into
+    /// a file with its name, which both tools take without `-c`.
     pub(crate) fn subset(&self, range: Range<usize>, scratch: &Path) -> io::Result<Self> {
         let files = match &self.files {
             Files::OneEach(paths) => Files::OneEach(paths[range.clone()].to_vec()),
+            Files::Concatenated(path) if range.len() == 1 => {
+                let part = scratch.join(format!("{}.fa", self.samples[range.start].name));
+                copy_records(path, &range, &part)?;
+                Files::OneEach(vec![part])
+            }
             Files::Concatenated(path) => {
                 let part = scratch.join(format!("samples-{}-{}.fa", range.start, range.end));
                 copy_records(path, &range, &part)?;
@@ -169,14 +177,15 @@ fn sample_name(path: &Path) -> Option<String> {
 }
 
 fn about(path: &Path, error: &Error) -> Error {
-    Error::new(error.kind(), format!("{}: {error}", path.display()))
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Error::new(error.kind(), format!("{}: {error}", name.to_string_lossy()))
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
 
-    use super::Set;
+    use super::{Files, Set};
 
     #[test]
     fn a_subset_of_a_concatenated_file_is_a_file_of_its_records() {
@@ -186,8 +195,9 @@ mod tests {
         let set = Set::of_file("letters", file).expect("it was written");
         for range in [0..1, 1..3, 3..4, 0..4] {
             let part = set.subset(range.clone(), folder.path()).expect("a subset");
-            let super::Files::Concatenated(path) = &part.files else {
-                panic!("one file expected");
+            let path = match &part.files {
+                Files::Concatenated(path) => path,
+                Files::OneEach(paths) => &paths[0],
             };
             let again = Set::of_file("letters", path.clone()).expect("it was written");
             assert!(again.records().eq(part.records()), "{range:?}");

@@ -131,6 +131,7 @@ fn measure(command: &mut Command, stdout: Stdio) -> io::Result<Cost> {
     let arguments: Vec<_> = command
         .get_args()
         .take(9)
+        .map(|argument| Path::new(argument).file_name().unwrap_or(argument))
         .map(|argument| argument.to_string_lossy())
         .collect();
     Err(Error::other(format!(

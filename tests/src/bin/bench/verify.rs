@@ -19,15 +19,29 @@ pub(crate) struct Checks<'a> {
     tools: &'a Tools,
     decoder: bool,
     pub(crate) done: Vec<Check>,
+    /// What could not be measured, and why.
+    pub(crate) failures: Vec<String>,
+}
+
+/// Who had a hand in an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Maker {
+    /// `ragc`, maybe with the C++ tool before or after.
+    Ragc,
+    AgcAlone,
 }
 
 /// One archive read by one reader.
+#[derive(Clone)]
 pub(crate) struct Check {
     pub(crate) collection: String,
     pub(crate) archive: String,
     pub(crate) reader: &'static str,
     /// What differs first; `None` when nothing does.
     pub(crate) difference: Option<String>,
+    /// The C++ tool made the archive alone and cannot read it itself, so it is nothing to learn from: `agc create -c` of a
+    /// multiple of 50 samples and `agc append` give such a one.
+    pub(crate) spoilt: bool,
 }
 
 impl<'a> Checks<'a> {
@@ -36,12 +50,19 @@ impl<'a> Checks<'a> {
             tools,
             decoder: tools::decoder().is_some(),
             done: Vec::new(),
+            failures: Vec::new(),
         }
     }
 
     /// Reads an archive of all samples of `set` back by all readers. `what` says how it was made.
-    pub(crate) fn archive(&mut self, set: &Set, what: &str, archive: &Path) -> io::Result<()> {
-        let tools = self.tools;
+    pub(crate) fn archive(
+        &mut self,
+        set: &Set,
+        what: &str,
+        maker: Maker,
+        archive: &Path,
+    ) -> io::Result<()> {
+        let (tools, first) = (self.tools, self.done.len());
         for program in [Some(&tools.ragc), tools.agc.as_ref()]
             .into_iter()
             .flatten()
@@ -49,7 +70,7 @@ impl<'a> Checks<'a> {
             let mut command = Command::new(&program.path);
             command.args(["getcol", "-t", &program.threads.to_string()]);
             command.arg(archive);
-            self.read(set, what, program.name, &mut command)?;
+            self.read(set, what, program.name, &mut command, archive)?;
         }
         if self.decoder
             && set.bases() <= DECODER_BASES_MAX
@@ -57,7 +78,12 @@ impl<'a> Checks<'a> {
         {
             command.arg("getset").arg(archive);
             command.args(set.samples.iter().map(|sample| &sample.name));
-            self.read(set, what, "agc_decode.py", &mut command)?;
+            self.read(set, what, "agc_decode.py", &mut command, archive)?;
+        }
+        let readings = &mut self.done[first..];
+        let differs = |check: &Check| check.reader == "agc" && check.difference.is_some();
+        if maker == Maker::AgcAlone && readings.iter().any(differs) {
+            readings.iter_mut().for_each(|check| check.spoilt = true);
         }
         Ok(())
     }
@@ -91,11 +117,25 @@ impl<'a> Checks<'a> {
             archive: what.to_owned(),
             reader,
             difference,
+            spoilt: false,
         });
     }
 
-    pub(crate) fn all_same(&self) -> bool {
-        self.done.iter().all(|check| check.difference.is_none())
+    /// What went well, or nothing and a failure that is told at the end: the rest is worth having.
+    pub(crate) fn or_failure<T: Default>(&mut self, what: &str, result: io::Result<T>) -> T {
+        result.unwrap_or_else(|error| {
+            self.failures.push(format!("{what}: {error}"));
+            T::default()
+        })
+    }
+
+    /// Nothing differs that should not, nothing failed.
+    pub(crate) fn all_well(&self) -> bool {
+        self.failures.is_empty()
+            && self
+                .done
+                .iter()
+                .all(|check| check.difference.is_none() || check.spoilt)
     }
 
     fn read(
@@ -104,6 +144,7 @@ impl<'a> Checks<'a> {
         what: &str,
         reader: &'static str,
         command: &mut Command,
+        archive: &Path,
     ) -> io::Result<()> {
         // Into a file, as nobody reads a pipe of its messages while its output is read.
         let mut messages = tempfile::tempfile()?;
@@ -122,9 +163,11 @@ impl<'a> Checks<'a> {
             difference(&found, set.records())
         } else {
             let mut text = String::new();
+            // Where scratch files lie is nobody's business.
+            let folder = archive.with_file_name("").display().to_string();
             messages.rewind()?;
             messages.read_to_string(&mut text)?;
-            Some(format!("{status}: {}", text.trim()))
+            Some(format!("{status}: {}", text.trim().replace(&folder, "")))
         };
         self.note(set, what, reader, difference);
         Ok(())
