@@ -42,7 +42,7 @@ fn chart_name(growth: &Growth) -> String {
 
 fn text(findings: &Findings<'_>) -> io::Result<String> {
     let mut text = String::from(HEAD);
-    let mut about = Table::new(2, ["", ""]);
+    let mut about = Table::new(&[0, 1], ["", ""]);
     for (what, value) in machine::rows(findings.tools)? {
         about.row([what.to_owned(), value]);
     }
@@ -59,7 +59,10 @@ fn text(findings: &Findings<'_>) -> io::Result<String> {
     let results = &findings.results;
     if !results.is_empty() {
         section("In short", SHORT, &report::goals(results));
-        section("Every collection", EVERY, &report::ratios(results));
+        let ratios = report::ratios(results);
+        if !ratios.is_empty() {
+            section("Every collection", EVERY, &ratios);
+        }
     }
     for (growth, series) in &findings.growths {
         let title = format!("From {} {}", growth.range(series), growth.samples);
@@ -103,7 +106,7 @@ its archive smallest, and both tools with the same input and threads.
 ";
 
 const SHORT: &str = "\
-Geometric means over all collections.
+Geometric means over all collections, and those collections that miss what is needed.
 ";
 
 const EVERY: &str = "\

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::document::Findings;
 use crate::figures::{Figure, GOALS, Goal, geometric_mean};
 use crate::result::SetResult;
-use crate::scaling::{Point, Series};
+use crate::scaling::{MEMORY, MEMORY_BYTES, Point, Series};
 use crate::table::{Table, count, megabytes, ratio, seconds};
 use crate::verify::Check;
 
@@ -30,30 +30,34 @@ pub(crate) fn collection(result: &[SetResult]) -> String {
     format!("{costs}\n{}", tables.join("\n"))
 }
 
-/// Every figure's mean, and whether it is as good as needed.
+/// Every figure's mean, and whether it is as good as needed; and which collections alone are not.
 pub(crate) fn goals(results: &[SetResult]) -> String {
     if !compared(results) {
         return SKIPPED.to_owned();
     }
-    let mut table = Table::new(
-        1,
-        ["ragc / agc", "geometric mean", "needed", "aim", "", "worst"],
-    );
+    let headings = ["ragc / agc", "mean", "needed", "aim", "", "missed alone by"];
+    let mut table = Table::new(&[0, 4, 5], headings);
     for goal in &GOALS {
         let measured = ratios_of(results, goal.figure);
         let Some(mean) = geometric_mean(measured.iter().map(|(_, ratio)| *ratio)) else {
             continue;
         };
-        let worst = measured.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        let missed = measured.iter().filter(|(_, ratio)| *ratio > goal.needed);
+        let missed: Vec<String> = missed
+            .map(|(name, found)| format!("{name} {}", ratio(*found)))
+            .collect();
         table.row([
             goal.long.to_owned(),
             ratio(mean),
             format!("{:.2}", goal.needed),
-            goal.aim.map_or(String::new(), |aim| format!("{aim:.2}")),
+            goal.aim
+                .map_or(String::from("-"), |aim| format!("{aim:.2}")),
             verdict(goal, mean).to_owned(),
-            worst.map_or(String::new(), |(name, worst)| {
-                format!("{name} {}", ratio(*worst))
-            }),
+            if missed.is_empty() {
+                String::from("none")
+            } else {
+                missed.join(", ")
+            },
         ]);
     }
     table.to_string()
@@ -62,20 +66,20 @@ pub(crate) fn goals(results: &[SetResult]) -> String {
 fn verdict(goal: &Goal, mean: f64) -> &'static str {
     if mean > goal.needed {
         "**missed**"
-    } else if goal.aim.is_some_and(|aim| mean > aim) {
-        "met"
-    } else {
+    } else if goal.aim.is_some_and(|aim| mean <= aim) {
         "met, and the aim"
+    } else {
+        "met"
     }
 }
 
-/// Every ratio of every collection; those worse than needed stand out.
+/// Every ratio of every collection; those worse than needed stand out. Nothing without the C++ tool.
 pub(crate) fn ratios(results: &[SetResult]) -> String {
     if !compared(results) {
-        return SKIPPED.to_owned();
+        return String::new();
     }
     let headings = GOALS.iter().map(|goal| goal.short);
-    let mut table = Table::new(1, ["ragc / agc"].into_iter().chain(headings));
+    let mut table = Table::new(&[0], ["ragc / agc"].into_iter().chain(headings));
     let row = |table: &mut Table, name: &str, of: &dyn Fn(&Goal) -> Option<f64>| {
         let cell = |goal: &Goal| match of(goal) {
             Some(found) if found > goal.needed => format!("**{}**", ratio(found)),
@@ -125,7 +129,10 @@ pub(crate) fn title(result: &SetResult) -> String {
 
 /// Time and memory of every command on one collection.
 pub(crate) fn costs(result: &SetResult) -> String {
-    let mut table = Table::new(2, ["", "tool", "wall s", "CPU s", "peak MB", "archive"]);
+    let mut table = Table::new(
+        &[0, 1],
+        ["", "tool", "wall s", "CPU s", "peak MB", "archive bytes"],
+    );
     for row in &result.rows {
         let best = result.best_mode.as_ref() == Some(&row.tool) && row.tool != "ragc";
         table.row([
@@ -141,7 +148,7 @@ pub(crate) fn costs(result: &SetResult) -> String {
 }
 
 pub(crate) fn windows(results: &[SetResult]) -> String {
-    let mut table = Table::new(1, ["bytes of a window", "ragc", "agc", "ragc / agc"]);
+    let mut table = Table::new(&[0], ["bytes of a window", "ragc", "agc", "ragc / agc"]);
     for result in results {
         let (ours, theirs) = result.window_bytes;
         table.row([
@@ -165,7 +172,7 @@ pub(crate) fn appends(results: &[SetResult]) -> String {
         "bytes added",
         "bytes then",
     ];
-    let mut table = Table::new(3, headings);
+    let mut table = Table::new(&[0, 1, 2], headings);
     for result in results {
         for row in &result.appends {
             table.row([
@@ -200,7 +207,7 @@ pub(crate) fn options(results: &[SetResult]) -> String {
         "window bytes",
         "",
     ];
-    let mut table = Table::new(2, headings);
+    let mut table = Table::new(&[0, 1], headings);
     for result in results {
         let Some(defaults) = result.options.first() else {
             continue;
@@ -239,10 +246,10 @@ fn growth_table(samples: &str, series: &[Series]) -> String {
         "CPU s",
         "wall s",
         "peak MB",
-        "archive",
+        "archive bytes",
         "CPU s a Gb",
     ];
-    let mut table = Table::new(1, headings);
+    let mut table = Table::new(&[0], headings);
     for series in series {
         for point in &series.points {
             let cpu = point.cost.cpu.as_secs_f64();
@@ -261,37 +268,62 @@ fn growth_table(samples: &str, series: &[Series]) -> String {
     table.to_string()
 }
 
-/// How much more the last step took, in words, for each tool.
+/// What the growth of each tool comes to, in words.
 fn growth_in_words(samples: &str, series: &[Series]) -> String {
     let mut text = String::new();
-    for series in series {
-        let [.., before, last] = series.points.as_slice() else {
+    for Series { tool, points } in series {
+        let [first, .., last] = points.as_slice() else {
             continue;
         };
-        let times = |of: fn(&Point) -> f64| of(last) / of(before);
-        let input = times(|point| point.bases as f64);
-        let cpu = times(|point| point.cost.cpu.as_secs_f64());
-        let memory = times(|point| point.cost.peak_bytes as f64);
-        let archive = times(|point| point.archive_bytes as f64);
+        let times = |of: fn(&Point) -> f64| of(last) / of(first);
+        let faster = points
+            .windows(2)
+            .find(|step| grows_faster_than_input(&step[0], &step[1]));
         let _ = writeln!(
             text,
-            "- {}, from {} to {} {samples}: {input:.1} times the input take {cpu:.1} times the CPU time ({}), {memory:.1} \
-             times the memory, and {archive:.1} times the archive.",
-            series.tool,
-            count(before.samples as u64),
+            "- {tool}, from {} to {} {samples}: {:.1} times the input take {:.1} times the CPU time, {:.1} times the memory \
+             and {:.1} times the archive; {}.",
+            count(first.samples as u64),
             count(last.samples as u64),
-            if cpu <= input * (1.0 + NOISE) {
-                "no faster than the input"
-            } else {
-                "**faster than the input**"
-            },
+            times(|point| point.bases as f64),
+            times(|point| point.cost.cpu.as_secs_f64()),
+            times(|point| point.cost.peak_bytes as f64),
+            times(|point| point.archive_bytes as f64),
+            match faster.and_then(|step| step.last()) {
+                Some(point) => format!(
+                    "**up to {}, time grows faster than the input**",
+                    count(point.samples as u64)
+                ),
+                None => String::from("in no step does time grow faster than the input"),
+            }
         );
+        if tool.contains(MEMORY) {
+            let peak = points
+                .iter()
+                .map(|point| point.cost.peak_bytes)
+                .max()
+                .unwrap_or_default();
+            let kept = if peak as f64 <= MEMORY_BYTES {
+                "kept"
+            } else {
+                "**exceeded**"
+            };
+            let _ = writeln!(
+                text,
+                "- The bound {MEMORY} is {kept}: at most {} MB.",
+                megabytes(peak)
+            );
+        }
     }
     text
 }
 
-/// Runs of the same thing differ by this share.
-const NOISE: f64 = 0.05;
+fn grows_faster_than_input(before: &Point, after: &Point) -> bool {
+    // Runs of the same thing differ by this share.
+    const NOISE: f64 = 0.05;
+    let times = |of: fn(&Point) -> f64| of(after) / of(before);
+    times(|point| point.cost.cpu.as_secs_f64()) > times(|point| point.bases as f64) * (1.0 + NOISE)
+}
 
 /// How many archives which reader gave back, and what differed.
 pub(crate) fn checks(checks: &[Check]) -> String {
@@ -301,7 +333,7 @@ pub(crate) fn checks(checks: &[Check]) -> String {
         .map(|check| check.collection.as_str())
         .collect();
     collections.dedup();
-    let mut table = Table::new(1, ["read back by"].iter().chain(&READERS));
+    let mut table = Table::new(&[0], ["read back by"].iter().chain(&READERS));
     for collection in collections {
         let of = |reader| {
             let mut mine = checks.to_vec();

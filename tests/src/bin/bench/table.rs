@@ -2,20 +2,21 @@
 
 use std::fmt;
 
-/// Cells under headings. The first columns are text and stand left; figures stand right.
+/// Cells under headings. Text stands left, figures stand right.
 pub(crate) struct Table {
-    text_columns: usize,
+    /// Which columns are text.
+    text: &'static [usize],
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     pub(crate) fn new<S: AsRef<str>>(
-        text_columns: usize,
+        text: &'static [usize],
         headings: impl IntoIterator<Item = S>,
     ) -> Self {
         let headings = headings.into_iter().map(|text| text.as_ref().to_owned());
         Self {
-            text_columns,
+            text,
             rows: vec![headings.collect()],
         }
     }
@@ -41,7 +42,7 @@ impl fmt::Display for Table {
             for column in 0..columns {
                 let cell = row.get(column).map_or("", String::as_str);
                 let width = self.width(column);
-                if column < self.text_columns {
+                if self.text.contains(&column) {
                     write!(f, "| {cell:width$} ")?;
                 } else {
                     write!(f, "| {cell:>width$} ")?;
@@ -51,7 +52,7 @@ impl fmt::Display for Table {
             if number == 0 {
                 for column in 0..columns {
                     let line = "-".repeat(self.width(column) - 1);
-                    if column < self.text_columns {
+                    if self.text.contains(&column) {
                         write!(f, "| {line}- ")?;
                     } else {
                         write!(f, "| {line}: ")?;
@@ -101,7 +102,7 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let mut table = Table::new(1, ["what", "n"]);
+        let mut table = Table::new(&[0], ["what", "n"]);
         table.row(["µ".into(), "1.0".into()]);
         table.row(["longer".into()]);
         let want = "\
