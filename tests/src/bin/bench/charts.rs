@@ -33,7 +33,7 @@ pub(crate) fn of(growth: &Growth, series: &[Series]) -> Figure {
     let bound = series
         .iter()
         .any(bounded)
-        .then(|| (MEMORY_BYTES, format!("--memory {MEMORY}")));
+        .then(|| (MEMORY_BYTES, format!("bound of {MEMORY}")));
     Figure {
         title: format!(
             "Creating an archive of {} {}",

@@ -63,7 +63,7 @@ struct Arguments {
     /// Write this document too, and its charts into the folder `bench` beside it
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
-    /// Folder for archives and extracted genomes, which are removed at the end
+    /// Folder for archives and extracted genomes, which are removed at the end; a whole run needs 10 GB
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     scratch: PathBuf,
 }

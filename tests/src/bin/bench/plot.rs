@@ -107,7 +107,7 @@ pub(crate) fn svg(figure: &Figure) -> String {
 
 fn legend(out: &mut String, figure: &Figure) {
     // Letters are about this wide.
-    const LETTER: f64 = 7.2;
+    const LETTER: f64 = 7.0;
     let y = 62.0;
     let mut x = MARGIN;
     let mut entry = |mark: &str, dot: &str, label: &str| {

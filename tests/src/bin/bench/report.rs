@@ -200,7 +200,7 @@ pub(crate) fn options(results: &[SetResult]) -> String {
     let headings = [
         "",
         "options",
-        "archive",
+        "archive bytes",
         "",
         "CPU s",
         "",
@@ -391,4 +391,49 @@ pub(crate) fn failures(failures: &[String]) -> String {
         .iter()
         .map(|failure| format!("FAILED: {failure}\n"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{checks, grows_faster_than_input};
+    use crate::scaling::Point;
+    use crate::verify::Check;
+
+    #[test]
+    fn what_differs_is_told_apart_from_what_agc_spoilt() {
+        let check = |reader, difference: Option<&str>, spoilt| Check {
+            collection: String::from("set"),
+            archive: String::from("agc"),
+            reader,
+            difference: difference.map(String::from),
+            spoilt,
+        };
+        let told = checks(&[
+            check("ragc", None, false),
+            check("ragc", Some("a is missing"), false),
+            check("agc", Some("b is missing"), true),
+        ]);
+        assert!(told.contains("1 identical, **1 DIFFERS**"), "{told}");
+        assert!(told.contains("0 identical, 1 spoilt by agc"), "{told}");
+        assert!(told.contains("\nDIFFERS: set, archive of agc, read by ragc: a is missing\n"));
+        assert!(
+            !told.contains("DIFFERS: set, archive of agc, read by agc"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn noise_is_no_growth() {
+        let point = |bases, millis| Point {
+            samples: 1,
+            bases,
+            cost: ragc_tests::child::Cost {
+                cpu: std::time::Duration::from_millis(millis),
+                ..Default::default()
+            },
+            archive_bytes: 0,
+        };
+        assert!(!grows_faster_than_input(&point(10, 100), &point(20, 208)));
+        assert!(grows_faster_than_input(&point(10, 100), &point(20, 220)));
+    }
 }

@@ -83,7 +83,9 @@ impl<'a> Checks<'a> {
         let readings = &mut self.done[first..];
         let differs = |check: &Check| check.reader == "agc" && check.difference.is_some();
         if maker == Maker::AgcAlone && readings.iter().any(differs) {
-            readings.iter_mut().for_each(|check| check.spoilt = true);
+            for check in readings {
+                check.spoilt = check.difference.is_some();
+            }
         }
         Ok(())
     }
