@@ -8,7 +8,7 @@ help:
 	@echo "make test    every test there is, the browser's included"
 	@echo "make check   formatting, lints, docs and types, on native and wasm32, warnings denied"
 	@echo "make wasm    the web page and its wasm module, as plain files in www/dist"
-	@echo "make bench   time, memory and archive size; beside the C++ tool when AGC names it"
+	@echo "make bench   docs/BENCHMARKS.md: size, time, memory; beside the C++ tool when AGC names it"
 	@echo "make fuzz    look for inputs that break the reader (FUZZ_SECONDS a target, 600)"
 
 demo test check wasm bench fuzz:

@@ -34,15 +34,15 @@ const fn kept() -> [u8; 256] {
 /// A record: the whole header without `>`, and its letters.
 pub type Record = (BString, Vec<u8>);
 
-/// Contigs, bases and SHA-256 (hexadecimal) of a genome.
+/// What tells a record from others, without its letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Digest {
-    /// Records.
-    pub contigs: u64,
-    /// Letters.
+pub struct RecordDigest {
+    /// The whole header without `>`.
+    pub name: BString,
+    /// Number of letters.
     pub bases: u64,
-    /// Of `>name\n`, the letters and `\n` for each record, in order.
-    pub sha256: String,
+    /// SHA-256 of the letters.
+    pub sha256: [u8; 32],
 }
 
 /// Every record of a FASTA file, plain or gzip.
@@ -70,51 +70,43 @@ pub fn parse(input: impl BufRead) -> io::Result<Vec<Record>> {
     Ok(records)
 }
 
-/// Digest of a FASTA file, plain or gzip, in constant memory.
+/// Digests of the records of a FASTA file, plain or gzip, in constant memory apart from these.
 ///
 /// # Errors
 /// Those of reading; gzip that breaks.
-pub fn digest(path: &Path) -> io::Result<Digest> {
-    digest_all([path])
+pub fn digests(path: &Path) -> io::Result<Vec<RecordDigest>> {
+    digests_of(open(path)?)
 }
 
-/// Digest of FASTA files as if they were one: that of a whole collection, in constant memory.
-///
-/// # Errors
-/// Those of reading; gzip that breaks.
-pub fn digest_all<'a>(paths: impl IntoIterator<Item = &'a Path>) -> io::Result<Digest> {
-    let mut digester = Digester::default();
-    for path in paths {
-        digester.add(open(path)?)?;
-    }
-    Ok(digester.finish())
-}
-
-/// Digest of FASTA text, in constant memory apart from the longest name.
+/// Digests of the records of FASTA text, in constant memory apart from these.
 ///
 /// # Errors
 /// Those of reading.
-pub fn digest_of(input: impl BufRead) -> io::Result<Digest> {
-    let mut digester = Digester::default();
-    digester.add(input)?;
-    Ok(digester.finish())
-}
-
-/// Name and length of every record of a FASTA file, in constant memory apart from these.
-///
-/// # Errors
-/// Those of reading; gzip that breaks.
-pub fn lengths(path: &Path) -> io::Result<Vec<(BString, u64)>> {
-    let mut lengths: Vec<(BString, u64)> = Vec::new();
-    walk(open(path)?, |event| match event {
-        Event::Name(name) => lengths.push((name.into(), 0)),
-        Event::Bases(bases) => {
-            if let Some((_, len)) = lengths.last_mut() {
-                *len += bases.len() as u64;
+pub fn digests_of(input: impl BufRead) -> io::Result<Vec<RecordDigest>> {
+    let mut digests: Vec<RecordDigest> = Vec::new();
+    let mut hash = Sha256::new();
+    walk(input, |event| match event {
+        Event::Name(name) => {
+            if let Some(last) = digests.last_mut() {
+                last.sha256 = hash.finalize_reset().into();
+            }
+            digests.push(RecordDigest {
+                name: name.into(),
+                bases: 0,
+                sha256: [0; 32],
+            });
+        }
+        Event::Bases(letters) => {
+            if let Some(last) = digests.last_mut() {
+                last.bases += letters.len() as u64;
+                hash.update(letters);
             }
         }
     })?;
-    Ok(lengths)
+    if let Some(last) = digests.last_mut() {
+        last.sha256 = hash.finalize().into();
+    }
+    Ok(digests)
 }
 
 /// Letters `range` (0-based, half-open) of the record with number `index`, in constant memory apart from these.
@@ -137,47 +129,6 @@ pub fn slice(path: &Path, index: usize, range: Range<u64>) -> io::Result<Vec<u8>
         Event::Bases(_) => {}
     })?;
     Ok(letters)
-}
-
-#[derive(Default)]
-struct Digester {
-    hash: Sha256,
-    contigs: u64,
-    bases: u64,
-}
-
-impl Digester {
-    fn add(&mut self, input: impl BufRead) -> io::Result<()> {
-        walk(input, |event| match event {
-            Event::Name(name) => {
-                if self.contigs > 0 {
-                    self.hash.update(b"\n");
-                }
-                self.contigs += 1;
-                self.hash.update(b">");
-                self.hash.update(name);
-                self.hash.update(b"\n");
-            }
-            Event::Bases(letters) => {
-                self.bases += letters.len() as u64;
-                self.hash.update(letters);
-            }
-        })
-    }
-
-    fn finish(self) -> Digest {
-        let sha256 = self
-            .hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Digest {
-            contigs: self.contigs,
-            bases: self.bases,
-            sha256,
-        }
-    }
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
@@ -245,7 +196,7 @@ fn report_name(name: &mut Vec<u8>, sink: &mut impl FnMut(Event<'_>)) {
 mod tests {
     use std::io::BufReader;
 
-    use super::{digest_of, parse};
+    use super::{digests_of, parse};
 
     #[test]
     fn layout_case_and_strange_bytes_do_not_count() {
@@ -260,12 +211,14 @@ mod tests {
                 ("c".into(), b"T".to_vec())
             ]
         );
-        let digest = digest_of(plain.as_bytes()).expect("text");
-        assert_eq!((digest.contigs, digest.bases), (3, 7));
+        let digests = digests_of(plain.as_bytes()).expect("text");
+        let sizes: Vec<u64> = digests.iter().map(|digest| digest.bases).collect();
+        assert_eq!(sizes, [6, 0, 1]);
+        assert_ne!(digests[0].sha256, digests[2].sha256);
         for capacity in [1, 2, 3, 100] {
             assert_eq!(
-                digest_of(BufReader::with_capacity(capacity, odd.as_bytes())).expect("text"),
-                digest
+                digests_of(BufReader::with_capacity(capacity, odd.as_bytes())).expect("text"),
+                digests
             );
         }
     }

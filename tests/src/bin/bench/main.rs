@@ -1,90 +1,215 @@
-//! Measures `ragc` side by side with the C++ tool: archive size, time and memory, with every base verified.
+//! Measures `ragc` side by side with the C++ tool: archive size, time, memory and bytes of random reads, with every
+//! archive read back.
 //!
-//! `bench --folder ../shared/corpora/yeast --reference S288C` with `AGC` naming the C++ tool; simulated genomes when no
-//! folder is given. Everything is measured in one run on one machine, so that ratios mean something.
+//! `AGC=/path/to/agc bench --only yeast,ecoli`. Everything is measured in one run on one machine, so that ratios mean
+//! something.
 
+mod append;
+mod catalogue;
+mod charts;
+mod compare;
+mod cost;
+mod document;
+mod figures;
+mod machine;
+mod options;
+mod plot;
+mod report;
+mod result;
+mod scale;
+mod scaling;
 mod set;
 mod table;
 mod tool;
-mod work;
+mod verify;
+mod windows;
 
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::io::{self, Error, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use catalogue::{COLLECTIONS, Simulated};
 use clap::Parser;
-use set::Set;
+use document::Findings;
+use result::SetResult;
+use scaling::{GROWTHS, Growth, Series};
+use tool::Tools;
+use verify::Checks;
 
-/// Time, memory and archive size of ragc and of agc, on the same genomes with the same threads.
+/// Size, time and memory of ragc and of agc, on the same genomes with the same threads.
 #[derive(Parser)]
 struct Arguments {
-    /// Folder of FASTA files, one a genome; may be given again
-    #[arg(long)]
-    folder: Vec<PathBuf>,
-    /// Sample that comes first where a folder has it, else the first file by name; may be given again
-    #[arg(long)]
-    reference: Vec<String>,
-    /// Simulated genomes as well as folders
-    #[arg(long)]
-    simulated: bool,
-    /// Times each thing is run; figures are medians
+    /// Collections to measure, by name [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    only: Vec<String>,
+    /// Small collections only, to try the benchmark in a minute or two
+    #[arg(long, conflicts_with = "only")]
+    quick: bool,
+    /// Times each thing is run, but large collections once; figures are medians
     #[arg(long, default_value_t = 3)]
     runs: usize,
     /// Threads of both tools
-    #[arg(long, short = 't', default_value_t = 1)]
+    #[arg(long, short = 't', default_value_t = 2)]
     threads: usize,
-    /// Samples extracted one after another for getset
+    /// Samples extracted one after another for getset, and kilobases for getctg
     #[arg(long, default_value_t = 8)]
     getsets: usize,
-    /// Regions of 1 kb asked for one after another for getctg
-    #[arg(long, default_value_t = 8)]
-    getctgs: usize,
-    /// Folder for archives and extracted genomes, which are removed at the end
+    /// Leave out larger parts of the growth-... collections
+    #[arg(long, value_name = "N")]
+    growth_max: Option<usize>,
+    /// Folder where simulated genomes are kept from one run to the next [default: removed at the end]
+    #[arg(long)]
+    simulated: Option<PathBuf>,
+    /// Write this document too, and its charts into the folder `bench` beside it
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Folder for archives and extracted genomes, which are removed at the end; a whole run needs 10 GB
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     scratch: PathBuf,
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(&arguments) {
+    match run(&Arguments::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
-            let _ = writeln!(
-                io::stderr(),
-                "bench: ragc lost or changed bases, see DIFFERS above"
-            );
+            say("not everything went well, see DIFFERS and FAILED above");
             ExitCode::FAILURE
         }
         Err(error) => {
-            let _ = writeln!(io::stderr(), "bench: {error}");
+            say(&error.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-/// True when everything `ragc` extracted was right.
+/// All that is measured with.
+struct Bench<'a> {
+    arguments: &'a Arguments,
+    tools: &'a Tools,
+    simulated: Simulated,
+    scratch: &'a Path,
+    checks: Checks<'a>,
+}
+
+/// True when all archives were read back and nothing failed.
 fn run(arguments: &Arguments) -> io::Result<bool> {
-    let tools = tool::Tools::find();
+    refuse_unknown(&arguments.only)?;
+    let tools = Tools::find(arguments.threads.max(1));
     let scratch = tempfile::tempdir_in(&arguments.scratch)?;
-    let plan = work::Plan {
-        runs: arguments.runs.max(1),
-        threads: arguments.threads.max(1),
-        getsets: arguments.getsets,
-        getctgs: arguments.getctgs,
+    let own = scratch.path().join("simulated");
+    let mut bench = Bench {
+        arguments,
+        tools: &tools,
+        simulated: Simulated {
+            folder: arguments.simulated.clone().unwrap_or(own),
+        },
+        scratch: scratch.path(),
+        checks: Checks::new(&tools),
     };
-    let mut sets = Vec::new();
-    if arguments.simulated || arguments.folder.is_empty() {
-        sets.extend(set::simulated(&scratch.path().join("simulated"))?);
+    let (results, growths) = (bench.collections()?, bench.growths()?);
+    let findings = Findings {
+        tools: &tools,
+        results,
+        growths,
+        checks: &bench.checks,
+    };
+    writeln!(io::stdout(), "{}", report::summary(&findings))?;
+    if let Some(path) = &arguments.write {
+        document::write(&findings, path)?;
     }
-    for folder in &arguments.folder {
-        sets.push(Set::read(folder, &arguments.reference)?);
+    Ok(findings.checks.all_well())
+}
+
+impl Bench<'_> {
+    fn collections(&mut self) -> io::Result<Vec<SetResult>> {
+        let mut results = Vec::new();
+        for collection in COLLECTIONS {
+            let by_default = if self.arguments.quick {
+                collection.quick
+            } else {
+                collection.is_whole()
+            };
+            if !self.is_asked_for(collection.name, by_default) {
+                continue;
+            }
+            let measured = self.collection(&collection);
+            if let Some(result) = self.checks.or_failure(collection.name, measured) {
+                results.push(result);
+                let shown = &results[results.len() - 1..];
+                writeln!(io::stdout(), "\n{}", report::collection(shown))?;
+            }
+        }
+        Ok(results)
     }
-    let mut results = Vec::new();
-    for set in &sets {
-        let result = work::measure(&tools, set, &plan, scratch.path())?;
-        writeln!(io::stdout(), "{}", table::of_set(&result))?;
-        results.push(result);
+
+    fn collection(&mut self, collection: &catalogue::Collection) -> io::Result<Option<SetResult>> {
+        let Some(genomes) = collection.find(&self.simulated)? else {
+            return Ok(None);
+        };
+        let plan = compare::Plan {
+            runs: genomes.all.runs(self.arguments.runs.max(1)),
+            samples: self.arguments.getsets,
+        };
+        let scratch = tempfile::tempdir_in(self.scratch)?;
+        SetResult::measure(
+            self.tools,
+            &genomes,
+            &plan,
+            scratch.path(),
+            &mut self.checks,
+        )
+        .map(Some)
     }
-    writeln!(io::stdout(), "{}", table::means(&results))?;
-    Ok(results.iter().all(work::SetResult::ragc_is_right))
+
+    fn growths(&mut self) -> io::Result<Vec<(&'static Growth, Vec<Series>)>> {
+        let mut results = Vec::new();
+        for growth in &GROWTHS {
+            if !self.is_asked_for(growth.name, true) {
+                continue;
+            }
+            say(growth.name);
+            let quick = self.arguments.quick.then_some(growth.quick_max);
+            let samples_max = self.arguments.growth_max.or(quick).unwrap_or(usize::MAX);
+            let (runs, scratch) = (self.arguments.runs.max(1), self.scratch);
+            let (simulated, checks) = (&self.simulated, &mut self.checks);
+            let measured =
+                growth.measure(self.tools, simulated, samples_max, runs, scratch, checks);
+            let series = checks.or_failure(growth.name, measured);
+            if !series.is_empty() {
+                let words = report::growth(growth.samples, &series);
+                writeln!(io::stdout(), "\n{words}")?;
+                results.push((growth, series));
+            }
+        }
+        Ok(results)
+    }
+
+    fn is_asked_for(&self, name: &str, by_default: bool) -> bool {
+        let only = &self.arguments.only;
+        if only.is_empty() {
+            by_default
+        } else {
+            only.iter().any(|asked| asked == name)
+        }
+    }
+}
+
+fn refuse_unknown(asked: &[String]) -> io::Result<()> {
+    let names = COLLECTIONS.iter().map(|collection| collection.name);
+    let names: Vec<&str> = names
+        .chain(GROWTHS.iter().map(|growth| growth.name))
+        .collect();
+    match asked.iter().find(|asked| !names.contains(&asked.as_str())) {
+        Some(unknown) => Err(Error::other(format!(
+            "no collection {unknown}; there are {}",
+            names.join(", ")
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// What is being done, past the tables.
+fn say(what: &str) {
+    // A closed stderr leaves nobody to tell.
+    let _ = writeln!(io::stderr(), "bench: {what}");
 }

@@ -1,137 +1,126 @@
-//! Figures as text a person reads.
+//! Tables for people: Markdown whose columns also line up as plain text.
 
-use std::fmt::Write as _;
+use std::fmt;
 
-use crate::work::{Row, SetResult, Tool};
+/// Cells under headings. Text stands left, figures stand right.
+pub(crate) struct Table {
+    /// Which columns are text.
+    text: &'static [usize],
+    rows: Vec<Vec<String>>,
+}
 
-/// One of the figures of a row.
-type Figure = fn(&Row) -> f64;
-
-/// What is compared, and how it is called.
-const RATIOS: [(&str, &str, Figure); 11] = [
-    ("archive", "create", |row| row.archive_bytes as f64),
-    ("create CPU", "create", |row| row.cost.cpu.as_secs_f64()),
-    ("create wall", "create", |row| row.cost.wall.as_secs_f64()),
-    ("create memory", "create", |row| row.cost.peak_bytes as f64),
-    ("getset CPU", "getset", |row| row.cost.cpu.as_secs_f64()),
-    ("getset wall", "getset", |row| row.cost.wall.as_secs_f64()),
-    ("getset memory", "getset", |row| row.cost.peak_bytes as f64),
-    ("getcol CPU", "getcol", |row| row.cost.cpu.as_secs_f64()),
-    ("getcol memory", "getcol", |row| row.cost.peak_bytes as f64),
-    ("getctg CPU", "getctg", |row| row.cost.cpu.as_secs_f64()),
-    ("getctg memory", "getctg", |row| row.cost.peak_bytes as f64),
-];
-
-/// Every figure of a set, then ratios to the C++ tool in its best mode.
-pub(crate) fn of_set(result: &SetResult) -> String {
-    let mut text = format!(
-        "## {}: {} genomes, {:.1} Mb ({})\n\n{:8} {:20} {:>10} {:>10} {:>10} {:>14}  bases\n",
-        result.name,
-        result.genomes,
-        result.bases as f64 / 1e6,
-        result.plan,
-        "verb",
-        "tool",
-        "wall s",
-        "CPU s",
-        "peak MB",
-        "archive"
-    );
-    for row in sorted(result) {
-        line(&mut text, row, result);
+impl Table {
+    pub(crate) fn new<S: AsRef<str>>(
+        text: &'static [usize],
+        headings: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let headings = headings.into_iter().map(|text| text.as_ref().to_owned());
+        Self {
+            text,
+            rows: vec![headings.collect()],
+        }
     }
-    for (name, operation, figure) in RATIOS {
-        if let Some(ratio) = ratio(result, operation, figure) {
-            let _ = write!(
-                text,
-                "{}{name} {ratio:.2}x",
-                if name == "archive" {
-                    "\nragc / agc: "
+
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    fn width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        cells
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+            .max(3)
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        for (number, row) in self.rows.iter().enumerate() {
+            for column in 0..columns {
+                let cell = row.get(column).map_or("", String::as_str);
+                let width = self.width(column);
+                if self.text.contains(&column) {
+                    write!(f, "| {cell:width$} ")?;
                 } else {
-                    ", "
+                    write!(f, "| {cell:>width$} ")?;
                 }
-            );
+            }
+            writeln!(f, "|")?;
+            if number == 0 {
+                for column in 0..columns {
+                    let line = "-".repeat(self.width(column) - 1);
+                    if self.text.contains(&column) {
+                        write!(f, "| {line}- ")?;
+                    } else {
+                        write!(f, "| {line}: ")?;
+                    }
+                }
+                writeln!(f, "|")?;
+            }
         }
+        Ok(())
     }
-    text.push('\n');
+}
+
+/// A ratio, with as many digits as say something.
+pub(crate) fn ratio(ratio: f64) -> String {
+    if ratio < 0.095 {
+        format!("{ratio:.3}")
+    } else {
+        format!("{ratio:.2}")
+    }
+}
+
+/// A count with its thousands set apart.
+pub(crate) fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (number, digit) in digits.chars().enumerate() {
+        if number > 0 && (digits.len() - number).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
     text
 }
 
-/// Geometric means of the ratios over all sets; nothing without the C++ tool.
-pub(crate) fn means(results: &[SetResult]) -> String {
-    let compared: Vec<&SetResult> = results
-        .iter()
-        .filter(|result| result.best_mode.is_some())
-        .collect();
-    if compared.is_empty() {
-        return String::from("no ratios: SKIPPED, AGC names no C++ tool to compare with");
-    }
-    let mut text = format!(
-        "## ragc / agc (its smallest archive's mode), {} sets\n\n{:16}",
-        compared.len(),
-        ""
-    );
-    for result in &compared {
-        let _ = write!(text, "{:>19}", result.name);
-    }
-    text.push_str("   geometric mean\n");
-    for (name, operation, figure) in RATIOS {
-        let ratios: Vec<f64> = compared
-            .iter()
-            .filter_map(|result| ratio(result, operation, figure))
-            .collect();
-        let _ = write!(text, "{name:16}");
-        for ratio in &ratios {
-            let _ = write!(text, "{ratio:>18.2}x");
-        }
-        let mean = (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
-        let _ = writeln!(text, "{mean:>16.2}x");
-    }
-    text
+pub(crate) fn seconds(seconds: f64) -> String {
+    let digits = if seconds < 10.0 { 3 } else { 1 };
+    format!("{seconds:.digits$}")
 }
 
-fn ratio(result: &SetResult, operation: &str, figure: Figure) -> Option<f64> {
-    let ours = figure(result.row(operation, &Tool::Ragc)?);
-    let theirs = figure(result.best(operation)?);
-    Some(ours / theirs)
+pub(crate) fn megabytes(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1e6)
 }
 
-fn sorted(result: &SetResult) -> Vec<&Row> {
-    let mut rows: Vec<&Row> = result.rows.iter().collect();
-    let order = ["create", "getset", "getcol", "getctg"];
-    rows.sort_by_key(|row| {
-        order
-            .iter()
-            .position(|operation| *operation == row.operation)
-    });
-    rows
-}
+#[cfg(test)]
+mod tests {
+    use super::{Table, count, ratio, seconds};
 
-fn line(text: &mut String, row: &Row, result: &SetResult) {
-    let best = |mode: &str| {
-        if result.best_mode.as_deref() == Some(mode) {
-            " *"
-        } else {
-            ""
-        }
-    };
-    let tool = match &row.tool {
-        Tool::Ragc => String::from("ragc"),
-        Tool::Agc(mode) => format!("agc {mode}{}", best(mode)),
-        Tool::AgcOnOurs => String::from("agc on ragc's"),
-    };
-    let _ = writeln!(
-        text,
-        "{:8} {tool:20} {:>10.3} {:>10.3} {:>10.1} {:>14}  {}",
-        row.operation,
-        row.cost.wall.as_secs_f64(),
-        row.cost.cpu.as_secs_f64(),
-        row.cost.peak_bytes as f64 / 1e6,
-        row.archive_bytes,
-        match row.right {
-            Some(true) => "verified",
-            Some(false) => "DIFFERS",
-            None => "",
-        }
-    );
+    #[test]
+    fn columns_line_up() {
+        let mut table = Table::new(&[0], ["what", "n"]);
+        table.row(["µ".into(), "1.0".into()]);
+        table.row(["longer".into()]);
+        let want = "\
+| what   |   n |
+| ------ | --: |
+| µ      | 1.0 |
+| longer |     |
+";
+        assert_eq!(table.to_string(), want);
+    }
+
+    #[test]
+    fn figures_have_few_digits() {
+        assert_eq!([0.0042, 0.5, 1.126].map(ratio), ["0.004", "0.50", "1.13"]);
+        assert_eq!([0.0123, 123.45].map(seconds), ["0.012", "123.5"]);
+        assert_eq!(
+            [1, 999, 1000, 1234567].map(count).concat(),
+            "19991\u{a0}0001\u{a0}234\u{a0}567"
+        );
+    }
 }

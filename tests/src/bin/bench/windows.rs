@@ -1,0 +1,130 @@
+//! The bytes of an archive that a window of a contig needs: every reference and pack it crosses.
+
+use std::fs::File;
+use std::io::{self, Error};
+use std::ops::Range;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use bstr::BStr;
+use ragc_read::{Limits, Reader, Region, Step};
+use ragc_tests::rng::Rng;
+
+use crate::set::Set;
+
+const WINDOW_BASES: u64 = 10_000;
+
+/// As many as make the mean steady.
+const WINDOWS: usize = 2_000;
+
+/// Regions drawn evenly from the samples and from the bases of each; a contig that is shorter is taken whole.
+pub(crate) fn draw(set: &Set) -> Vec<Region> {
+    let mut rng = Rng::keyed(&[set.bases()]);
+    (0..WINDOWS)
+        .filter_map(|_| {
+            let sample = &set.samples[rng.index(set.samples.len())];
+            let mut at = rng.below(sample.records.iter().map(|record| record.bases).sum());
+            let contig = sample.records.iter().position(|record| {
+                let here = at < record.bases;
+                at -= if here { 0 } else { record.bases };
+                here
+            })?;
+            let len = sample.records[contig].bases;
+            let start = at.min(len.saturating_sub(WINDOW_BASES));
+            Some(Region {
+                sample: sample.name.as_str().into(),
+                contig,
+                range: start..len.min(start + WINDOW_BASES),
+            })
+        })
+        .collect()
+}
+
+/// The mean over `regions` of the bytes needed when the tables of their samples are known and nothing else is.
+pub(crate) fn mean_bytes(archive: &Path, regions: &[Region]) -> io::Result<f64> {
+    let mut source = Source::open(archive)?;
+    let mut bytes = 0;
+    for region in regions {
+        source.load_tables(region.sample.as_ref())?;
+        bytes += source.bytes_needed(region)?;
+    }
+    Ok(bytes as f64 / regions.len() as f64)
+}
+
+/// An archive whose references and packs are asked for and never given.
+struct Source {
+    reader: Reader,
+    file: File,
+}
+
+impl Source {
+    fn open(archive: &Path) -> io::Result<Self> {
+        let file = File::open(archive)?;
+        let reader = Reader::new(file.metadata()?.len(), Limits::default());
+        Ok(Self {
+            reader: reader.map_err(Error::other)?,
+            file,
+        })
+    }
+
+    fn load_tables(&mut self, sample: &BStr) -> io::Result<()> {
+        while let Step::Need(ranges) = self.reader.contigs(sample).map_err(Error::other)? {
+            for range in ranges {
+                let mut bytes = vec![0; (range.end - range.start) as usize];
+                self.file.read_exact_at(&mut bytes, range.start)?;
+                let supplied = self.reader.supply(range.start, &bytes);
+                supplied.map_err(Error::other)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bytes_needed(&mut self, region: &Region) -> io::Result<u64> {
+        let len = |range: &Range<u64>| range.end - range.start;
+        match self.reader.bases(region).map_err(Error::other)? {
+            Step::Need(ranges) => Ok(ranges.iter().map(len).sum()),
+            Step::Done(_) => Err(Error::other("bases without any bytes")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use ragc_tests::collection::Collection;
+    use ragc_tests::simulate::Options;
+    use ragc_write::create::CreateOptions;
+
+    use super::{Source, draw, mean_bytes};
+    use crate::set::Set;
+
+    #[test]
+    fn a_window_needs_some_of_the_archive_and_the_same_each_time() {
+        let genomes = Collection::simulated(&Options {
+            samples: 3,
+            bases: 200_000,
+            ..Options::default()
+        });
+        let archive = genomes.path("x.agc");
+        let options = CreateOptions {
+            segment_size: Some(1000),
+            ..CreateOptions::default()
+        };
+        fs::write(&archive, genomes.archive(&options).0).expect("it takes files");
+        let set = Set::of_folder("genomes", &genomes.path(""), None).expect("it holds genomes");
+        let regions = draw(&set);
+        let mean = mean_bytes(&archive, &regions).expect("our archive");
+        let archive_bytes = fs::metadata(&archive).expect("it was written").len();
+        assert!(
+            mean > 100.0 && mean * 2.0 < archive_bytes as f64,
+            "{mean} of {archive_bytes}"
+        );
+        let mut source = Source::open(&archive).expect("our archive");
+        source
+            .load_tables(regions[0].sample.as_ref())
+            .expect("a sample of it");
+        let mut ask = || source.bytes_needed(&regions[0]).expect("a region of it");
+        assert_eq!(ask(), ask());
+    }
+}
