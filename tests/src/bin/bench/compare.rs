@@ -61,7 +61,7 @@ impl Made {
 /// The archives of a collection.
 pub(crate) struct Archives {
     pub(crate) ours: Made,
-    /// In the order of [`AGC_MODES`]; empty without the C++ tool.
+    /// In the order of [`AGC_MODES`], without those that took too long; empty without the C++ tool.
     pub(crate) theirs: Vec<Made>,
 }
 
@@ -87,14 +87,13 @@ impl Archives {
             return Ok(archives);
         };
         for (number, mode) in AGC_MODES.into_iter().enumerate() {
-            let made = Made::create(agc, mode, set, path(&format!("agc-{number}")))?;
-            checks.archive(
-                set,
-                &with_flags(agc.name, mode),
-                Maker::AgcAlone,
-                &made.path,
-            )?;
-            archives.theirs.push(made);
+            let tool = with_flags(agc.name, mode);
+            let made = Made::create(agc, mode, set, path(&format!("agc-{number}")));
+            let what = format!("{}, {tool} create", set.name);
+            if let Some(made) = checks.unless_stopped(&what, made)? {
+                checks.archive(set, &tool, Maker::AgcAlone, &made.path)?;
+                archives.theirs.push(made);
+            }
         }
         for _ in rounds(runs).skip(1) {
             archives.ours.again(&tools.ragc, set)?;

@@ -85,6 +85,13 @@ fn text(findings: &Findings<'_>) -> io::Result<String> {
     if !findings.checks.failures.is_empty() {
         section("FAILED", "", &report::failures(&findings.checks.failures));
     }
+    if !findings.checks.stopped.is_empty() {
+        section(
+            "Stopped",
+            STOPPED,
+            &report::stopped(&findings.checks.stopped),
+        );
+    }
     section("All figures", ALL, "");
     for result in results {
         let _ = write!(
@@ -132,6 +139,10 @@ const CHECKS: &str = "\
 How many times what was made here was read back, by which reader: whole archives, of either tool, after `create` and after
 `append` by one tool and then by the other; samples; and kilobases. Identical means every name and every letter. The
 independent decoder in Python is given collections of up to 200 Mb.
+";
+
+const STOPPED: &str = "\
+What took the C++ tool so long that it was given up; it is not among the figures.
 ";
 
 const ALL: &str = "\

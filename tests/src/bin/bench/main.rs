@@ -27,6 +27,7 @@ mod windows;
 use std::io::{self, Error, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use catalogue::{COLLECTIONS, Simulated};
 use clap::Parser;
@@ -57,6 +58,9 @@ struct Arguments {
     /// Leave out larger parts of the growth-... collections
     #[arg(long, value_name = "N")]
     growth_max: Option<usize>,
+    /// Seconds after which a run of agc is stopped, and left out
+    #[arg(long, default_value_t = 600, value_name = "SECONDS")]
+    limit: u64,
     /// Folder where simulated genomes are kept from one run to the next [default: removed at the end]
     #[arg(long)]
     simulated: Option<PathBuf>,
@@ -94,7 +98,10 @@ struct Bench<'a> {
 /// True when all archives were read back and nothing failed.
 fn run(arguments: &Arguments) -> io::Result<bool> {
     refuse_unknown(&arguments.only)?;
-    let tools = Tools::find(arguments.threads.max(1));
+    let tools = Tools::find(
+        arguments.threads.max(1),
+        Duration::from_secs(arguments.limit.max(1)),
+    );
     let scratch = tempfile::tempdir_in(&arguments.scratch)?;
     let own = scratch.path().join("simulated");
     let mut bench = Bench {

@@ -19,7 +19,7 @@ pub(crate) fn summary(findings: &Findings<'_>) -> String {
     if !results.is_empty() {
         let _ = writeln!(text, "{}\n{}", ratios(results), goals(results));
     }
-    text + &self::checks(&checks.done) + &failures(&checks.failures)
+    text + &self::checks(&checks.done) + &stopped(&checks.stopped) + &failures(&checks.failures)
 }
 
 /// All tables of one collection.
@@ -383,6 +383,11 @@ fn story(check: &Check) -> Option<String> {
     Some(format!(
         "\n{kind}: {collection}, archive of {archive}, read by {reader}: {difference}\n"
     ))
+}
+
+/// What is missing among the figures of the C++ tool.
+pub(crate) fn stopped(stopped: &[String]) -> String {
+    stopped.iter().map(|what| format!("- {what}\n")).collect()
 }
 
 /// What could not be measured.

@@ -95,8 +95,9 @@ impl Growth {
         for samples in counts {
             let folder = tempfile::tempdir_in(scratch)?;
             let part = set.subset(0..*samples, folder.path())?;
-            let archives = make(&modes, &part, part.runs(runs), folder.path())?;
+            let archives = make(&modes, &part, part.runs(runs), folder.path(), checks)?;
             for (made, series) in archives.iter().zip(&mut series) {
+                let Some(made) = made else { continue };
                 let story = format!("{}, {samples} {}", series.tool, self.samples);
                 let maker = if series.tool == "agc" {
                     Maker::AgcAlone
@@ -131,16 +132,27 @@ fn modes(tools: &Tools) -> io::Result<Vec<Mode<'_>>> {
     Ok(modes)
 }
 
-/// An archive in each mode, made in turn.
-fn make(modes: &[Mode<'_>], set: &Set, runs: usize, folder: &Path) -> io::Result<Vec<Made>> {
+/// An archive in each mode, made in turn; none where it takes too long.
+fn make(
+    modes: &[Mode<'_>],
+    set: &Set,
+    runs: usize,
+    folder: &Path,
+    checks: &mut Checks<'_>,
+) -> io::Result<Vec<Option<Made>>> {
     let mut archives = Vec::new();
     for (number, (program, flags)) in modes.iter().enumerate() {
         let path = folder.join(format!("{number}.agc"));
-        archives.push(Made::create(program, flags, set, path)?);
+        let made = Made::create(program, flags, set, path);
+        let tool = with_flags(program.name, flags);
+        let what = format!("{}, {tool} create of {}", set.name, set.samples.len());
+        archives.push(checks.unless_stopped(&what, made)?);
     }
     for _ in rounds(runs).skip(1) {
         for ((program, _), made) in modes.iter().zip(&mut archives) {
-            made.again(program, set)?;
+            if let Some(made) = made {
+                made.again(program, set)?;
+            }
         }
     }
     Ok(archives)

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs::File;
-use std::io::{self, Error};
+use std::io::{self, Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -19,15 +19,16 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    pub(crate) fn find(threads: usize) -> Self {
-        let program = |name, path| Program {
+    pub(crate) fn find(threads: usize, agc_limit: Duration) -> Self {
+        let program = |name, path, limit| Program {
             name,
             path,
             threads,
+            limit,
         };
         Self {
-            ragc: program("ragc", binary::ragc().to_owned()),
-            agc: tools::agc().map(|path| program("agc", path)),
+            ragc: program("ragc", binary::ragc().to_owned(), None),
+            agc: tools::agc().map(|path| program("agc", path, Some(agc_limit))),
         }
     }
 }
@@ -43,6 +44,8 @@ pub(crate) struct Program {
     pub(crate) name: &'static str,
     pub(crate) path: PathBuf,
     pub(crate) threads: usize,
+    /// What runs longer is stopped, and its error is [`ErrorKind::TimedOut`].
+    pub(crate) limit: Option<Duration>,
 }
 
 impl Program {
@@ -50,7 +53,7 @@ impl Program {
         let mut command = self.measured("create")?;
         command.args(flags).arg("-o").arg(archive);
         add_files(&mut command, set, None);
-        measure(&mut command, Stdio::null())
+        self.run(&mut command, Stdio::null())
     }
 
     /// Writes to `archive` what is in `old`, and the set.
@@ -64,25 +67,25 @@ impl Program {
         let mut command = self.measured("append")?;
         command.args(flags).arg("-o").arg(archive);
         add_files(&mut command, set, Some(old));
-        measure(&mut command, Stdio::null())
+        self.run(&mut command, Stdio::null())
     }
 
     pub(crate) fn getset(&self, archive: &Path, sample: &str, out: &Path) -> io::Result<Cost> {
         let mut command = self.measured("getset")?;
         command.arg(archive).arg(sample);
-        measure(&mut command, File::create(out)?.into())
+        self.run(&mut command, File::create(out)?.into())
     }
 
     pub(crate) fn getcol(&self, archive: &Path, out: &Path) -> io::Result<Cost> {
         let mut command = self.measured("getcol")?;
         command.arg(archive);
-        measure(&mut command, File::create(out)?.into())
+        self.run(&mut command, File::create(out)?.into())
     }
 
     pub(crate) fn getctg(&self, archive: &Path, query: &str, out: &Path) -> io::Result<Cost> {
         let mut command = self.measured("getctg")?;
         command.arg(archive).arg(query);
-        measure(&mut command, File::create(out)?.into())
+        self.run(&mut command, File::create(out)?.into())
     }
 
     /// What it prints when asked for help, to find out what it is and has.
@@ -92,9 +95,38 @@ impl Program {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
+    fn run(&self, command: &mut Command, stdout: Stdio) -> io::Result<Cost> {
+        let output = command
+            .stdin(Stdio::null())
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .output()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        let fields: Vec<_> = told.split_whitespace().collect();
+        let cost = match fields[..] {
+            [wall, cpu, peak, _] => Some(cost(wall, cpu, peak)?),
+            _ => None,
+        };
+        match (cost, self.limit) {
+            (Some(cost), _) if fields[3] == "true" => Ok(cost),
+            (Some(cost), Some(limit)) if cost.wall >= limit => Err(Error::new(
+                ErrorKind::TimedOut,
+                format!("stopped after {} seconds", limit.as_secs()),
+            )),
+            _ => Err(Error::other(format!(
+                "{} ... failed: {told}",
+                in_short(command)
+            ))),
+        }
+    }
+
     /// By way of `measure`, whose small size is the least that can be measured.
     fn measured(&self, verb: &str) -> io::Result<Command> {
         let mut command = Command::new(env::current_exe()?.with_file_name("measure"));
+        if let Some(limit) = self.limit {
+            let seconds = limit.as_secs().to_string();
+            command.args(["timeout", "--foreground", "--signal", "KILL", &seconds]);
+        }
         command.arg(&self.path).arg(verb);
         command.args(["-t", &self.threads.to_string()]);
         Ok(command)
@@ -109,33 +141,25 @@ fn add_files(command: &mut Command, set: &Set, archive: Option<&Path>) {
     };
 }
 
-fn measure(command: &mut Command, stdout: Stdio) -> io::Result<Cost> {
-    let output = command
-        .stdin(Stdio::null())
-        .stdout(stdout)
-        .stderr(Stdio::piped())
-        .output()?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    if let [wall, cpu, peak, "true"] = told.split_whitespace().collect::<Vec<_>>()[..] {
-        let seconds = |text: &str| {
-            text.parse()
-                .map(Duration::from_secs_f64)
-                .map_err(Error::other)
-        };
-        return Ok(Cost {
-            wall: seconds(wall)?,
-            cpu: seconds(cpu)?,
-            peak_bytes: peak.parse().map_err(Error::other)?,
-        });
-    }
-    let arguments: Vec<_> = command
-        .get_args()
-        .take(9)
+/// From what `measure` prints.
+fn cost(wall: &str, cpu: &str, peak: &str) -> io::Result<Cost> {
+    let seconds = |text: &str| {
+        text.parse()
+            .map(Duration::from_secs_f64)
+            .map_err(Error::other)
+    };
+    Ok(Cost {
+        wall: seconds(wall)?,
+        cpu: seconds(cpu)?,
+        peak_bytes: peak.parse().map_err(Error::other)?,
+    })
+}
+
+fn in_short(command: &Command) -> String {
+    let arguments = command.get_args().take(9);
+    let arguments: Vec<_> = arguments
         .map(|argument| Path::new(argument).file_name().unwrap_or(argument))
         .map(|argument| argument.to_string_lossy())
         .collect();
-    Err(Error::other(format!(
-        "{} ... failed: {told}",
-        arguments.join(" ")
-    )))
+    arguments.join(" ")
 }

@@ -19,6 +19,8 @@ pub(crate) struct Checks<'a> {
     tools: &'a Tools,
     decoder: bool,
     pub(crate) done: Vec<Check>,
+    /// What took the C++ tool too long, and how long that is.
+    pub(crate) stopped: Vec<String>,
     /// What could not be measured, and why.
     pub(crate) failures: Vec<String>,
 }
@@ -50,6 +52,7 @@ impl<'a> Checks<'a> {
             tools,
             decoder: tools::decoder().is_some(),
             done: Vec::new(),
+            stopped: Vec::new(),
             failures: Vec::new(),
         }
     }
@@ -121,6 +124,21 @@ impl<'a> Checks<'a> {
             difference,
             spoilt: false,
         });
+    }
+
+    /// What ended, or nothing and a line that is told at the end if it was stopped.
+    pub(crate) fn unless_stopped<T>(
+        &mut self,
+        what: &str,
+        result: io::Result<T>,
+    ) -> io::Result<Option<T>> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                self.stopped.push(format!("{what}: {error}"));
+                Ok(None)
+            }
+            result => result.map(Some),
+        }
     }
 
     /// What went well, or nothing and a failure that is told at the end: the rest is worth having.
