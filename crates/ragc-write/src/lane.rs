@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::archive::{RAW_GROUPS, StreamId};
 use crate::digests::{Digest, Digests};
 use crate::lz::Delta;
+use crate::packing::{CARDINALITY_MIN, PackSize};
 use crate::resume::LastPack;
 use crate::text::{Squeezer, Text};
 
@@ -46,7 +47,7 @@ pub struct Full;
 /// All groups, owned by one thread.
 pub struct Lane {
     /// Nothing until it is chosen; packs stay open so long.
-    pack_cardinality: Option<u32>,
+    pack_size: Option<PackSize>,
     shares: LaneShares,
     groups: Vec<Group>,
     /// Memory taken by what is plain of the open packs, and by all of them.
@@ -93,18 +94,19 @@ impl Lane {
         let mut resumed = Vec::new();
         resumed.resize_with(groups as usize, Group::default);
         let raw_groups = raw_group..raw_group + 1;
-        Self::of(resumed, Some(pack_cardinality), raw_groups, shares)
+        let pack_size = Some(PackSize::of_entries(pack_cardinality));
+        Self::of(resumed, pack_size, raw_groups, shares)
     }
 
     fn of(
         groups: Vec<Group>,
-        pack_cardinality: Option<u32>,
+        pack_size: Option<PackSize>,
         raw_groups: Range<u32>,
         shares: LaneShares,
     ) -> Self {
         let open_bytes = groups.iter().map(|group| group.open.len()).sum();
         Self {
-            pack_cardinality,
+            pack_size,
             shares,
             groups,
             plain_bytes: open_bytes,
@@ -128,7 +130,7 @@ impl Lane {
     /// [`Full`] when the archive's entry numbers are too large for ours.
     pub fn restore(&mut self, number: u32, last: LastPack) -> Result<(), Full> {
         let pack_cardinality = self
-            .pack_cardinality
+            .pack_cardinality()
             .expect("an archive that is continued has it");
         let first = u32::try_from(last.first_entry).map_err(|_| Full)?;
         let next = first.checked_add(last.entries).ok_or(Full)?;
@@ -166,10 +168,11 @@ impl Lane {
         Ok(())
     }
 
-    /// Sets how many entries a pack holds, once: the packs that are full by that, by group.
-    pub fn choose_pack_cardinality(&mut self, entries: u32) -> Vec<Sealed> {
-        debug_assert!(self.pack_cardinality.is_none(), "chosen twice");
-        self.pack_cardinality = Some(entries);
+    /// Sets how large packs are, once: those that hold so many entries now, by group.
+    pub fn choose_pack_size(&mut self, size: PackSize) -> Vec<Sealed> {
+        debug_assert!(self.pack_size.is_none(), "chosen twice");
+        self.pack_size = Some(size);
+        let entries = size.entries;
         let mut sealed = Vec::new();
         for (number, group) in self.groups.iter_mut().enumerate() {
             if group.open_entries < entries {
@@ -199,7 +202,7 @@ impl Lane {
 
     /// Entries of a pack, once they are chosen.
     pub fn pack_cardinality(&self) -> Option<u32> {
-        self.pack_cardinality
+        Some(self.pack_size?.entries)
     }
 
     /// Bytes of all open packs.
@@ -272,7 +275,7 @@ impl Lane {
     /// Keeps the open packs within their share of the memory: squeezes all of them when their text exceeds it, and if
     /// that is not enough closes them. When this happens follows from the entries alone.
     pub fn tidy(&mut self) -> Vec<Sealed> {
-        let Some(pack_cardinality) = self.pack_cardinality else {
+        let Some(PackSize { entries, .. }) = self.pack_size else {
             return Vec::new();
         };
         let must_shrink = self.plain_bytes > self.shares.plain_bytes;
@@ -289,7 +292,7 @@ impl Lane {
         open.filter(|(_, group)| group.open_entries > 0)
             .filter_map(|(number, group)| {
                 let is_stored = group.is_stored();
-                let sealed = group.seal(number as u32, pack_cardinality);
+                let sealed = group.seal(number as u32, entries);
                 // What the archive has already need not be stored again.
                 (!is_stored).then_some(sealed)
             })
@@ -346,16 +349,17 @@ impl Lane {
         group.open_entries += 1;
         self.plain_bytes += entry.len() + 1;
         self.open_bytes += entry.len() + 1;
-        let Some(pack_cardinality) = self.pack_cardinality else {
+        let Some(size) = self.pack_size else {
             return Ok((index, None));
         };
-        let is_full = group.entries.is_multiple_of(pack_cardinality);
-        if !is_full && group.open.len() < self.shares.pack_len_bytes {
+        let is_full = group.entries.is_multiple_of(size.entries);
+        let is_long = group.open.len() >= size.text_bytes && group.open_entries >= CARDINALITY_MIN;
+        if !is_full && !is_long && group.open.len() < self.shares.pack_len_bytes {
             return Ok((index, None));
         }
         self.plain_bytes -= group.open.plain().len();
         self.open_bytes -= group.open.held_bytes();
-        Ok((index, Some(group.seal(number, pack_cardinality))))
+        Ok((index, Some(group.seal(number, size.entries))))
     }
 }
 
@@ -402,7 +406,10 @@ mod tests {
 
     fn of(pack_cardinality: u32) -> Lane {
         let mut lane = Lane::new(SHARES);
-        assert_eq!(lane.choose_pack_cardinality(pack_cardinality), []);
+        assert_eq!(
+            lane.choose_pack_size(PackSize::of_entries(pack_cardinality)),
+            []
+        );
         lane
     }
 
@@ -410,7 +417,7 @@ mod tests {
     fn packs_that_waited_for_the_choice_are_as_if_it_had_been_made_before() {
         for pack_cardinality in [1, 2, 3, 7, 50] {
             let (mut early, mut late) = (Lane::new(SHARES), Lane::new(SHARES));
-            let mut packs = early.choose_pack_cardinality(pack_cardinality);
+            let mut packs = early.choose_pack_size(PackSize::of_entries(pack_cardinality));
             let (first, second) = (early.open_group(), early.open_group());
             late.open_group();
             late.open_group();
@@ -425,7 +432,7 @@ mod tests {
                 packs.extend(sealed);
                 assert_eq!(late.add_raw(&[1, n as u8]), Ok((group, entry, None)));
             }
-            let sealed = late.choose_pack_cardinality(pack_cardinality);
+            let sealed = late.choose_pack_size(PackSize::of_entries(pack_cardinality));
             assert_eq!(early.open_bytes(), late.open_bytes());
             let all = |packs: Vec<Sealed>, lane: Lane| {
                 let mut texts: Vec<Vec<Text>> = (0..18).map(|_| Vec::new()).collect();
@@ -486,7 +493,10 @@ mod tests {
     #[test]
     fn packs_of_one_hold_the_dummy_alone() {
         let mut lane = Lane::new(SHARES);
-        assert_eq!(lane.choose_pack_cardinality(1).len(), RAW_GROUPS as usize);
+        assert_eq!(
+            lane.choose_pack_size(PackSize::of_entries(1)).len(),
+            RAW_GROUPS as usize
+        );
         let (group, entry, sealed) = lane.add_raw(&[1]).expect("numbers are left");
         assert_eq!(
             (group, entry, sealed.map(|s| s.text)),
@@ -513,6 +523,40 @@ mod tests {
             assert_eq!(lane.open_bytes, held);
         }
         (closed, lane.finish().collect())
+    }
+
+    #[test]
+    fn a_pack_of_long_deltas_closes_before_it_is_full() {
+        let mut lane = Lane::new(SHARES);
+        lane.choose_pack_size(PackSize {
+            entries: 200,
+            text_bytes: 600,
+        });
+        let group = lane.open_group();
+        let mut sealed = Vec::new();
+        for number in 0..150 {
+            let (_, pack) = lane
+                .add_delta(group, &text(&format!("{number:09}")))
+                .expect("numbers last");
+            sealed.extend(pack.map(|_| number + 1));
+        }
+        assert_eq!(sealed, [60, 120], "entries of 10 bytes");
+        let (entry, _) = lane.add_delta(group, &text("a")).expect("numbers last");
+        assert_eq!(
+            entry,
+            2 * 200 + 30 + 1,
+            "a new pack begins at a multiple of its entries"
+        );
+        for number in 0..CARDINALITY_MIN - 32 {
+            let long = format!("{number:0100}");
+            let (_, pack) = lane.add_delta(group, &text(&long)).expect("numbers last");
+            assert!(
+                pack.is_none(),
+                "no pack closes with fewer than the C++ tool puts there"
+            );
+        }
+        let (_, pack) = lane.add_delta(group, &text("b")).expect("numbers last");
+        assert!(pack.is_some());
     }
 
     #[test]

@@ -38,8 +38,9 @@ const LEN_USUAL: usize = 60_000;
 const GENOME_LEN_LARGE: usize = 1 << 27;
 /// The random read that the choice is made for.
 const WINDOW_LEN: f64 = 10_000.0;
-/// How much more than the C++ tool a random read may fetch.
-const WINDOW_SHARE: f64 = 1.1;
+/// How much of what it fetches from an archive of the C++ tool a random read may fetch.
+const WINDOW_SHARE: f64 = 0.95;
+const WINDOW_SHARE_WEB: f64 = 0.55;
 /// Compressed bytes of a base of reference.
 const REFERENCE_BYTES_A_BASE: f64 = 0.24;
 /// By how much the packs of the C++ tool grow with the share of changed sequence: where its k-mers are hit, segments are
@@ -80,19 +81,39 @@ pub struct Seen {
     pub batch_bytes: u64,
 }
 
-/// Entries of a pack and samples of a batch, from how the open packs of some groups compress.
+/// When a pack is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PackSize {
+    /// Entries of a pack, and samples of a batch.
+    pub entries: u32,
+    /// Text at which a pack is closed though it holds fewer, but [`CARDINALITY_MIN`] at least: genomes drift away from the
+    /// reference, and their deltas get longer than those that the choice was made by.
+    pub text_bytes: usize,
+}
+
+impl PackSize {
+    /// Packs that only `entries` fill.
+    pub fn of_entries(entries: u32) -> Self {
+        Self {
+            entries,
+            text_bytes: usize::MAX,
+        }
+    }
+}
+
+/// How large packs are, from how the open packs of some groups compress.
 ///
 /// The tables of a batch are to take at most about `batch_bytes_max`.
 ///
 /// # Errors
 /// Only if zstd fails.
-pub fn cardinality(
+pub fn pack_size(
     seen: Seen,
     packs: &[&[u8]],
     maker: &mut PartMaker,
     purpose: Purpose,
     batch_bytes_max: u64,
-) -> io::Result<u32> {
+) -> io::Result<PackSize> {
     let batch_segments = match purpose {
         Purpose::Both => BATCH_SEGMENTS,
         Purpose::Web => BATCH_SEGMENTS_WEB,
@@ -101,17 +122,20 @@ pub fn cardinality(
     let segments_a_sample = seen.segments.div_ceil(seen.samples.max(1)).max(1);
     let of_batch = u32::try_from(batch_segments / segments_a_sample).unwrap_or(u32::MAX);
     let of_pack = match purpose {
-        Purpose::Archive => CARDINALITY_MAX,
+        Purpose::Archive => PackSize::of_entries(CARDINALITY_MAX),
         _ => match Growth::of(packs, maker)? {
-            Some(growth) => growth.entries_within(pack_bytes_wanted(&seen, &growth, purpose)),
-            None => CARDINALITY_UNKNOWN,
+            Some(growth) => growth.within(pack_bytes_wanted(&seen, &growth, purpose)),
+            None => PackSize::of_entries(CARDINALITY_UNKNOWN),
         },
     };
-    let wanted = rounded(of_batch.min(of_pack)).clamp(CARDINALITY_MIN, CARDINALITY_MAX);
+    let wanted = rounded(of_batch.min(of_pack.entries)).clamp(CARDINALITY_MIN, CARDINALITY_MAX);
     // A batch cannot have fewer samples than there are in it already.
     let samples = seen.samples.max(1);
     let fitting = (batch_bytes_max / seen.batch_bytes.div_ceil(samples).max(1)).max(samples);
-    Ok(wanted.min(u32::try_from(fitting).unwrap_or(u32::MAX)))
+    Ok(PackSize {
+        entries: wanted.min(u32::try_from(fitting).unwrap_or(u32::MAX)),
+        ..of_pack
+    })
 }
 
 /// Compressed bytes that a pack may have, so that a random read costs what it costs in an archive of the C++ tool.
@@ -130,7 +154,7 @@ fn pack_bytes_wanted(seen: &Seen, growth: &Growth, purpose: Purpose) -> f64 {
         * (1.0 + BROKEN_SEGMENTS * growth.text_bytes_an_entry / len);
     let usual_read = usually_crossed * (REFERENCE_BYTES_A_BASE * usual_len + usual_pack);
     let share = if purpose == Purpose::Web {
-        WINDOW_SHARE / 2.0
+        WINDOW_SHARE_WEB
     } else {
         WINDOW_SHARE
     };
@@ -181,8 +205,12 @@ impl Growth {
         self.bytes * (entries / self.entries).powf(self.exponent)
     }
 
-    fn entries_within(&self, bytes: f64) -> u32 {
-        (self.entries * (bytes.max(0.0) / self.bytes).powf(1.0 / self.exponent)) as u32
+    fn within(&self, bytes: f64) -> PackSize {
+        let entries = self.entries * (bytes.max(0.0) / self.bytes).powf(1.0 / self.exponent);
+        PackSize {
+            entries: entries as u32,
+            text_bytes: (entries * self.text_bytes_an_entry) as usize,
+        }
     }
 }
 
@@ -245,7 +273,8 @@ mod tests {
             batch_bytes: 50 * 2000,
         };
         let mut of = |pack: &[u8], seen, purpose| {
-            cardinality(seen, &[pack], &mut maker, purpose, 1 << 30).expect("zstd works")
+            let size = pack_size(seen, &[pack], &mut maker, purpose, 1 << 30);
+            size.expect("zstd works").entries
         };
         let (alike, different) = (pack(50, 1), pack(50, 60));
         let both = of(&different, seen, Purpose::Both);
@@ -268,7 +297,8 @@ mod tests {
             "one entry tells nothing"
         );
         let mut within = |bytes| {
-            cardinality(seen, &[&alike], &mut maker, Purpose::Archive, bytes).expect("zstd works")
+            let size = pack_size(seen, &[&alike], &mut maker, Purpose::Archive, bytes);
+            size.expect("zstd works").entries
         };
         assert_eq!(within(2000 * 120), 120, "tables keep to their share");
         assert_eq!(within(2000), 50, "samples that are there are there");

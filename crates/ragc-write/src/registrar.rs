@@ -17,7 +17,7 @@ use crate::lane::{Full, Lane, Sealed};
 use crate::lz::Delta;
 use crate::memory::{Held, Memory, ReferenceSample};
 use crate::packed::PackedSeq;
-use crate::packing::{CARDINALITY_MIN, Purpose, Seen, cardinality, segment_len};
+use crate::packing::{CARDINALITY_MIN, PackSize, Purpose, Seen, pack_size, segment_len};
 use crate::part::{Level, PartMaker, compressing_bytes};
 use crate::resume::LastPacks;
 use crate::splitters::Splitter;
@@ -162,7 +162,7 @@ impl Registrar {
         let mut lane = Lane::new(settings.memory.lane());
         let tasks = settings
             .pack_cardinality
-            .map(|entries| lane.choose_pack_cardinality(entries))
+            .map(|entries| lane.choose_pack_size(PackSize::of_entries(entries)))
             .into_iter()
             .flatten()
             .map(Task::of)
@@ -298,7 +298,7 @@ impl Registrar {
         if self.seen.samples == u64::from(CARDINALITY_MIN)
             || self.batch.plain_bytes() > self.settings.memory.batch_bytes() / 2
         {
-            self.choose_pack_cardinality()?;
+            self.choose_pack_size()?;
         }
         if Some(self.batch.samples()) == self.lane.pack_cardinality() {
             self.end_batch()?;
@@ -329,7 +329,7 @@ impl Registrar {
             }
         }
         if self.lane.open_bytes() > self.settings.memory.undecided_bytes() {
-            self.choose_pack_cardinality()?;
+            self.choose_pack_size()?;
         }
         self.tidy_batch()
     }
@@ -364,7 +364,7 @@ impl Registrar {
     /// # Errors
     /// [`CreateError::Full`] when numbers run out.
     pub fn finish(mut self) -> Result<(impl Iterator<Item = Task>, Ending), CreateError> {
-        self.choose_pack_cardinality()?;
+        self.choose_pack_size()?;
         if self.batch.samples() > 0 {
             self.end_batch()?;
         }
@@ -612,8 +612,8 @@ impl Registrar {
             .extend(sealed.into_iter().chain(closed).map(Task::of));
     }
 
-    /// Decides how many entries a pack holds, unless that is done.
-    fn choose_pack_cardinality(&mut self) -> Result<(), CreateError> {
+    /// Decides how large packs are, unless that is done.
+    fn choose_pack_size(&mut self) -> Result<(), CreateError> {
         if self.lane.pack_cardinality().is_some() {
             return Ok(());
         }
@@ -630,14 +630,14 @@ impl Registrar {
             .collect();
         let mut maker = PartMaker::new(self.settings.level);
         self.seen.batch_bytes = self.batch.plain_bytes() as u64;
-        let entries = cardinality(
+        let size = pack_size(
             self.seen,
             &packs,
             &mut maker,
             self.settings.purpose,
             self.settings.memory.batch_bytes() as u64 / 2,
         )?;
-        let sealed = self.lane.choose_pack_cardinality(entries);
+        let sealed = self.lane.choose_pack_size(size);
         sealed
             .into_iter()
             .for_each(|sealed| self.add_sealed(Some(sealed)));
