@@ -80,7 +80,8 @@ pub struct Summary {
     pub bases: u64,
     /// Size of the archive.
     pub archive_bytes: u64,
-    /// One sentence for each file that had letters replaced by N or bytes left out.
+    /// A sentence for each file that had letters replaced by N or bytes left out, and for each BGZF file without its end;
+    /// one if new sequence was stored without being aligned to, for lack of memory.
     pub warnings: Vec<String>,
 }
 

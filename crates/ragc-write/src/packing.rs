@@ -56,6 +56,7 @@ pub fn segment_len(genome_len: usize, samples: usize, purpose: Purpose) -> usize
         return LEN_USUAL;
     }
     match purpose {
+        Purpose::Archive if samples <= FEW_SAMPLES => genome_len.clamp(10_000, 2 * LEN_USUAL),
         Purpose::Archive => (genome_len / 2).clamp(10_000, 2 * LEN_USUAL),
         Purpose::Web => (genome_len / 6).clamp(5_000, LEN_USUAL / 3),
         Purpose::Both if samples <= FEW_SAMPLES => genome_len.clamp(10_000, LEN_USUAL),
@@ -235,6 +236,8 @@ mod tests {
             (Purpose::Both, 5_000_000, 1000, 30_000),
             (Purpose::Both, 3_000_000_000, 1000, 60_000),
             (Purpose::Web, 3_000_000_000, 1000, 20_000),
+            (Purpose::Archive, 30_000, 10, 30_000),
+            (Purpose::Archive, 30_000, 1000, 15_000),
             (Purpose::Archive, 5_000_000, 1000, 120_000),
         ];
         for (purpose, genome_len, samples, expected) in cases {
