@@ -40,7 +40,8 @@ impl Level {
 
 /// Strategy, search log, shortest match and target length of zstd.
 type PackParameters = (Strategy, u32, u32, u32);
-const FAST: PackParameters = (Strategy::ZSTD_lazy, 4, 5, 32);
+const FAST: PackParameters = (Strategy::ZSTD_lazy2, 6, 5, 32);
+const DEFAULT: PackParameters = (Strategy::ZSTD_btultra, 4, 5, 32);
 const MAX: PackParameters = (Strategy::ZSTD_btultra2, 9, 4, 999);
 
 /// A context of zstd grows with the texts it sees: it is kept after those up to this length, and made anew after others.
@@ -129,10 +130,7 @@ impl PartMaker {
         // Letters and digits of jumps repeat by chance: matches of less than five mislead all but the slowest search.
         let (packs, open_packs) = match level {
             Level::Fast => (FAST, FAST),
-            Level::Default => (
-                (Strategy::ZSTD_btultra, 4, 5, 32),
-                (Strategy::ZSTD_lazy2, 6, 5, 32),
-            ),
+            Level::Default => (DEFAULT, FAST),
             Level::Max => (MAX, MAX),
         };
         let (references, tables) = match level {
