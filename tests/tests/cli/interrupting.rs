@@ -46,8 +46,9 @@ impl Waiting {
         pipe.write_all(&fasta(&[("b", &bases(2, 1_000))]))
             .expect("room in the pipe");
         let script = format!("{wrapper} exec \"$0\" {args}");
-        let child = Command::new("sh")
-            .args(["-c", &script])
+        // Whoever runs the tests may ignore signals, as `nohup` does; a shell cannot undo that.
+        let child = Command::new("env")
+            .args(["--default-signal=INT,TERM,HUP", "sh", "-c", &script])
             .arg(ragc_tests::binary::ragc())
             .current_dir(folder.path())
             .stdin(Stdio::null())
