@@ -3,7 +3,7 @@
 # docs/BENCHMARKS.md is written by runs of everything only.
 
 . "$(dirname "$0")/common.sh"
-scripts/bootstrap.sh rust
+scripts/bootstrap.sh bench
 say "building"
 cargo build --release --locked -p ragc-write -p ragc-tests --bins
 RAGC=$(realpath "$TARGET/release/ragc")

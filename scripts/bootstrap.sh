@@ -2,7 +2,8 @@
 # Installs what is missing, and nothing that is there: without a network it succeeds when all is present.
 #
 #   bootstrap.sh rust     compiler with its components and targets, crates
-#   bootstrap.sh web      that, and wasm-bindgen and the npm packages
+#   bootstrap.sh bench    that, and what the independent decoder needs, if it is there
+#   bootstrap.sh web      as rust, and wasm-bindgen and the npm packages
 #   bootstrap.sh test     that, and a browser and nginx
 #
 # Needs rustup, Node 20 or newer and a C compiler; apt and root only when Debian packages are missing.
@@ -90,12 +91,18 @@ install_decoder_packages() {
 }
 
 case "${1:-}" in
-  rust | web | test) ;;
-  *) fail "usage: $0 rust|web|test" ;;
+  rust | bench | web | test) ;;
+  *) fail "usage: $0 rust|bench|web|test" ;;
 esac
 # One command a line: after `&&`, a shell goes on when a function breaks half-way.
 install_rust
-[ "$1" != rust ] || exit 0
+case "$1" in
+  rust) exit ;;
+  bench)
+    install_decoder_packages
+    exit
+    ;;
+esac
 install_wasm_bindgen
 install_npm
 [ "$1" != web ] || exit 0
