@@ -115,7 +115,7 @@ export interface Known {
 }
 
 /** Golden archives whose name starts so, or none, said aloud, where there are no golden archives. */
-export function goldenArchives(version = 'v3.'): Known[] {
+export function goldenArchives(version = 'v'): Known[] {
   const manifest = join(golden, 'manifest.tsv');
   if (!existsSync(manifest)) {
     console.log('SKIPPED: no golden archives in ../shared/golden');

@@ -19,6 +19,8 @@ export interface ArchiveInfo {
   version: string;
   /** Keys and values the writer left: `producer`, `comment` and so on. */
   about: ReadonlyMap<string, string>;
+  /** The commands that made it; those of version 3 do not tell. */
+  commands: readonly string[];
   kmerLen: number;
   minMatchLen: number;
   packCardinality: number;
@@ -214,11 +216,11 @@ function sourceOf(from: string | URL | Blob | ByteSource): ByteSource {
   return from instanceof Blob ? new BlobSource(from) : from;
 }
 
-function infoOf({ versionMajor, versionMinor, fileTypeInfo, ...numbers }: RawInfo) {
+function infoOf({ versionMajor, versionMinor, fileTypeInfo, commands, ...numbers }: RawInfo) {
   const words = decodeNames(fileTypeInfo.names, fileTypeInfo.ends);
   const about = new Map<string, string>();
   for (let i = 0; i + 1 < words.length; i += 2) about.set(words[i]!, words[i + 1]!);
-  return { version: `${versionMajor}.${versionMinor}`, about, ...numbers };
+  return { version: `${versionMajor}.${versionMinor}`, about, commands: decodeNames(commands.names, commands.ends), ...numbers };
 }
 
 function pairs(flat: Float64Array): Range[] {

@@ -1,7 +1,8 @@
 //! The collection, batch by batch: the contigs of a sample, and contigs by name.
 //!
-//! A batch describes `pack_cardinality` samples and is decoded as a whole; what it gives is kept per sample, so that
-//! going back to a sample does not decode its batch again.
+//! A batch describes a fixed number of samples and is decoded as a whole; what it gives is kept per sample, so that
+//! going back to a sample does not decode its batch again. Archives of version 1 have no batches, all of it is known when
+//! they are open; of version 2 the names are.
 
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use crate::codec::zstd::{Decoder, Frame};
 use crate::error::{Error, within};
 use crate::format::collection::{BatchNames, BatchTables, DetailsFrames};
 use crate::format::footer::{Footer, Named, StreamId, open_part};
-use crate::opened::{Opened, at_part, find_part};
+use crate::format::old_collection::Columns;
+use crate::opened::{Collection, Opened, at_part, find_part};
 use crate::reader::{Located, Reader};
 use crate::step::Stop;
 use crate::tables::{Contigs, first_word};
@@ -28,17 +30,82 @@ pub(crate) struct Locating {
     by_first_word: Vec<Located>,
 }
 
-/// The samples of a batch, by their numbers.
-pub(crate) fn samples_of_batch(opened: &Opened, batch: usize) -> std::ops::Range<usize> {
-    let per_batch = batch_size(opened);
-    let first = batch.saturating_mul(per_batch).min(opened.samples.len());
-    first..first.saturating_add(per_batch).min(opened.samples.len())
+impl Locating {
+    /// Looks at the contigs of a sample.
+    fn look_at<'n>(
+        &mut self,
+        opened: &Opened,
+        sample: usize,
+        names: impl Iterator<Item = &'n BStr>,
+    ) {
+        for (contig, name) in names.enumerate() {
+            let found = || Located {
+                sample: opened.samples.get(sample).unwrap_or_default().into(),
+                contig,
+            };
+            if name == self.contig {
+                self.by_name.push(found());
+            } else if first_word(name) == self.contig.as_bstr() {
+                self.by_first_word.push(found());
+            }
+        }
+    }
 }
 
-pub(crate) fn batch_size(opened: &Opened) -> usize {
-    usize::try_from(opened.params.pack_cardinality)
-        .unwrap_or(usize::MAX)
-        .max(1)
+/// The decompressed texts of a batch.
+#[derive(Debug)]
+pub(crate) enum BatchTexts {
+    /// Version 3: the contig names, and the five blocks of the segment table.
+    NamesAndBlocks(Vec<u8>, [Vec<u8>; 5]),
+    /// Version 2: the columns of the segment table.
+    Columns(Vec<u8>),
+    /// Version 1.
+    None,
+}
+
+/// The contig tables of a batch, sample by sample.
+pub(crate) enum SampleTables<'a> {
+    OfNamesAndBlocks(BatchTables<'a>),
+    OfColumns(Columns<'a>),
+    Known(std::slice::Iter<'a, Arc<Contigs>>),
+}
+
+impl<'a> SampleTables<'a> {
+    /// `group_ids_dense` is a number below which group ids are expected to lie; others are only slower.
+    pub(crate) fn new(
+        opened: &'a Opened,
+        batch: usize,
+        texts: &'a BatchTexts,
+        group_ids_dense: usize,
+        table_bytes_max: u64,
+    ) -> Result<Self, Error> {
+        let samples = opened.samples_of_batch(batch);
+        match (texts, &opened.collection) {
+            (BatchTexts::NamesAndBlocks(names, blocks), _) => {
+                let sample_count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+                let names = BatchNames::new(names, sample_count, table_bytes_max)?;
+                let params = opened.params;
+                BatchTables::new(names, blocks, params, group_ids_dense, table_bytes_max)
+                    .map(SampleTables::OfNamesAndBlocks)
+            }
+            (BatchTexts::Columns(bytes), Collection::Outlined(outline)) => {
+                let overlap = opened.params.kmer_len;
+                Columns::new(bytes, outline, samples, overlap, table_bytes_max)
+                    .map(SampleTables::OfColumns)
+            }
+            (_, Collection::Whole(tables)) => Ok(SampleTables::Known(tables.iter())),
+            _ => Err(Error::Misuse("the texts of an archive of another version")),
+        }
+    }
+
+    /// The next sample's table; `None` after the last one of the batch.
+    pub(crate) fn next_sample(&mut self) -> Result<Option<Arc<Contigs>>, Error> {
+        match self {
+            SampleTables::OfNamesAndBlocks(tables) => Ok(tables.next_sample()?.map(Arc::new)),
+            SampleTables::OfColumns(columns) => Ok(columns.next_sample()?.map(Arc::new)),
+            SampleTables::Known(tables) => Ok(tables.next().map(Arc::clone)),
+        }
+    }
 }
 
 impl Reader {
@@ -48,24 +115,39 @@ impl Reader {
             return Ok(contigs);
         }
         let opened = self.opened()?;
+        if let Collection::Whole(tables) = &opened.collection
+            && let Some(contigs) = tables.get(sample)
+        {
+            return Ok(Arc::clone(contigs));
+        }
         let footer = self.footer()?;
-        let batch = sample / batch_size(&opened);
-        let (names, blocks) = self.inflate_batch(batch)?;
-        let decoded = self.decode_batch(&footer, &opened, batch, sample, &names, &blocks);
+        let batch = sample / opened.batch_size();
+        let texts = self.inflate_batch(batch)?;
+        let decoded = self.decode_batch(&footer, &opened, batch, sample, &texts);
         Ok(decoded.map_err(at_part(&footer, StreamId::Named(Named::Details), batch))?)
     }
 
-    /// The texts of a batch: its contig names, and the five blocks of its segment table.
-    pub(crate) fn inflate_batch(&mut self, batch: usize) -> Result<(Vec<u8>, [Vec<u8>; 5]), Stop> {
+    /// The texts of a batch.
+    pub(crate) fn inflate_batch(&mut self, batch: usize) -> Result<BatchTexts, Stop> {
         let footer = self.footer()?;
-        let streams = [Named::Contigs, Named::Details].map(StreamId::Named);
-        let mut ranges = Vec::new();
-        for stream in streams {
-            ranges.push(footer.range(find_part(&footer, stream, batch)?));
+        match &self.opened()?.collection {
+            Collection::Batches => {
+                let mut ranges = Vec::new();
+                for stream in [Named::Contigs, Named::Details].map(StreamId::Named) {
+                    ranges.push(footer.range(find_part(&footer, stream, batch)?));
+                }
+                self.need(ranges)?;
+                let names = self.inflate_part(&footer, Named::Contigs, batch)?;
+                let blocks = self.inflate_details(&footer, batch)?;
+                Ok(BatchTexts::NamesAndBlocks(names, blocks))
+            }
+            Collection::Outlined(_) => Ok(BatchTexts::Columns(self.inflate_part(
+                &footer,
+                Named::Details,
+                batch,
+            )?)),
+            Collection::Whole(_) => Ok(BatchTexts::None),
         }
-        self.need(ranges)?;
-        let names = self.inflate_part(&footer, Named::Contigs, batch)?;
-        Ok((names, self.inflate_details(&footer, batch)?))
     }
 
     /// Decodes a batch and keeps the tables of its samples: `wanted`, and those that follow it as far as there is room,
@@ -76,23 +158,19 @@ impl Reader {
         opened: &Opened,
         batch: usize,
         wanted: usize,
-        names: &[u8],
-        blocks: &[Vec<u8>; 5],
+        texts: &BatchTexts,
     ) -> Result<Arc<Contigs>, Error> {
         let limits = self.shared.limits;
-        let samples = samples_of_batch(opened, batch);
-        let sample_count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
-        let names = BatchNames::new(names, sample_count, limits.allocation_bytes_max)?;
-        let mut tables = BatchTables::new(
-            names,
-            blocks,
-            opened.params,
+        let mut tables = SampleTables::new(
+            opened,
+            batch,
+            texts,
             footer.stream_count,
             limits.allocation_bytes_max,
         )?;
         let mut found = None;
         let mut kept_bytes = 0;
-        for sample in samples {
+        for sample in opened.samples_of_batch(batch) {
             let Some(contigs) = tables
                 .next_sample()
                 .map_err(|error| at_sample(error, opened, sample))?
@@ -100,7 +178,6 @@ impl Reader {
                 break;
             };
             let bytes = contigs.size_bytes();
-            let contigs = Arc::new(contigs);
             if sample == wanted {
                 found = Some(Arc::clone(&contigs));
             }
@@ -143,14 +220,28 @@ impl Reader {
             .take()
             .filter(|l| l.contig == contig)
             .unwrap_or_else(fresh);
-        let batch_count = opened.samples.len().div_ceil(batch_size(&opened));
-        while locating.batch < batch_count {
-            if let Err(stop) = self.need_names(&footer, locating.batch, batch_count) {
-                self.locating = Some(locating);
-                return Err(stop);
+        match &opened.collection {
+            Collection::Batches => {
+                let batch_count = opened.batch_count();
+                while locating.batch < batch_count {
+                    if let Err(stop) = self.need_names(&footer, locating.batch, batch_count) {
+                        self.locating = Some(locating);
+                        return Err(stop);
+                    }
+                    self.find_in_batch(&footer, &opened, &mut locating)?;
+                    locating.batch += 1;
+                }
             }
-            self.find_in_batch(&footer, &opened, &mut locating)?;
-            locating.batch += 1;
+            Collection::Outlined(outline) => {
+                for sample in 0..opened.samples.len() {
+                    locating.look_at(&opened, sample, outline.contig_names(sample));
+                }
+            }
+            Collection::Whole(tables) => {
+                for (sample, contigs) in tables.iter().enumerate() {
+                    locating.look_at(&opened, sample, contigs.names());
+                }
+            }
         }
         let Locating {
             by_name,
@@ -217,7 +308,7 @@ fn search(
     locating: &mut Locating,
     allowed: u64,
 ) -> Result<(), Error> {
-    let samples = samples_of_batch(opened, locating.batch);
+    let samples = opened.samples_of_batch(locating.batch);
     let sample_count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
     let mut batch = BatchNames::new(names, sample_count, allowed)?;
     for sample in samples {
@@ -227,17 +318,7 @@ fn search(
         else {
             break;
         };
-        for (contig, name) in names.iter().enumerate() {
-            let found = || Located {
-                sample: opened.samples.get(sample).unwrap_or_default().into(),
-                contig,
-            };
-            if name == locating.contig {
-                locating.by_name.push(found());
-            } else if first_word(name) == locating.contig.as_bstr() {
-                locating.by_first_word.push(found());
-            }
-        }
+        locating.look_at(opened, sample, names.iter());
     }
     batch.next_sample()?;
     Ok(())

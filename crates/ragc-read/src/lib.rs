@@ -85,7 +85,7 @@ pub use format::params::Params;
 #[cfg(feature = "fs")]
 pub use fs::{Archive, ArchiveError};
 pub use limits::Limits;
-pub use reader::{Info, Located, Reader};
+pub use reader::{CommandLine, Info, Located, Reader};
 pub use region::{Region, RegionText, TextRange};
 pub use step::Step;
 #[cfg(feature = "fs")]

@@ -11,7 +11,8 @@ pub struct Limits {
     pub cache_bytes_max: u64,
     /// Contig tables kept, sample by sample. Shared by the clones of a reader.
     pub collection_bytes_max: u64,
-    /// Any one thing decoded: the footer's tables, the sample names, the contig table of one sample, a reference, a pack.
+    /// Any one thing decoded: the footer's tables, the sample names, the contig table of one sample, a reference, a pack;
+    /// of versions 1 and 2, what is known of all contigs when the archive is open.
     pub allocation_bytes_max: u64,
     /// The bases one question may ask for: ask for a chromosome in windows.
     pub answer_bytes_max: u64,

@@ -8,12 +8,13 @@ use bstr::BStr;
 use crate::codec::zstd::Frame;
 use crate::error::{Error, within};
 use crate::format::collection::parse_samples;
-use crate::format::file_type_info::FileTypeInfo;
+use crate::format::file_type_info::{FileTypeInfo, Layout};
 use crate::format::footer::{Footer, Named, Part, StreamId, TRAILER_LEN_BYTES, open_part};
+use crate::format::old_collection::{Outline, parse_description, parse_main};
 use crate::format::params::Params;
-use crate::reader::Reader;
+use crate::reader::{CommandLine, Reader};
 use crate::step::Stop;
-use crate::tables::Samples;
+use crate::tables::{Contigs, Samples};
 
 /// What has to be known before any question about samples.
 #[derive(Debug)]
@@ -21,9 +22,48 @@ pub(crate) struct Opened {
     pub(crate) info: FileTypeInfo,
     pub(crate) params: Params,
     pub(crate) samples: Arc<Samples>,
+    pub(crate) collection: Collection,
+    pub(crate) commands: Vec<CommandLine>,
+}
+
+/// What is known of contigs and segments once an archive is open: the more the older its version.
+#[derive(Debug)]
+pub(crate) enum Collection {
+    /// Version 3: nothing, all of it is read batch by batch.
+    Batches,
+    /// Version 2: the names; the segments are read batch by batch.
+    Outlined(Outline),
+    /// Version 1: everything.
+    Whole(Vec<Arc<Contigs>>),
 }
 
 impl Opened {
+    /// Samples of a batch, which is decoded as a whole.
+    pub(crate) fn batch_size(&self) -> usize {
+        let size = match &self.collection {
+            Collection::Batches => self.params.pack_cardinality,
+            Collection::Outlined(outline) => outline.batch_size,
+            Collection::Whole(_) => u32::MAX,
+        };
+        usize::try_from(size).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// How many batches there are.
+    pub(crate) fn batch_count(&self) -> usize {
+        self.samples.len().div_ceil(self.batch_size())
+    }
+
+    /// The samples of a batch, by their numbers.
+    pub(crate) fn samples_of_batch(&self, batch: usize) -> Range<usize> {
+        let first = batch
+            .saturating_mul(self.batch_size())
+            .min(self.samples.len());
+        first
+            ..first
+                .saturating_add(self.batch_size())
+                .min(self.samples.len())
+    }
+
     pub(crate) fn sample_number(&self, name: &BStr) -> Result<usize, Error> {
         self.samples.position(name).ok_or_else(|| Error::NotFound {
             what: "sample",
@@ -76,8 +116,15 @@ impl Reader {
             return Ok(Arc::clone(opened));
         }
         let footer = self.footer()?;
-        // What other versions lack is not asked for, so that the version can be told of them.
-        let streams = [Named::FileTypeInfo, Named::Params, Named::Samples].map(StreamId::Named);
+        // The names are in a stream of their own in each version, which is known only when these are there.
+        let streams = [
+            Named::FileTypeInfo,
+            Named::Params,
+            Named::Samples,
+            Named::Main,
+            Named::Description,
+        ]
+        .map(StreamId::Named);
         let present = streams
             .iter()
             .filter_map(|stream| footer.parts(*stream)?.first());
@@ -86,21 +133,37 @@ impl Reader {
         let info = self.parse_part(&footer, Named::FileTypeInfo, 0, |payload, pairs| {
             FileTypeInfo::parse(payload, pairs)
         })?;
-        info.check()?;
+        let layout = info.layout()?;
         let params = self.parse_part(&footer, Named::Params, 0, |payload, _| {
-            Params::parse(payload)
+            Params::parse(payload, layout)
         })?;
-        let names = self.inflate_part(&footer, Named::Samples, 0)?;
+        let names = match layout {
+            Layout::Version1 => Named::Description,
+            Layout::Version2 => Named::Main,
+            Layout::Version3 => Named::Samples,
+        };
+        let text = self.inflate_part(&footer, names, 0)?;
         let allowed = self.shared.limits.allocation_bytes_max;
-        let samples = parse_samples(&names, allowed).map_err(at_part(
-            &footer,
-            StreamId::Named(Named::Samples),
-            0,
-        ))?;
+        let parsed = match layout {
+            Layout::Version1 => parse_description(&text, params.kmer_len, allowed).map(
+                |(samples, tables, lines)| {
+                    let tables = tables.into_iter().map(Arc::new).collect();
+                    (samples, Collection::Whole(tables), lines)
+                },
+            ),
+            Layout::Version2 => parse_main(&text, allowed)
+                .map(|(samples, outline, lines)| (samples, Collection::Outlined(outline), lines)),
+            Layout::Version3 => parse_samples(&text, allowed)
+                .map(|samples| (samples, Collection::Batches, Vec::new())),
+        };
+        let (samples, collection, commands) =
+            parsed.map_err(at_part(&footer, StreamId::Named(names), 0))?;
         let opened = Opened {
             info,
             params,
             samples: Arc::new(samples),
+            collection,
+            commands,
         };
         Ok(Arc::clone(
             self.shared.opened.get_or_init(|| Arc::new(opened)),
@@ -149,7 +212,7 @@ impl Reader {
 /// A part that has to be there.
 pub(crate) fn find_part(footer: &Footer, stream: StreamId, number: usize) -> Result<Part, Error> {
     let missing =
-        |why: String| Error::malformed(why).at(|place| place.stream = Some(stream.name()));
+        |why: String| Error::malformed(why).at(|place| place.stream = Some(footer.name(stream)));
     let parts = footer
         .parts(stream)
         .ok_or_else(|| missing("no such stream in this archive".to_string()))?;
@@ -162,15 +225,12 @@ pub(crate) fn find_part(footer: &Footer, stream: StreamId, number: usize) -> Res
 
 /// Adds to an error in which part of the file it is.
 pub(crate) fn at_part(footer: &Footer, stream: StreamId, number: usize) -> impl Fn(Error) -> Error {
-    let offset = footer
-        .parts(stream)
-        .and_then(|parts| parts.get(number))
-        .map(|part| part.offset);
     move |error| {
+        let part = footer.parts(stream).and_then(|parts| parts.get(number));
         error.at(|place| {
-            place.stream = Some(stream.name());
+            place.stream = Some(footer.name(stream));
             place.part = u32::try_from(number).ok();
-            place.offset = offset;
+            place.offset = part.map(|part| part.offset);
         })
     }
 }

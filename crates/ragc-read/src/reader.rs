@@ -71,6 +71,8 @@ pub struct Info {
     pub file_type_info: Vec<(BString, BString)>,
     /// Parameters it was made with.
     pub params: Params,
+    /// The commands that made it, as far as it tells: those of version 3 do not.
+    pub commands: Vec<CommandLine>,
     /// Samples in the archive.
     pub sample_count: usize,
     /// Streams in the footer.
@@ -79,6 +81,15 @@ pub struct Info {
     pub group_count: usize,
     /// Length of the file in bytes.
     pub file_len_bytes: u64,
+}
+
+/// A command that an archive was made or added to with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandLine {
+    /// The program and its arguments.
+    pub line: BString,
+    /// When it ran; AGC leaves it empty.
+    pub date: BString,
 }
 
 impl Info {
@@ -156,6 +167,7 @@ impl Reader {
                 file_version: opened.info.version,
                 file_type_info: opened.info.pairs.clone(),
                 params: opened.params,
+                commands: opened.commands.clone(),
                 sample_count: opened.samples.len(),
                 stream_count: footer.stream_count,
                 group_count: footer.group_count,
@@ -239,7 +251,7 @@ impl Reader {
         for (stream, number, _) in footer.parts_within(range) {
             let comma = if words.is_empty() { "" } else { ", " };
             // Writing to a string does not fail.
-            let _ = write!(words, "{comma}{} part {number}", stream.name());
+            let _ = write!(words, "{comma}{} part {number}", footer.name(stream));
         }
         words
     }

@@ -3,14 +3,14 @@
 
 use std::ops::Range;
 
-use crate::batches::{at_sample, batch_size, samples_of_batch};
+use crate::batches::{BatchTexts, SampleTables, at_sample};
 use crate::codec::base::codes_to_known_letters;
 use crate::codec::pack::{self, PackLimits};
 use crate::codec::reference;
 use crate::error::Error;
-use crate::format::collection::{BatchNames, BatchTables, coded_names};
+use crate::format::collection::coded_names;
 use crate::format::footer::{Footer, Named, Part, StreamId, open_part};
-use crate::format::stream_name::{Kind, SegmentStream};
+use crate::format::stream_name::{Kind, Naming, SegmentStream};
 use crate::fs::{Archive, ArchiveError};
 use crate::opened::at_part;
 use crate::reader::Reader;
@@ -34,6 +34,10 @@ pub enum Stream {
     Contigs,
     /// `collection-details`, a part for each batch.
     Details,
+    /// `collection-main`, of version 2.
+    Main,
+    /// `collection-desc`, of version 1.
+    Description,
     /// The reference of a group.
     Reference(u32),
     /// The packs of a group.
@@ -54,6 +58,8 @@ impl Stream {
             StreamId::Named(Named::Samples) => Stream::Samples,
             StreamId::Named(Named::Contigs) => Stream::Contigs,
             StreamId::Named(Named::Details) => Stream::Details,
+            StreamId::Named(Named::Main) => Stream::Main,
+            StreamId::Named(Named::Description) => Stream::Description,
             StreamId::Named(Named::Params) => Stream::Params,
             StreamId::Named(Named::Splitters) => Stream::Splitters,
             StreamId::Named(Named::SegmentSplitters) => Stream::SegmentSplitters,
@@ -71,6 +77,8 @@ impl Stream {
             Stream::Samples => StreamId::Named(Named::Samples),
             Stream::Contigs => StreamId::Named(Named::Contigs),
             Stream::Details => StreamId::Named(Named::Details),
+            Stream::Main => StreamId::Named(Named::Main),
+            Stream::Description => StreamId::Named(Named::Description),
             Stream::Params => StreamId::Named(Named::Params),
             Stream::Splitters => StreamId::Named(Named::Splitters),
             Stream::SegmentSplitters => StreamId::Named(Named::SegmentSplitters),
@@ -80,10 +88,10 @@ impl Stream {
         }
     }
 
-    /// Its name in the file.
+    /// Its name in files of version 3.
     #[must_use]
     pub fn name(self) -> String {
-        self.id().name()
+        self.id().name(Naming::Short)
     }
 }
 
@@ -224,7 +232,7 @@ impl Archive {
     /// As [`Archive::info`].
     pub fn batch_count(&mut self) -> Result<usize, ArchiveError> {
         let opened = self.ask(|reader| step(reader.opened()))?;
-        Ok(opened.samples.len().div_ceil(batch_size(&opened)))
+        Ok(opened.batch_count())
     }
 
     /// Gives the contigs of every sample of a batch to `visit`, in order; one sample is held at a time.
@@ -236,7 +244,7 @@ impl Archive {
         batch: usize,
         mut visit: impl FnMut(&Contigs),
     ) -> Result<(), ArchiveError> {
-        let (names, blocks) = self.ask(|reader| {
+        let texts = self.ask(|reader| {
             let texts = reader.inflate_batch(batch);
             if !matches!(texts, Err(Stop::Need(_))) {
                 reader.store.trim(0);
@@ -246,12 +254,10 @@ impl Archive {
         let footer = self.ask(|reader| step(reader.footer()))?;
         let opened = self.ask(|reader| step(reader.opened()))?;
         let allowed = self.reader.shared.limits.allocation_bytes_max;
-        let mut samples = samples_of_batch(&opened, batch);
-        let count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+        let mut samples = opened.samples_of_batch(batch);
         let mut walk = || {
-            let names = BatchNames::new(&names, count, allowed)?;
-            let streams = footer.stream_count;
-            let mut tables = BatchTables::new(names, &blocks, opened.params, streams, allowed)?;
+            let mut tables =
+                SampleTables::new(&opened, batch, &texts, footer.stream_count, allowed)?;
             loop {
                 let sample = samples.next().unwrap_or(usize::MAX);
                 match tables.next_sample() {
@@ -269,7 +275,10 @@ impl Archive {
     /// # Errors
     /// `Io`, `Malformed`, `Limit`.
     pub fn coded_names(&mut self, batch: usize) -> Result<Vec<CodedNames>, ArchiveError> {
-        let (names, _) = self.ask(|reader| step(reader.inflate_batch(batch)))?;
+        let texts = self.ask(|reader| step(reader.inflate_batch(batch)))?;
+        let BatchTexts::NamesAndBlocks(names, _) = texts else {
+            return Err(Error::Misuse("coded names of an archive older than version 3").into());
+        };
         let footer = self.ask(|reader| step(reader.footer()))?;
         coded_names(&names)
             .map_err(|error| at_part(&footer, Stream::Contigs.id(), batch)(error).into())

@@ -277,6 +277,15 @@ impl Contigs {
         }
     }
 
+    pub(crate) fn push_name(&mut self, name: &[u8], bytes_max: u64) -> Result<(), Error> {
+        self.names.push(name, bytes_max)
+    }
+
+    /// The names of the contigs.
+    pub(crate) fn names(&self) -> impl ExactSizeIterator<Item = &BStr> + Clone {
+        self.names.iter()
+    }
+
     pub(crate) fn push_segment(&mut self, segment: SegmentRef) {
         self.segments.push(segment);
     }

@@ -27,6 +27,7 @@ export interface RawInfo {
   versionMajor: number; versionMinor: number;
   /** Keys and values in turn. */
   fileTypeInfo: NameTable;
+  commands: NameTable;
   kmerLen: number; minMatchLen: number; packCardinality: number; segmentSize: number;
   sampleCount: number; streamCount: number; groupCount: number;
 }
@@ -123,6 +124,10 @@ fn info(info: Info) -> Result<JsValue, JsValue> {
         ("versionMajor", info.file_version.0.into()),
         ("versionMinor", info.file_version.1.into()),
         ("fileTypeInfo", name_table(pairs)?),
+        (
+            "commands",
+            name_table(info.commands.iter().map(|c| BStr::new(&c.line)))?,
+        ),
         ("kmerLen", info.params.kmer_len.into()),
         ("minMatchLen", info.params.min_match_len.into()),
         ("packCardinality", info.params.pack_cardinality.into()),

@@ -1,20 +1,23 @@
-//! Byte for byte what the C++ tool prints, for every archive of version 3 at hand (needs `AGC`).
+//! Byte for byte what the C++ tool prints, for every archive at hand (needs `AGC`).
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use ragc_tests::binary::Run;
 use ragc_tests::tools;
 
 use super::{Folder, assert_same_text, basic, difference};
 
-/// The archives of version 3, our own copy first. agc prints wrong letters for one that is left out
+/// All archives, our own copy first. agc prints wrong letters for one that is left out
 /// (letters without a code).
 fn archives() -> Vec<PathBuf> {
     let mut archives = vec![PathBuf::from(basic())];
     for folder in [
+        "golden/v1.1",
+        "golden/v2.1",
         "golden/v3.0",
         "golden/v3.2",
+        "golden/public/agc-v1.0-toy_ex",
         "golden/public/agc-v3.0-toy_ex",
         "golden/public/agc-v3.1-toy_ex",
     ] {
@@ -40,19 +43,24 @@ struct Tools {
 }
 
 impl Tools {
-    /// What agc prints; its exit code says nothing.
-    fn agc(&self, args: &[&str]) -> Vec<u8> {
-        Run::of(Command::new(&self.agc).args(args), self.folder.path())
-            .output
-            .stdout
+    fn run_agc(&self, args: &[&str]) -> Output {
+        Run::of(Command::new(&self.agc).args(args), self.folder.path()).output
     }
 
-    /// Both print the same.
+    /// What agc prints; its exit code says nothing.
+    fn agc(&self, args: &[&str]) -> Vec<u8> {
+        self.run_agc(args).stdout
+    }
+
+    /// Both print the same, unless agc crashes, as it does on empty contigs of versions 1 and 2.
     fn compare(&self, args: &[&str]) {
         let ours = self.folder.ragc(args);
         let story = ours.story.clone();
-        let (ours, theirs) = (ours.success(), self.agc(args));
-        if let Some(difference) = difference(&ours, &theirs) {
+        let (ours, theirs) = (ours.success(), self.run_agc(args));
+        if theirs.status.code().is_none() {
+            return;
+        }
+        if let Some(difference) = difference(&ours, &theirs.stdout) {
             panic!("{difference}\n{story}");
         }
     }

@@ -114,7 +114,8 @@ function showArchive(): void {
     size(info.sizeBytes),
     counted(info.sampleCount, 'sample'),
     `AGC ${info.version}`,
-    `segments of ${count(info.segmentSize)} bases`,
+    // Archives of version 1 do not tell.
+    ...(info.segmentSize > 0 ? [`segments of ${count(info.segmentSize)} bases`] : []),
     `k = ${info.kmerLen}`,
   ].join(' · ');
   samplesPanel.setItems(samples, 'This archive has no samples.');

@@ -33,21 +33,31 @@ impl FileTypeInfo {
         Ok(FileTypeInfo { pairs, version })
     }
 
-    /// That this reader knows the version.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// The layout of the archive.
+    ///
+    /// # Errors
+    /// `Unsupported` if this reader does not know it.
+    pub(crate) fn layout(&self) -> Result<Layout, Error> {
         let (major, minor) = self.version;
-        match u64::from(major) * 1000 + u64::from(minor) {
-            3000..4000 => Ok(()),
-            4000.. => Err(unsupported(major, minor, "newer than this reader")),
-            _ => Err(unsupported(major, minor, "not read yet")),
-        }
+        let why = match major {
+            1 => return Ok(Layout::Version1),
+            2 => return Ok(Layout::Version2),
+            3 => return Ok(Layout::Version3),
+            0 => "older than any",
+            _ => "newer than this reader",
+        };
+        Err(Error::Unsupported {
+            what: format!("an AGC archive of file version {major}.{minor}, {why}"),
+        })
     }
 }
 
-fn unsupported(major: u32, minor: u32, why: &str) -> Error {
-    Error::Unsupported {
-        what: format!("an AGC archive of file version {major}.{minor}, {why}"),
-    }
+/// The layouts of an archive, by the major version of its format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Version1,
+    Version2,
+    Version3,
 }
 
 fn number(pairs: &[(BString, BString)], key: &str) -> Result<u32, Error> {
@@ -76,20 +86,20 @@ mod tests {
         .unwrap();
         assert_eq!(ours.version, (3, 0));
         assert_eq!(ours.pairs[0], ("producer".into(), "x".into()));
-        ours.check().unwrap();
+        assert_eq!(ours.layout().unwrap(), Layout::Version3);
     }
 
     #[test]
     fn versions_not_read_are_named() {
-        let old = info(b"file_version_minor\x001\0file_version_major\x002\0", 2).unwrap();
-        assert!(old.check().unwrap_err().to_string().contains("version 2.1"));
-        let new = info(b"file_version_minor\x000\0file_version_major\x004\0", 2).unwrap();
-        assert!(
-            new.check()
-                .unwrap_err()
-                .to_string()
-                .contains("version 4.0, newer")
-        );
+        let of = |major| {
+            let text = format!("file_version_minor\x001\0file_version_major\0{major}\0");
+            info(text.as_bytes(), 2).unwrap().layout()
+        };
+        assert_eq!(of(1).unwrap(), Layout::Version1);
+        assert_eq!(of(2).unwrap(), Layout::Version2);
+        let error = |major| of(major).unwrap_err().to_string();
+        assert!(error(0).contains("version 0.1, older"));
+        assert!(error(4).contains("version 4.1, newer"));
     }
 
     #[test]

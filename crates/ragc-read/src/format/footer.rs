@@ -7,7 +7,7 @@ use bstr::ByteSlice;
 
 use super::cursor::Cursor;
 use super::int::len_int;
-use super::stream_name::{Kind, SegmentStream};
+use super::stream_name::{Kind, Naming, SegmentStream};
 use crate::error::{Error, within};
 
 /// The last bytes of a file: the footer's length, little-endian.
@@ -27,17 +27,21 @@ pub(crate) enum Named {
     Samples,
     Contigs,
     Details,
+    Main,
+    Description,
     Splitters,
     SegmentSplitters,
 }
 
 impl Named {
-    const ALL: [Named; 7] = [
+    const ALL: [Named; 9] = [
         Named::FileTypeInfo,
         Named::Params,
         Named::Samples,
         Named::Contigs,
         Named::Details,
+        Named::Main,
+        Named::Description,
         Named::Splitters,
         Named::SegmentSplitters,
     ];
@@ -49,6 +53,8 @@ impl Named {
             Named::Samples => "collection-samples",
             Named::Contigs => "collection-contigs",
             Named::Details => "collection-details",
+            Named::Main => "collection-main",
+            Named::Description => "collection-desc",
             Named::Splitters => "splitters",
             Named::SegmentSplitters => "segment-splitters",
         }
@@ -63,10 +69,10 @@ pub(crate) enum StreamId {
 }
 
 impl StreamId {
-    pub(crate) fn name(self) -> String {
+    pub(crate) fn name(self, naming: Naming) -> String {
         match self {
             StreamId::Named(named) => named.name().to_string(),
-            StreamId::Segments(stream) => stream.name(),
+            StreamId::Segments(stream) => stream.name(naming),
         }
     }
 }
@@ -90,6 +96,7 @@ pub(crate) struct Footer {
     pub(crate) stream_count: usize,
     /// Groups with a reference.
     pub(crate) group_count: usize,
+    naming: Naming,
     parts: Vec<Part>,
     named: Vec<(Named, Range<usize>)>,
     /// Sorted by stream.
@@ -111,6 +118,7 @@ impl Footer {
             start,
             stream_count,
             group_count: 0,
+            naming: Naming::default(),
             parts: vec![],
             named: vec![],
             segments: vec![],
@@ -129,6 +137,13 @@ impl Footer {
         }
         cursor.finish()?;
         footer.segments.sort_unstable_by_key(|(stream, _)| *stream);
+        let after = footer.segments.iter().skip(1);
+        if let Some((twice, _)) = footer.segments.iter().zip(after).find(|(a, b)| a.0 == b.0) {
+            let (short, long) = (twice.0.name(Naming::Short), twice.0.name(Naming::Long));
+            return Err(Error::malformed(format!(
+                "two streams for the same thing, {short} and {long}"
+            )));
+        }
         footer.group_count = footer
             .segments
             .iter()
@@ -171,11 +186,17 @@ impl Footer {
     }
 
     fn keep(&mut self, name: &[u8], parts: Range<usize>) {
-        if let Some(stream) = SegmentStream::parse(name) {
+        if let Some((stream, naming)) = SegmentStream::parse(name) {
+            self.naming = naming;
             self.segments.push((stream, parts));
         } else if let Some(named) = Named::ALL.into_iter().find(|n| n.name().as_bytes() == name) {
             self.named.push((named, parts));
         }
+    }
+
+    /// The name of a stream in this file.
+    pub(crate) fn name(&self, stream: StreamId) -> String {
+        stream.name(self.naming)
     }
 
     /// The parts of a stream; `None` if the file has no such stream.

@@ -6,5 +6,6 @@ pub(crate) mod cursor;
 pub(crate) mod file_type_info;
 pub(crate) mod footer;
 pub(crate) mod int;
+pub(crate) mod old_collection;
 pub(crate) mod params;
 pub(crate) mod stream_name;

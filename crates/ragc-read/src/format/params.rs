@@ -1,6 +1,7 @@
 //! The parameters of an archive. See docs/FORMAT.md, "params".
 
 use super::cursor::Cursor;
+use super::file_type_info::Layout;
 use crate::error::Error;
 
 /// The parameters of an archive: all four are needed for decoding.
@@ -12,7 +13,7 @@ pub struct Params {
     pub min_match_len: u32,
     /// Entries of a pack, and samples of a batch.
     pub pack_cardinality: u32,
-    /// Length of segments aimed at, in bases.
+    /// Length of segments aimed at, in bases; 0 in archives of version 1, which do not tell.
     pub segment_size: u32,
 }
 
@@ -20,13 +21,16 @@ pub struct Params {
 const MIN_MATCH_LEN_MAX: u32 = 255;
 
 impl Params {
-    pub(crate) fn parse(payload: &[u8]) -> Result<Params, Error> {
+    pub(crate) fn parse(payload: &[u8], layout: Layout) -> Result<Params, Error> {
         let mut cursor = Cursor::new(payload);
         let params = Params {
             kmer_len: cursor.u32_le()?,
             min_match_len: cursor.u32_le()?,
             pack_cardinality: cursor.u32_le()?,
-            segment_size: cursor.u32_le()?,
+            segment_size: match layout {
+                Layout::Version1 => 0,
+                Layout::Version2 | Layout::Version3 => cursor.u32_le()?,
+            },
         };
         cursor.finish()?;
         params.check()?;
@@ -64,7 +68,7 @@ mod tests {
     use super::*;
 
     fn parse(numbers: [u32; 4]) -> Result<Params, Error> {
-        Params::parse(&numbers.map(u32::to_le_bytes).concat())
+        Params::parse(&numbers.map(u32::to_le_bytes).concat(), Layout::Version3)
     }
 
     #[test]
@@ -85,7 +89,15 @@ mod tests {
         ] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }
-        assert!(Params::parse(&[0; 15]).is_err());
-        assert!(Params::parse(&[1; 17]).is_err());
+        assert!(Params::parse(&[1; 15], Layout::Version2).is_err());
+        assert!(Params::parse(&[1; 17], Layout::Version3).is_err());
+    }
+
+    #[test]
+    fn version_1_has_three_numbers() {
+        let bytes = [31, 20, 50].map(u32::to_le_bytes).concat();
+        let params = Params::parse(&bytes, Layout::Version1).unwrap();
+        assert_eq!((params.pack_cardinality, params.segment_size), (50, 0));
+        assert!(Params::parse(&[1; 16], Layout::Version1).is_err());
     }
 }

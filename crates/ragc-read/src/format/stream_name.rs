@@ -1,5 +1,15 @@
-//! Names of segment streams: `x`, the group in base 64 with the least digit first, `r` or `d`.
-//! See docs/FORMAT.md, "Names of segment streams".
+//! Names of segment streams: `x`, the group in base 64 with the least digit first, `r` or `d`; in versions 1 and 2
+//! `seg-`, the group in decimal, `-ref` or `-delta`. See docs/FORMAT.md, "Names of segment streams".
+
+/// How an archive names its segment streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Naming {
+    /// As version 3 does.
+    #[default]
+    Short,
+    /// As versions 1 and 2 do.
+    Long,
+}
 
 const DIGITS: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_#";
 
@@ -21,7 +31,31 @@ pub(crate) struct SegmentStream {
 
 impl SegmentStream {
     /// Reads a name. One written in any other way than [`SegmentStream::name`] does names no group's stream.
-    pub(crate) fn parse(name: &[u8]) -> Option<SegmentStream> {
+    pub(crate) fn parse(name: &[u8]) -> Option<(SegmentStream, Naming)> {
+        let long = || Some((SegmentStream::parse_long(name)?, Naming::Long));
+        SegmentStream::parse_short(name)
+            .map(|stream| (stream, Naming::Short))
+            .or_else(long)
+    }
+
+    fn parse_long(name: &[u8]) -> Option<SegmentStream> {
+        let rest = name.strip_prefix(b"seg-")?;
+        let split = memchr::memchr(b'-', rest)?;
+        let (number, kind) = rest.split_at_checked(split)?;
+        let kind = match kind {
+            b"-ref" => Kind::Reference,
+            b"-delta" => Kind::Packs,
+            _ => return None,
+        };
+        let padded = number.len() > 1 && number.first() == Some(&b'0');
+        if padded || !number.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let group_id = str::from_utf8(number).ok()?.parse().ok()?;
+        Some(SegmentStream { group_id, kind })
+    }
+
+    fn parse_short(name: &[u8]) -> Option<SegmentStream> {
         let (&kind, number) = name.strip_prefix(b"x")?.split_last()?;
         let kind = match kind {
             b'r' => Kind::Reference,
@@ -42,7 +76,15 @@ impl SegmentStream {
         })
     }
 
-    pub(crate) fn name(self) -> String {
+    pub(crate) fn name(self, naming: Naming) -> String {
+        match (naming, self.kind) {
+            (Naming::Short, _) => self.short_name(),
+            (Naming::Long, Kind::Reference) => format!("seg-{}-ref", self.group_id),
+            (Naming::Long, Kind::Packs) => format!("seg-{}-delta", self.group_id),
+        }
+    }
+
+    fn short_name(self) -> String {
         let mut name = String::from("x");
         let mut rest = self.group_id;
         loop {
@@ -107,22 +149,54 @@ mod tests {
                 group_id,
                 kind: Kind::Packs,
             };
-            assert_eq!(stream.name(), name);
-            assert_eq!(SegmentStream::parse(name.as_bytes()), Some(stream));
+            let found = SegmentStream::parse(name.as_bytes());
+            assert_eq!(stream.name(Naming::Short), name);
+            assert_eq!(found, Some((stream, Naming::Short)));
         }
+        let reference = SegmentStream {
+            group_id: 39,
+            kind: Kind::Reference,
+        };
         assert_eq!(
             SegmentStream::parse(b"xdr"),
-            Some(SegmentStream {
-                group_id: 39,
-                kind: Kind::Reference
-            })
+            Some((reference, Naming::Short))
         );
+    }
+
+    #[test]
+    fn long_names_are_those_of_older_versions() {
+        for (group_id, kind, name) in [
+            (0, Kind::Packs, "seg-0-delta"),
+            (16, Kind::Reference, "seg-16-ref"),
+            (u32::MAX, Kind::Packs, "seg-4294967295-delta"),
+        ] {
+            let stream = SegmentStream { group_id, kind };
+            let found = SegmentStream::parse(name.as_bytes());
+            assert_eq!(stream.name(Naming::Long), name);
+            assert_eq!(found, Some((stream, Naming::Long)));
+        }
     }
 
     #[test]
     fn other_names_are_no_segment_streams() {
         for name in [
-            "", "x", "xr", "xd", "x00d", "x10d", "x1q", "x-d", "y1d", "x#####4d", "x######d",
+            "seg--ref",
+            "seg-00-ref",
+            "seg-1-refs",
+            "seg-+1-ref",
+            "seg-4294967296-ref",
+            "seg-1",
+            "",
+            "x",
+            "xr",
+            "xd",
+            "x00d",
+            "x10d",
+            "x1q",
+            "x-d",
+            "y1d",
+            "x#####4d",
+            "x######d",
             "params",
         ] {
             assert_eq!(SegmentStream::parse(name.as_bytes()), None, "{name}");

@@ -35,8 +35,10 @@ pub(super) fn run(args: &InfoArgs) -> Result<(), Failure> {
         info.params.pack_cardinality.to_string().as_bytes(),
     );
     line("Reference name   : ", samples.get(0).unwrap_or_default());
-    // Archives of version 3 hold none.
     line("Command lines:", b"");
+    for command in &info.commands {
+        line(&format!("{} : ", command.date), &command.line);
+    }
     if args.verbosity > 0 {
         line("File type info:", b"");
         let mut entries = info.file_type_info;
