@@ -100,6 +100,48 @@ fn a_failing_extraction_leaves_the_target_as_it_was() {
     assert_eq!(folder.names(), ["damaged.agc", "out"]);
 }
 
+/// Some samples need nothing of what is damaged.
+#[test]
+fn a_collection_goes_on_after_a_broken_sample() {
+    let folder = Folder::new();
+    let mut damaged = recorded("basic.agc");
+    let len = damaged.len();
+    damaged[len * 7 / 10..][..200].fill(0xA5);
+    folder.write("damaged.agc", damaged);
+    for name in ["whole", "part"] {
+        std::fs::create_dir(folder.path().join(name)).expect("a new directory");
+    }
+    folder.ragc(&["getcol", "-o", "whole", &basic()]).success();
+    let run = folder.ragc(&["getcol", "-o", "part", "damaged.agc"]);
+    let story = run.story.clone();
+    let message = run.failure(1);
+    let files = |name: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(folder.path().join(name)).expect("a directory");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        names
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect()
+    };
+    let (whole, part) = (files("whole"), files("part"));
+    assert!(
+        !part.is_empty() && part.len() < whole.len(),
+        "{part:?}\n{story}"
+    );
+    for name in &part {
+        let (whole, part) = (format!("whole/{name}"), format!("part/{name}"));
+        assert!(folder.read(&whole) == folder.read(&part), "{part}");
+    }
+    for name in whole.iter().filter(|name| !part.contains(name)) {
+        let sample = name.trim_end_matches(".fa");
+        assert!(
+            message.contains(&format!("sample {sample}, contig ")),
+            "{message}"
+        );
+    }
+    let count = format!("{} of {} samples", whole.len() - part.len(), whole.len());
+    assert!(message.contains(&count), "{message}");
+}
+
 #[test]
 fn wrong_calls_return_2() {
     let folder = Folder::new();

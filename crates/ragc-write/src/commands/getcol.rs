@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, ByteSlice};
-use ragc_read::Work;
+use ragc_read::{Archive, Work};
 
 use super::extract::{Format, Names, extract, extract_into};
 use super::target::Target;
@@ -47,28 +47,60 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
     for path in &paths {
         check_not_read(path, [args.archive.as_path()])?;
     }
-    let mut open_target = None;
-    extract(
-        &args.archive,
-        &mut archive,
-        &work,
-        format,
-        Names::Stored,
-        |output| {
-            if output.first {
-                open_target = Some(Target::open(Some(&paths[output.work]))?);
+    let (mut start, mut broken) = (0, 0);
+    while start < work.len() {
+        match extract_files(
+            &args.archive,
+            &mut archive,
+            &work[start..],
+            &paths[start..],
+            format,
+        ) {
+            (_, Ok(())) => break,
+            // The others may be sound.
+            (done, Err(failure @ Failure::Archive { .. })) => {
+                note(&failure.to_string());
+                broken += 1;
+                start += done + 1;
             }
-            if let Some(target) = &mut open_target {
-                target.put(output.bytes)?;
-            }
-            if output.last
-                && let Some(target) = open_target.take()
-            {
-                target.finish(false)?;
-            }
-            Ok(())
-        },
-    )
+            (_, Err(failure)) => return Err(failure),
+        }
+    }
+    if broken == 0 {
+        return Ok(());
+    }
+    Err(Failure::Other(format!(
+        "{}: {broken} of {} samples could not be read and have no file",
+        args.archive.display(),
+        work.len()
+    )))
+}
+
+/// Extracts samples into a file each: how many were complete when something failed, and what.
+fn extract_files(
+    path: &Path,
+    archive: &mut Archive,
+    work: &[Work],
+    paths: &[PathBuf],
+    format: Format,
+) -> (usize, Result<(), Failure>) {
+    let (mut done, mut open_target) = (0, None);
+    let result = extract(path, archive, work, format, Names::Stored, |output| {
+        if output.first {
+            open_target = Some(Target::open(Some(&paths[output.work]))?);
+        }
+        if let Some(target) = &mut open_target {
+            target.put(output.bytes)?;
+        }
+        if output.last
+            && let Some(target) = open_target.take()
+        {
+            target.finish(false)?;
+            done += 1;
+        }
+        Ok(())
+    });
+    (done, result)
 }
 
 /// The file of every sample in `directory`, whatever the names hold.
