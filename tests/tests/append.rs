@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice as _;
+use common::craft::Craft;
 use ragc_read::{Archive, ArchiveError, Limits, StoredPart, Stream};
 use ragc_tests::collection::{Collection, Sample, assert_same, read_back};
 use ragc_tests::rng::Rng;
@@ -264,7 +265,7 @@ fn newcomers(samples: &[Sample]) -> Collection {
     collection
 }
 
-/// Archives of version 3, of ours and of the C++ tool, in `folder`.
+/// Archives in `folder`.
 fn archives(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
         .expect("a folder of archives")
@@ -278,11 +279,15 @@ fn archives(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn golden_archives_are_continued() {
     let mut paths = archives(&common::data());
-    assert!(paths.len() >= 5, "{paths:?}");
+    for version in ["v1.1", "v2.1"] {
+        paths.extend(archives(&common::data().join(version)));
+    }
+    assert!(paths.len() >= 7, "{paths:?}");
     if let Some(golden) = common::golden() {
-        for version in ["v3.0", "v3.2"] {
+        for version in ["v1.1", "v2.1", "v3.0", "v3.2"] {
             paths.extend(archives(&golden.join(version)));
         }
+        paths.push(golden.join("public/agc-v1.0-toy_ex/toy_ex.agc"));
     }
     for path in paths {
         let old = read_back(&path);
@@ -298,7 +303,33 @@ fn golden_archives_are_continued() {
         fs::write(&result, archive).expect("the temporary folder takes files");
         let want = [old, newcomers.samples()].concat();
         assert_same(&read_back(&result), &want, &path.display().to_string());
+        let mut result = Archive::open(&result, Limits::default()).expect("it was just read");
+        let info = result.info().expect("it was just read");
+        assert_eq!(info.file_version, (3, 0), "{}", path.display());
+        assert!(info.params.segment_size > 0);
     }
+}
+
+/// Names of version 3 are coded in bytes from 80 hexadecimal up.
+#[test]
+fn names_that_version_3_has_no_room_for_are_refused() {
+    let mut craft = Craft::default();
+    let pairs = b"file_version_major\x002\0file_version_minor\x000\0";
+    craft.part("file_type_info", 2, pairs);
+    let params = [31, 20, 50, 60_000].map(u32::to_le_bytes).concat();
+    craft.part("params", 0, &params);
+    let main = "\x05\x02old\0\x01plain\0\0other\0\x01caf\u{e9}\0\0\0";
+    craft.framed("collection-main", main.as_bytes());
+    craft.framed("collection-details", b"");
+    craft.part("splitters", 0, b"");
+    craft.part("segment-splitters", 0, b"");
+    let newcomer = Collection::of(&[("new.fa", b">x\nACGT\n")]);
+    let error = try_append(&craft.finish(), &newcomer).expect_err("a name that is not ASCII");
+    let message = error.to_string();
+    assert!(
+        message.contains("sample other") && message.contains("caf\u{e9}"),
+        "{message}"
+    );
 }
 
 /// What was known need not fit into the memory, and what is new still less: it is stored all the same.

@@ -1,6 +1,8 @@
 //! Our archives through the C++ tool and the independent decoder, and the C++ tool's archives through ours: whole
 //! collections, compared base by base.
 
+mod common;
+
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -218,6 +220,30 @@ fn the_cpp_tool_appends_to_our_archives() {
         let what = format!("agc append {mode:?} to {options:?}");
         check_with(&|| Command::new(&agc), &appended, &collection, &want, &what);
         assert_same(&read_back(&appended), &want, &what);
+    }
+}
+
+/// Archives of older versions are upgraded on the way, and the C++ tool goes on from there.
+#[test]
+fn the_cpp_tool_continues_what_was_upgraded() {
+    let Some(agc) = tools::agc() else { return };
+    let collection = simulated();
+    let (ours, theirs) = (collection.path("ours.agc"), collection.path("theirs.agc"));
+    let newcomers = collection.samples();
+    for version in ["v1.1", "v2.1"] {
+        let old = common::data().join(version).join("11-appended.agc");
+        let mut want = read_back(&old);
+        for (tool, from, to, files) in [
+            (ragc(), &old, &ours, 0..2),
+            (agc.as_path(), &ours, &theirs, 2..4),
+            (ragc(), &theirs, &ours, 4..5),
+        ] {
+            append_with(tool, &[], from, to, &collection, files.clone());
+            want.extend_from_slice(&newcomers[files]);
+            let what = format!("{version}, {} samples", want.len());
+            assert_same(&read_back(to), &want, &what);
+            check_with(&|| Command::new(&agc), to, &collection, &want, &what);
+        }
     }
 }
 

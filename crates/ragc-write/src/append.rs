@@ -2,20 +2,21 @@
 
 use std::io::{BufWriter, Write};
 
-use ragc_read::{Archive, Samples, StoredPart};
+use ragc_read::{Archive, Params, Samples, StoredPart};
 
 use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::Batch;
 use crate::create::{
     CreateError, CreateOptions, Inputs, Level, Progress, Purpose, Summary, WRITE_BUFFER_BYTES,
-    held, samples_part,
+    file_type, held, params_part, samples_part,
 };
 use crate::inputs::Names;
 use crate::memory::{Held, Memory};
 use crate::pipeline::{self, Start};
 use crate::registrar::{Registrar, Settings};
 use crate::resume::{LastPacks, Layout, index, last_batch};
+use crate::upgrade::{SEGMENT_SIZE_UNKNOWN, write_batches};
 
 /// What does not follow from the archive.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +48,8 @@ impl Default for AppendOptions {
 /// Adds `inputs`, in this order, behind the samples of `archive`, and writes the result as a new archive.
 ///
 /// The parameters are those of the archive, and all that need not change is copied as it is. What was stored before gives
-/// the same bases as it did. The bytes depend on the archive, the inputs and the memory, not on the number of threads.
+/// the same bases as it did. An archive of version 1 or 2 becomes one of version 3, without the command lines it held. The
+/// bytes depend on the archive, the inputs and the memory, not on the number of threads.
 ///
 /// # Errors
 /// [`CreateError`]; `SampleName` also for a sample that the archive has. What was written to `out` by then is no archive.
@@ -65,19 +67,16 @@ pub fn append<'a>(
     let old = Old::of(&mut archive, &samples, options)?;
     let held = held(&names, inputs);
     old.settings.memory.check(options.threads, &held)?;
-    let layout = Layout::of(
-        &archive.stored_parts()?,
-        old.batches,
-        old.last_batch_is_open,
-    )?;
+    let layout = Layout::of(&archive.stored_parts()?, old.batches_kept(), old.upgraded)?;
 
-    let (mut source, mut restored) = (archive.clone(), archive.clone());
+    let mut writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
+    let open_batch = old.open_batch(&mut archive, &mut writer)?;
+    let (mut source, restored) = (archive.clone(), archive.clone());
     let start = Start {
         settings: old.settings,
-        registrar: || old.registrar(&mut restored, &layout, held, options.threads.max(1)),
+        registrar: || old.registrar(&restored, &layout, held, options.threads.max(1), open_batch),
         copy: |writer: &mut ArchiveWriter<_>| copy(&mut source, &layout.kept, writer),
     };
-    let writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
     let (mut writer, ending, counted, names) =
         pipeline::run(inputs, names, start, options.threads, writer, progress)?;
 
@@ -88,13 +87,20 @@ pub fn append<'a>(
     let untouched: Vec<StoredPart> = untouched.into_iter().flatten().collect();
     copy(&mut archive, &untouched, &mut writer)?;
     copy(&mut archive, &layout.closing, &mut writer)?;
+    let mut warnings = counted.warnings;
+    if old.upgraded {
+        let lost = "the archive was of an older version, the new one is of version 3: without the command lines it held";
+        warnings.push(lost.into());
+        writer.write(StreamId::Params, &params_part(&old.params))?;
+        writer.write(StreamId::FileType, &file_type())?;
+    }
     writer.write(StreamId::Samples, &samples_part(&names)?)?;
     Ok(Summary {
         samples: (names.len() - samples.len()) as u64,
         contigs: counted.contigs,
         bases: counted.bases,
         archive_bytes: writer.finish(ending.groups)?,
-        warnings: counted.warnings,
+        warnings,
     })
 }
 
@@ -102,7 +108,9 @@ pub fn append<'a>(
 #[derive(Debug, Clone, Copy)]
 struct Old {
     settings: Settings,
-    pack_cardinality: u32,
+    params: Params,
+    /// Whether it is of an older version.
+    upgraded: bool,
     batches: usize,
     last_batch_is_open: bool,
 }
@@ -118,7 +126,12 @@ impl Old {
                 "the archive has no samples, so make a new one".into(),
             ));
         }
-        let params = archive.info()?.params;
+        let info = archive.info()?;
+        let mut params = info.params;
+        let upgraded = info.file_version.0 < 3;
+        if upgraded && params.segment_size == 0 {
+            params.segment_size = SEGMENT_SIZE_UNKNOWN;
+        }
         Ok(Self {
             settings: Settings {
                 shape: Shape {
@@ -132,7 +145,8 @@ impl Old {
                 samples_expected: samples.len(),
                 memory: Memory(options.memory_bytes),
             },
-            pack_cardinality: params.pack_cardinality,
+            params,
+            upgraded,
             batches: archive.batch_count()?,
             last_batch_is_open: !samples
                 .len()
@@ -140,13 +154,40 @@ impl Old {
         })
     }
 
+    /// How many batches stay as they are.
+    fn batches_kept(&self) -> usize {
+        if self.upgraded {
+            0
+        } else {
+            self.batches - usize::from(self.last_batch_is_open)
+        }
+    }
+
+    /// The batch that goes on; of an archive that is upgraded, the tables before it are written.
+    fn open_batch<W: Write>(
+        &self,
+        archive: &mut Archive,
+        writer: &mut ArchiveWriter<W>,
+    ) -> Result<Batch, CreateError> {
+        let len_expected = self.settings.len_expected();
+        if self.upgraded {
+            let pack_cardinality = self.params.pack_cardinality;
+            return write_batches(archive, pack_cardinality, len_expected, writer);
+        }
+        if self.last_batch_is_open {
+            return Ok(last_batch(archive, self.batches - 1, len_expected)?);
+        }
+        Ok(Batch::default())
+    }
+
     /// A registrar that knows what the archive holds.
     fn registrar(
         &self,
-        archive: &mut Archive,
+        archive: &Archive,
         layout: &Layout,
         held: Held,
         threads: usize,
+        open_batch: Batch,
     ) -> Result<Registrar, CreateError> {
         let groups = layout.group_count();
         let held = Held {
@@ -155,18 +196,13 @@ impl Old {
             ..held
         };
         let index = index(archive, layout, self.batches, self.settings, held, threads)?;
-        let batch = if self.last_batch_is_open {
-            last_batch(archive, self.batches - 1, self.settings.len_expected())?
-        } else {
-            Batch::default()
-        };
-        let last_packs = LastPacks::new(archive.clone(), self.pack_cardinality, layout);
+        let last_packs = LastPacks::new(archive.clone(), self.params.pack_cardinality, layout);
         Ok(Registrar::resumed(
             self.settings,
             held,
             groups,
             index,
-            batch,
+            open_batch,
             last_packs,
         ))
     }

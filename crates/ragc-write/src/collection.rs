@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 
+use ragc_read::SegmentRef;
+
 use crate::text::{Squeezer, Text};
 
 /// Where a segment of a contig is stored.
@@ -16,6 +18,18 @@ pub struct SegmentEntry {
     pub len: u32,
     /// Whether its stored text is the reverse complement.
     pub reversed: bool,
+}
+
+impl SegmentEntry {
+    /// As an archive has it that is continued.
+    pub fn of(segment: &SegmentRef) -> Self {
+        Self {
+            group: segment.group_id,
+            in_group: segment.in_group_id,
+            len: segment.len_bases(),
+            reversed: segment.reversed(),
+        }
+    }
 }
 
 /// The samples of one batch, as they come: coded at once, so that a segment takes a few bytes.

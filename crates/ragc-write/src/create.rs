@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::sync::atomic::AtomicU64;
 
 use bstr::BString;
-use ragc_read::ArchiveError;
+use ragc_read::{ArchiveError, Params};
 
 use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
@@ -256,19 +256,12 @@ fn closing_parts(
     ending: &Ending,
 ) -> Result<Vec<(StreamId, Part)>, CreateError> {
     let samples = samples_part(names)?;
-    let params = [
-        options.kmer_len,
-        options.min_match_len,
-        ending.pack_cardinality,
-        ending.segment_size as u32,
-    ];
-    let params = Part {
-        metadata: 0,
-        payload: params
-            .iter()
-            .flat_map(|number| number.to_le_bytes())
-            .collect(),
-    };
+    let params = params_part(&Params {
+        kmer_len: options.kmer_len,
+        min_match_len: options.min_match_len,
+        pack_cardinality: ending.pack_cardinality,
+        segment_size: ending.segment_size as u32,
+    });
     let splitters = Part {
         metadata: ending.splitters.len() as u64,
         payload: ending
@@ -296,6 +289,21 @@ fn closing_parts(
     ])
 }
 
+/// What is needed for decoding.
+pub(crate) fn params_part(params: &Params) -> Part {
+    let Params {
+        kmer_len,
+        min_match_len,
+        pack_cardinality,
+        segment_size,
+    } = *params;
+    let numbers = [kmer_len, min_match_len, pack_cardinality, segment_size];
+    Part {
+        metadata: 0,
+        payload: numbers.into_iter().flat_map(u32::to_le_bytes).collect(),
+    }
+}
+
 /// The names of all samples.
 pub(crate) fn samples_part(names: &Names) -> Result<Part, CreateError> {
     let text = samples_text(names.iter().map(|name| &**name));
@@ -306,7 +314,7 @@ pub(crate) fn samples_part(names: &Names) -> Result<Part, CreateError> {
 }
 
 /// Version of the format and of the program: pairs of strings, counted by the metadata.
-fn file_type() -> Part {
+pub(crate) fn file_type() -> Part {
     let pairs = [
         ("comment", concat!("ragc v. ", env!("CARGO_PKG_VERSION"))),
         ("file_version_major", "3"),

@@ -14,7 +14,7 @@ pub const SEPARATOR: u8 = 0xFF;
 /// Entry 0 of every raw group, which no segment refers to.
 const RAW_DUMMY: u8 = 0x7F;
 /// Entries of a stream: how far an entry lies behind the highest one so far is doubled in the segment table, in 32 bits.
-const ENTRIES_MAX: u32 = (1 << 31) - 1;
+pub const ENTRIES_MAX: u32 = (1 << 31) - 1;
 
 /// A pack that no entry will be added to in this run.
 #[derive(Debug, PartialEq, Eq)]

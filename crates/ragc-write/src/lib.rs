@@ -31,3 +31,4 @@ mod resume;
 mod splitters;
 mod text;
 mod unknown;
+mod upgrade;

@@ -132,6 +132,22 @@ pub struct Ending {
     pub left_out: usize,
 }
 
+/// What the parts of a batch are made of.
+///
+/// # Errors
+/// [`Full`] when its tables are too long for the format.
+pub fn batch_tasks(batch: Batch) -> Result<[Task; 2], Full> {
+    let (contigs, details) = batch.into_tables();
+    // The sizes of the texts stand before them as 32 bits.
+    if details
+        .iter()
+        .any(|text| u32::try_from(text.len()).is_err())
+    {
+        return Err(Full);
+    }
+    Ok([Task::Contigs(contigs), Task::Details(Box::new(details))])
+}
+
 /// Owner of groups, tables and the references of the current epoch.
 pub struct Registrar {
     settings: Settings,
@@ -645,18 +661,9 @@ impl Registrar {
     }
 
     fn end_batch(&mut self) -> Result<(), CreateError> {
-        let batch = std::mem::take(&mut self.batch);
         self.squeezed_bytes = 0;
-        let (contigs, details) = batch.into_tables();
-        // The sizes of the texts stand before them as 32 bits.
-        if details
-            .iter()
-            .any(|text| u32::try_from(text.len()).is_err())
-        {
-            return Err(Full.into());
-        }
-        self.tasks.push(Task::Contigs(contigs));
-        self.tasks.push(Task::Details(Box::new(details)));
+        let tasks = batch_tasks(std::mem::take(&mut self.batch))?;
+        self.tasks.extend(tasks);
         Ok(())
     }
 

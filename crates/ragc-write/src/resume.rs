@@ -37,15 +37,12 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Sorts out the parts of an archive of `batches` batches, of which the last may be open.
+    /// Sorts out the parts of an archive, of which `kept` batches stay as they are. When it is `upgraded` from an older
+    /// version, parameters and version are not as they were either.
     ///
     /// # Errors
     /// When a group has no reference.
-    pub fn of(
-        parts: &[StoredPart],
-        batches: usize,
-        last_batch_is_open: bool,
-    ) -> Result<Self, CreateError> {
+    pub fn of(parts: &[StoredPart], kept: usize, upgraded: bool) -> Result<Self, CreateError> {
         let references = references(parts)?;
         let groups = RAW_GROUPS as usize + references.len();
         let mut last_packs: Vec<Option<StoredPart>> = vec![None; groups];
@@ -59,20 +56,17 @@ impl Layout {
                 }
             }
         }
-        let full_batches = batches - usize::from(last_batch_is_open);
         let is_kept = |part: &StoredPart| match part.stream {
             // A raw group has no reference: nothing refers to one that is there.
             Stream::Reference(group) => group >= RAW_GROUPS,
             Stream::Packs(group) => last_packs[group as usize] != Some(*part),
-            Stream::Contigs | Stream::Details => part.number < full_batches,
+            Stream::Contigs | Stream::Details => part.number < kept,
             _ => false,
         };
-        let is_closing = |part: &StoredPart| {
-            use Stream::{FileTypeInfo, Params, SegmentSplitters, Splitters};
-            matches!(
-                part.stream,
-                Params | Splitters | SegmentSplitters | FileTypeInfo
-            )
+        let is_closing = |part: &StoredPart| match part.stream {
+            Stream::Splitters | Stream::SegmentSplitters => true,
+            Stream::Params | Stream::FileTypeInfo => !upgraded,
+            _ => false,
         };
         Ok(Self {
             kept: parts.iter().filter(|part| is_kept(part)).copied().collect(),
@@ -200,12 +194,7 @@ pub fn last_batch(
         let Some(names) = names.next() else { return };
         let segments = (0..contigs.len()).map(|contig| {
             let segments = contigs.segments(contig).unwrap_or_default();
-            segments.iter().map(|segment| SegmentEntry {
-                group: segment.group_id,
-                in_group: segment.in_group_id,
-                len: segment.len_bases(),
-                reversed: segment.reversed(),
-            })
+            segments.iter().map(SegmentEntry::of)
         });
         batch.restore_sample(&names.bytes, segments, len_expected);
     })?;

@@ -261,7 +261,11 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
     }
 }
 
-fn compress(task: Task, maker: &mut PartMaker) -> io::Result<(StreamId, Part)> {
+/// Makes the part of a task.
+///
+/// # Errors
+/// Only if zstd fails.
+pub fn compress(task: Task, maker: &mut PartMaker) -> io::Result<(StreamId, Part)> {
     Ok(match task {
         Task::Pack(stream, text) => (stream, maker.pack(text.into_bytes()?)?),
         Task::OpenPack(stream, text) => (stream, maker.open_pack(text.into_bytes()?)?),
