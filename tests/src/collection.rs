@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice as _};
-use ragc_read::{Archive, Limits, Region};
+use ragc_read::{Archive, Region};
 use ragc_write::append::{AppendOptions, append};
 use ragc_write::create::{CreateOptions, Progress, SampleInput, Summary, create};
 use tempfile::TempDir;
@@ -102,7 +102,7 @@ impl Collection {
     pub fn appended(&self, archive: &[u8], files: Range<usize>, threads: usize) -> Vec<u8> {
         let path = self.path("to-append-to.agc");
         fs::write(&path, archive).expect("the temporary folder takes files");
-        let archive = Archive::open(&path, Limits::default()).expect("our archive opens");
+        let archive = Archive::open(&path).expect("our archive opens");
         let (mut bytes, progress) = (Vec::new(), Progress::default());
         let files = &self.inputs[files];
         let options = AppendOptions {
@@ -142,15 +142,15 @@ impl Collection {
 
 /// Every sample of an archive with every contig, whole.
 pub fn read_back(archive: &Path) -> Vec<Sample> {
-    let mut archive = Archive::open(archive, Limits::default()).expect("our archive opens");
+    let archive = Archive::open(archive).expect("our archive opens");
     let names = archive.samples().expect("our archive has samples");
     names
         .iter()
-        .map(|name| (name.to_owned(), read_sample(&mut archive, name)))
+        .map(|name| (name.to_owned(), read_sample(&archive, name)))
         .collect()
 }
 
-fn read_sample(archive: &mut Archive, sample: &BStr) -> Vec<Record> {
+fn read_sample(archive: &Archive, sample: &BStr) -> Vec<Record> {
     let contigs = archive
         .contigs(sample)
         .unwrap_or_else(|error| panic!("contigs of {sample}: {error}"));

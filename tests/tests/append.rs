@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice as _;
 use common::craft::Craft;
-use ragc_read::{Archive, ArchiveError, Limits, StoredPart, Stream};
+use ragc_read::{Archive, ArchiveError, StoredPart, Stream};
 use ragc_tests::collection::{Collection, Sample, assert_same, read_back};
 use ragc_tests::rng::Rng;
 use ragc_tests::simulate::{Options, Simulation, reverse_complement};
@@ -161,7 +161,7 @@ fn random_collections() {
 
 /// The payloads of parts, by stream and number.
 fn payloads(path: &Path) -> Vec<(StoredPart, Vec<u8>)> {
-    let mut archive = Archive::open(path, Limits::default()).expect("an archive");
+    let archive = Archive::open(path).expect("an archive");
     let parts = archive.stored_parts().expect("a footer");
     let mut found = Vec::new();
     archive
@@ -303,7 +303,7 @@ fn golden_archives_are_continued() {
         fs::write(&result, archive).expect("the temporary folder takes files");
         let want = [old, newcomers.samples()].concat();
         assert_same(&read_back(&result), &want, &path.display().to_string());
-        let mut result = Archive::open(&result, Limits::default()).expect("it was just read");
+        let result = Archive::open(&result).expect("it was just read");
         let info = result.info().expect("it was just read");
         assert_eq!(info.file_version, (3, 0), "{}", path.display());
         assert!(info.params.segment_size > 0);
@@ -353,7 +353,7 @@ fn scarce_memory_gives_the_same_bytes_for_any_number_of_threads() {
     let old = collection.archive_of(4, &options);
     let path = collection.path("old.agc");
     fs::write(&path, &old).expect("the temporary folder takes files");
-    let archive = Archive::open(&path, Limits::default()).expect("it was just made");
+    let archive = Archive::open(&path).expect("it was just made");
     let at = |threads, memory_bytes| {
         let options = AppendOptions {
             level: Level::Fast,
@@ -389,7 +389,7 @@ fn scarce_memory_gives_the_same_bytes_for_any_number_of_threads() {
 fn try_append(archive: &[u8], newcomer: &Collection) -> Result<Vec<u8>, CreateError> {
     let path = newcomer.path("archive.agc");
     fs::write(&path, archive).expect("the temporary folder takes files");
-    let archive = Archive::open(&path, Limits::default())?;
+    let archive = Archive::open(&path)?;
     let mut out = Vec::new();
     append(
         &archive,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use bstr::ByteSlice as _;
-use ragc_read::{Archive, Limits};
+use ragc_read::Archive;
 use ragc_tests::binary::{Run, ragc};
 use ragc_tests::collection::{Sample, assert_same, assert_same_records, read_back};
 use ragc_tests::genome;
@@ -92,7 +92,7 @@ fn concatenated_files_are_appended() {
     let path = folder.path().join("x.agc");
     let first = created(&files[..1], Some(50), 2);
     fs::write(&path, first).expect("the temporary folder takes files");
-    let archive = Archive::open(&path, Limits::default()).expect("our archive opens");
+    let archive = Archive::open(&path).expect("our archive opens");
     let appended = |files: &[PathBuf], threads| {
         let options = AppendOptions {
             threads,

@@ -106,7 +106,7 @@ fn whole_samples_have_the_digests_of_the_manifest() {
             .map(|row| Work::Sample(row.sample.clone()))
             .collect();
         let mut fastas = vec![Vec::new(); rows.len()];
-        let mut archive = Archive::open(&path, Limits::default()).unwrap();
+        let archive = Archive::open(&path).unwrap();
         let format = |chunks: &[ragc_read::Chunk<'_>], out: &mut Vec<u8>| {
             for chunk in chunks {
                 if chunk.offset == 0 {
@@ -243,7 +243,7 @@ fn contigs_are_located_by_whole_name_else_by_first_word() {
 #[test]
 fn what_is_not_there_is_named() {
     let (path, rows) = archives().remove(0);
-    let mut archive = Archive::open(&path, Limits::default()).unwrap();
+    let archive = Archive::open(&path).unwrap();
     let error = archive.contigs("nobody".into()).unwrap_err();
     assert_eq!(error.to_string(), "no sample \"nobody\" in this archive");
     let sample = rows[0].sample.clone();
@@ -253,7 +253,7 @@ fn what_is_not_there_is_named() {
         .get(0)
         .unwrap()
         .len_bases;
-    let mut bases = |contig, range| {
+    let bases = |contig, range| {
         archive.bases(&Region {
             sample: sample.clone(),
             contig,
@@ -302,7 +302,7 @@ fn command_lines_are_told_by_the_archives_that_have_them() {
         ("v2.1/11-appended.agc", &["create", "append"]),
         ("tiny.agc", &[]),
     ] {
-        let mut archive = Archive::open(data().join(name), Limits::default()).unwrap();
+        let archive = Archive::open(data().join(name)).unwrap();
         let commands = archive.info().unwrap().commands;
         let verbs: Vec<_> = commands.iter().map(|c| c.line.fields().nth(1)).collect();
         let expected: Vec<_> = expected.iter().map(|verb| Some(verb.as_bytes())).collect();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 use common::craft::{Contig, Craft};
 use common::{Dice, data, sha256};
-use ragc_read::{Archive, ArchiveError, Chunk, Limits, Region, Work};
+use ragc_read::{Archive, ArchiveError, Chunk, Region, Work};
 
 const PARAMS: [u32; 4] = [31, 20, 50, 60000];
 
@@ -107,7 +107,7 @@ fn on_disk(file: &[u8]) -> (tempfile::TempDir, Archive) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("crafted.agc");
     std::fs::write(&path, file).unwrap();
-    let archive = Archive::open(&path, Limits::default()).unwrap();
+    let archive = Archive::open(&path).unwrap();
     (directory, archive)
 }
 
@@ -121,11 +121,7 @@ fn fasta(chunks: &[Chunk<'_>], out: &mut Vec<u8>) {
 }
 
 /// The text of every work, by `threads` threads; checks the order and the flags.
-fn extract(
-    archive: &mut Archive,
-    work: &[Work],
-    threads: usize,
-) -> Result<Vec<Vec<u8>>, ArchiveError> {
+fn extract(archive: &Archive, work: &[Work], threads: usize) -> Result<Vec<Vec<u8>>, ArchiveError> {
     let mut texts: Vec<Vec<u8>> = Vec::new();
     let mut ended = true;
     archive.extract(work, threads, fasta, |output| {
@@ -186,7 +182,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
         want.push(text);
     }
     for threads in [1, 2, 8] {
-        let texts = extract(&mut archive.clone(), &work, threads).unwrap();
+        let texts = extract(&archive, &work, threads).unwrap();
         for (number, (text, want)) in texts.iter().zip(&want).enumerate() {
             assert_eq!(
                 sha256(text),
@@ -200,9 +196,9 @@ fn any_number_of_threads_gives_the_same_bytes() {
 
 #[test]
 fn errors_come_after_what_precedes_them() {
-    let mut archive = Archive::open(data().join("03-many-samples.agc"), Limits::default()).unwrap();
+    let archive = Archive::open(data().join("03-many-samples.agc")).unwrap();
     let sample = |name: &str| Work::Sample(BString::from(name));
-    let whole = extract(&mut archive, &[sample("ref"), sample("s0000")], 2).unwrap();
+    let whole = extract(&archive, &[sample("ref"), sample("s0000")], 2).unwrap();
     for threads in [1, 4] {
         let mut before = Vec::new();
         let work = [
@@ -231,7 +227,7 @@ fn a_broken_segment_ends_the_extraction_with_its_place() {
     let footer = file.len() - 8 - footer_len;
     let at = file[..footer].iter().rposition(|&b| b < 4).unwrap();
     file[at] = 0xFF;
-    let (_directory, mut archive) = on_disk(&file);
+    let (_directory, archive) = on_disk(&file);
     let work = ["long", "tiny"].map(|name| Work::Sample(BString::from(name)));
     let mut finished = 0;
     let result = archive.extract(&work, 3, fasta, |output| {
@@ -245,7 +241,7 @@ fn a_broken_segment_ends_the_extraction_with_its_place() {
 
 #[test]
 fn an_error_of_the_sink_stops_everything() {
-    let mut archive = Archive::open(data().join("03-many-samples.agc"), Limits::default()).unwrap();
+    let archive = Archive::open(data().join("03-many-samples.agc")).unwrap();
     let work: Vec<Work> = archive
         .samples()
         .unwrap()
@@ -264,11 +260,11 @@ fn an_error_of_the_sink_stops_everything() {
 }
 
 #[test]
-fn clones_are_asked_by_many_threads_at_once() {
-    let archive =
-        Archive::open(data().join("05-pack-of-seven-k32.agc"), Limits::default()).unwrap();
-    let samples = archive.clone().samples().unwrap();
-    let whole = |mut archive: Archive, name: &bstr::BStr| -> Vec<u8> {
+fn one_archive_is_asked_by_many_threads_at_once() {
+    let path = data().join("05-pack-of-seven-k32.agc");
+    let archive = Archive::open(&path).unwrap();
+    let samples = archive.samples().unwrap();
+    let whole = |archive: &Archive, name: &bstr::BStr| -> Vec<u8> {
         let region = Region {
             sample: name.into(),
             contig: 0,
@@ -279,15 +275,15 @@ fn clones_are_asked_by_many_threads_at_once() {
     let want: Vec<Vec<u8>> = samples
         .iter()
         .take(20)
-        .map(|name| whole(archive.clone(), name))
+        .map(|name| whole(&archive, name))
         .collect();
-    let fresh = Archive::open(data().join("05-pack-of-seven-k32.agc"), Limits::default()).unwrap();
+    let fresh = Archive::open(&path).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..6 {
-            let (archive, samples, want) = (fresh.clone(), Arc::clone(&samples), &want);
+            let (archive, samples, want) = (&fresh, Arc::clone(&samples), &want);
             scope.spawn(move || {
                 for (name, want) in samples.iter().zip(want) {
-                    assert_eq!(&whole(archive.clone(), name), want);
+                    assert_eq!(&whole(archive, name), want);
                 }
             });
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ragc_read::{Archive, Limits, Region};
+use ragc_read::{Archive, Region};
 use ragc_tests::collection::{Collection, assert_same, read_back};
 use ragc_tests::rng::Rng;
 use ragc_tests::simulate::{Options, Simulation, reverse_complement};
@@ -155,7 +155,7 @@ fn ranges_are_slices_of_the_whole() {
     let collection = Collection::simulated(&options);
     let path = collection.path("ranges.agc");
     fs::write(&path, collection.archive(&small()).0).expect("the temporary folder takes files");
-    let mut archive = Archive::open(&path, Limits::default()).expect("our archive opens");
+    let archive = Archive::open(&path).expect("our archive opens");
     let mut rng = Rng::keyed(&[5]);
     for (sample, records) in collection.samples() {
         for (contig, (name, bases)) in records.iter().enumerate() {
@@ -491,7 +491,7 @@ fn pack_cardinality_is_chosen_from_the_data() {
             let (bytes, _) = collection.archive(&options);
             let path = collection.path("chosen.agc");
             fs::write(&path, &bytes).expect("the temporary folder takes files");
-            let mut archive = Archive::open(&path, Limits::default()).expect("it was read above");
+            let archive = Archive::open(&path).expect("it was read above");
             let params = archive.info().expect("it was read above").params;
             assert!(params.pack_cardinality >= 50, "{params:?}");
             assert!(

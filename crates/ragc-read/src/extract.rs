@@ -13,7 +13,7 @@ use std::thread;
 
 use bstr::{BStr, BString};
 
-use crate::fs::{Archive, ArchiveError};
+use crate::archive::{Archive, ArchiveError};
 use crate::gather::Span;
 use crate::items::{ContigPiece, Item, Items};
 use crate::region::Region;
@@ -120,7 +120,7 @@ impl Archive {
     /// # Errors
     /// The first error in the order of the work; what came before it was given to `sink`.
     pub fn extract<F, S>(
-        &mut self,
+        &self,
         work: &[Work],
         threads: usize,
         format: F,
@@ -134,11 +134,10 @@ impl Archive {
         let samples = self.samples()?;
         let (send, jobs) = channel();
         let jobs = Mutex::new(jobs);
-        let workers: Vec<Archive> = (0..threads).map(|_| self.clone()).collect();
         thread::scope(|scope| {
-            for archive in workers {
+            for _ in 0..threads {
                 let worker = Worker {
-                    archive,
+                    archive: self,
                     samples: &samples,
                     format: &format,
                     bases: Vec::new(),
@@ -232,9 +231,9 @@ fn deliver(
     Ok(())
 }
 
-/// A worker's side: its own reader, which shares the cache.
+/// A worker's side.
 struct Worker<'a, F> {
-    archive: Archive,
+    archive: &'a Archive,
     samples: &'a Samples,
     format: &'a F,
     bases: Vec<u8>,
@@ -304,16 +303,13 @@ impl<F: Fn(&[Chunk<'_>], &mut Vec<u8>)> Worker<'_, F> {
         let Worker { archive, bases, .. } = self;
         let spans: Vec<Span<'_>> = pieces.iter().map(ContigPiece::span).collect();
         let before = bases.len();
-        let appended = archive.ask(|reader| {
+        archive.ask(|reader| {
             let appended = step(reader.append_bases(&spans, bases));
             if !matches!(appended, Ok(Step::Done(()))) {
                 bases.truncate(before);
             }
             appended
-        });
-        // Exactly what was needed was supplied, and all of it is decoded.
-        archive.reader.store.trim(0);
-        appended
+        })
     }
 }
 

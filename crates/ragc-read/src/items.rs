@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
+use crate::archive::{Archive, ArchiveError};
 use crate::extract::{Chunk, Work};
-use crate::fs::{Archive, ArchiveError};
 use crate::gather::Span;
 use crate::reader::clip;
 use crate::tables::{Contigs, Samples};
@@ -77,7 +77,7 @@ impl ContigPiece {
 /// Cuts a list of works into items, looking up each sample when its turn comes.
 #[derive(Debug)]
 pub(crate) struct Items<'a> {
-    archive: &'a mut Archive,
+    archive: &'a Archive,
     work: std::iter::Enumerate<std::slice::Iter<'a, Work>>,
     current: Option<Current>,
 }
@@ -106,7 +106,7 @@ struct Cutting {
 }
 
 impl<'a> Items<'a> {
-    pub(crate) fn new(archive: &'a mut Archive, work: &'a [Work]) -> Items<'a> {
+    pub(crate) fn new(archive: &'a Archive, work: &'a [Work]) -> Items<'a> {
         Items {
             archive,
             work: work.iter().enumerate(),

@@ -51,6 +51,8 @@
     )
 )]
 
+#[cfg(feature = "fs")]
+mod archive;
 mod batches;
 mod cache;
 mod codec;
@@ -59,8 +61,6 @@ mod error;
 #[cfg(feature = "fs")]
 mod extract;
 mod format;
-#[cfg(feature = "fs")]
-mod fs;
 mod gather;
 #[cfg(feature = "fs")]
 mod items;
@@ -69,6 +69,8 @@ mod opened;
 mod plan;
 mod reader;
 mod region;
+#[cfg(feature = "fs")]
+mod source;
 mod step;
 mod store;
 #[cfg(feature = "fs")]
@@ -77,13 +79,13 @@ mod tables;
 #[cfg(feature = "wasm")]
 mod wasm;
 
+#[cfg(feature = "fs")]
+pub use archive::{Archive, ArchiveError};
 pub use bstr::{BStr, BString};
 pub use error::{Error, Place};
 #[cfg(feature = "fs")]
 pub use extract::{Chunk, Output, Work};
 pub use format::params::Params;
-#[cfg(feature = "fs")]
-pub use fs::{Archive, ArchiveError};
 pub use limits::Limits;
 pub use reader::{CommandLine, Info, Located, Reader};
 pub use region::{Region, RegionText, TextRange};

@@ -131,12 +131,17 @@ impl Reader {
             contigs: Mutex::new(Cache::new(limits.collection_bytes_max)),
             parts: Mutex::new(Cache::new(limits.cache_bytes_max)),
         };
-        Ok(Reader {
-            shared: Arc::new(shared),
+        Ok(Reader::sharing(Arc::new(shared)))
+    }
+
+    /// One more reader of a file, which knows what the others know.
+    pub(crate) fn sharing(shared: Arc<Shared>) -> Reader {
+        Reader {
+            shared,
             store: Store::default(),
             zstd: Decoder::default(),
             locating: None,
-        })
+        }
     }
 
     /// Gives the bytes of the file at `offset`: what was needed, or more of them.

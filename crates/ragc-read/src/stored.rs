@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::archive::{Archive, ArchiveError};
 use crate::batches::{BatchTexts, SampleTables, at_sample};
 use crate::codec::base::codes_to_known_letters;
 use crate::codec::pack::{self, PackLimits};
@@ -11,10 +12,9 @@ use crate::error::Error;
 use crate::format::collection::coded_names;
 use crate::format::footer::{Footer, Named, Part, StreamId, open_part};
 use crate::format::stream_name::{Kind, Naming, SegmentStream};
-use crate::fs::{Archive, ArchiveError};
 use crate::opened::at_part;
 use crate::reader::Reader;
-use crate::step::{Stop, step};
+use crate::step::step;
 use crate::tables::Contigs;
 
 pub use crate::codec::base::NO_LETTER;
@@ -135,7 +135,7 @@ impl Archive {
     ///
     /// # Errors
     /// As [`Archive::info`].
-    pub fn stored_parts(&mut self) -> Result<Vec<StoredPart>, ArchiveError> {
+    pub fn stored_parts(&self) -> Result<Vec<StoredPart>, ArchiveError> {
         let footer = self.ask(|reader| step(reader.opened().and_then(|_| reader.footer())))?;
         let mut parts: Vec<StoredPart> = footer
             .all_parts()
@@ -155,7 +155,7 @@ impl Archive {
     /// # Errors
     /// `Io`, `Malformed`, or what `take` fails with.
     pub fn read_parts<E: From<ArchiveError>>(
-        &mut self,
+        &self,
         parts: &[StoredPart],
         mut take: impl FnMut(&StoredPart, u64, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -193,16 +193,17 @@ impl Archive {
     /// # Errors
     /// `Malformed`, `Limit`.
     pub fn reference_letters(
-        &mut self,
+        &self,
         part: &StoredPart,
         metadata: u64,
         payload: &[u8],
     ) -> Result<Vec<u8>, ArchiveError> {
         let footer = self.ask(|reader| step(reader.footer()))?;
-        let Reader { shared, zstd, .. } = &mut self.reader;
-        let bytes_max = shared.limits.allocation_bytes_max;
-        reference::decode(metadata, payload, bytes_max, codes_to_known_letters, zstd)
-            .map_err(|error| part.at(&footer)(error).into())
+        let bytes_max = self.shared.limits.allocation_bytes_max;
+        self.with_reader(|Reader { zstd, .. }| {
+            reference::decode(metadata, payload, bytes_max, codes_to_known_letters, zstd)
+                .map_err(|error| part.at(&footer)(error).into())
+        })
     }
 
     /// The text of a pack as it was compressed, and the number of its entries, each followed by a separator; given its
@@ -211,26 +212,28 @@ impl Archive {
     /// # Errors
     /// `Malformed`, `Limit`.
     pub fn pack_text(
-        &mut self,
+        &self,
         part: &StoredPart,
         metadata: u64,
         payload: &[u8],
     ) -> Result<(Vec<u8>, usize), ArchiveError> {
         let footer = self.ask(|reader| step(reader.footer()))?;
         let opened = self.ask(|reader| step(reader.opened()))?;
-        let Reader { shared, zstd, .. } = &mut self.reader;
         let limits = PackLimits {
             cardinality: opened.params.pack_cardinality,
-            bytes_max: shared.limits.allocation_bytes_max,
+            bytes_max: self.shared.limits.allocation_bytes_max,
         };
-        pack::text(metadata, payload, limits, zstd).map_err(|error| part.at(&footer)(error).into())
+        self.with_reader(|Reader { zstd, .. }| {
+            pack::text(metadata, payload, limits, zstd)
+                .map_err(|error| part.at(&footer)(error).into())
+        })
     }
 
     /// How many batches describe the samples.
     ///
     /// # Errors
     /// As [`Archive::info`].
-    pub fn batch_count(&mut self) -> Result<usize, ArchiveError> {
+    pub fn batch_count(&self) -> Result<usize, ArchiveError> {
         let opened = self.ask(|reader| step(reader.opened()))?;
         Ok(opened.batch_count())
     }
@@ -240,20 +243,14 @@ impl Archive {
     /// # Errors
     /// `Io`, `Malformed` with the sample, `Limit`.
     pub fn visit_batch(
-        &mut self,
+        &self,
         batch: usize,
         mut visit: impl FnMut(&Contigs),
     ) -> Result<(), ArchiveError> {
-        let texts = self.ask(|reader| {
-            let texts = reader.inflate_batch(batch);
-            if !matches!(texts, Err(Stop::Need(_))) {
-                reader.store.trim(0);
-            }
-            step(texts)
-        })?;
+        let texts = self.ask(|reader| step(reader.inflate_batch(batch)))?;
         let footer = self.ask(|reader| step(reader.footer()))?;
         let opened = self.ask(|reader| step(reader.opened()))?;
-        let allowed = self.reader.shared.limits.allocation_bytes_max;
+        let allowed = self.shared.limits.allocation_bytes_max;
         let mut samples = opened.samples_of_batch(batch);
         let mut walk = || {
             let mut tables =
@@ -274,7 +271,7 @@ impl Archive {
     ///
     /// # Errors
     /// `Io`, `Malformed`, `Limit`.
-    pub fn coded_names(&mut self, batch: usize) -> Result<Vec<CodedNames>, ArchiveError> {
+    pub fn coded_names(&self, batch: usize) -> Result<Vec<CodedNames>, ArchiveError> {
         let texts = self.ask(|reader| step(reader.inflate_batch(batch)))?;
         let BatchTexts::NamesAndBlocks(names, _) = texts else {
             return Err(Error::Misuse("coded names of an archive older than version 3").into());

@@ -61,21 +61,19 @@ pub fn append<'a>(
     progress: &Progress,
 ) -> Result<Summary, CreateError> {
     let inputs = inputs.into();
-    let mut archive = archive.clone();
     let samples = archive.samples()?;
     let names = Names::new(samples.iter(), inputs)?;
-    let old = Old::of(&mut archive, &samples, options)?;
+    let old = Old::of(archive, &samples, options)?;
     let held = held(&names, inputs);
     old.settings.memory.check(options.threads, &held)?;
     let layout = Layout::of(&archive.stored_parts()?, old.batches_kept(), old.upgraded)?;
 
     let mut writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
-    let open_batch = old.open_batch(&mut archive, &mut writer)?;
-    let (mut source, restored) = (archive.clone(), archive.clone());
+    let open_batch = old.open_batch(archive, &mut writer)?;
     let start = Start {
         settings: old.settings,
-        registrar: || old.registrar(&restored, &layout, held, options.threads.max(1), open_batch),
-        copy: |writer: &mut ArchiveWriter<_>| copy(&mut source, &layout.kept, writer),
+        registrar: || old.registrar(archive, &layout, held, options.threads.max(1), open_batch),
+        copy: |writer: &mut ArchiveWriter<_>| copy(archive, &layout.kept, writer),
     };
     let (mut writer, ending, counted, names) =
         pipeline::run(inputs, names, start, options.threads, writer, progress)?;
@@ -85,8 +83,8 @@ pub fn append<'a>(
         untouched[group as usize] = None;
     }
     let untouched: Vec<StoredPart> = untouched.into_iter().flatten().collect();
-    copy(&mut archive, &untouched, &mut writer)?;
-    copy(&mut archive, &layout.closing, &mut writer)?;
+    copy(archive, &untouched, &mut writer)?;
+    copy(archive, &layout.closing, &mut writer)?;
     let mut warnings = counted.warnings;
     if old.upgraded {
         let lost = "the archive was of an older version, the new one is of version 3: without the command lines it held";
@@ -117,7 +115,7 @@ struct Old {
 
 impl Old {
     fn of(
-        archive: &mut Archive,
+        archive: &Archive,
         samples: &Samples,
         options: AppendOptions,
     ) -> Result<Self, CreateError> {
@@ -166,7 +164,7 @@ impl Old {
     /// The batch that goes on; of an archive that is upgraded, the tables before it are written.
     fn open_batch<W: Write>(
         &self,
-        archive: &mut Archive,
+        archive: &Archive,
         writer: &mut ArchiveWriter<W>,
     ) -> Result<Batch, CreateError> {
         let len_expected = self.settings.len_expected();
@@ -210,7 +208,7 @@ impl Old {
 
 /// Copies parts as they are.
 fn copy<W: Write>(
-    archive: &mut Archive,
+    archive: &Archive,
     parts: &[StoredPart],
     writer: &mut ArchiveWriter<W>,
 ) -> Result<(), CreateError> {

@@ -183,7 +183,7 @@ impl LastPacks {
 /// # Errors
 /// When they cannot be read.
 pub fn last_batch(
-    archive: &mut Archive,
+    archive: &Archive,
     number: usize,
     len_expected: u64,
 ) -> Result<Batch, ArchiveError> {
@@ -235,11 +235,11 @@ pub fn index(
         let results: Vec<Receiver<_>> = (0..threads.min(chunks.len()))
             .map(|number| {
                 let (result, results) = sync_channel(CHUNKS_AHEAD);
-                let (mut archive, chunks, lies) = (archive.clone(), &chunks, &lies);
+                let (chunks, lies) = (&chunks, &lies);
                 scope.spawn(move || {
                     for chunk in chunks.iter().skip(number).step_by(threads) {
                         // Nobody waits for more once something was broken.
-                        if result.send(decode(&mut archive, chunk, lies)).is_err() {
+                        if result.send(decode(archive, chunk, lies)).is_err() {
                             break;
                         }
                     }
@@ -313,14 +313,13 @@ fn chunks(parts: &[StoredPart]) -> Vec<&[StoredPart]> {
 
 /// The references of a chunk, in the direction in which they are laid out.
 fn decode(
-    archive: &mut Archive,
+    archive: &Archive,
     parts: &[StoredPart],
     lies: &[Lie],
 ) -> Result<Vec<PackedSeq>, ArchiveError> {
-    let mut decoder = archive.clone();
     let mut seqs = Vec::with_capacity(parts.len());
     archive.read_parts(parts, |part, metadata, payload| {
-        let mut letters = decoder.reference_letters(part, metadata, payload)?;
+        let mut letters = archive.reference_letters(part, metadata, payload)?;
         if let Stream::Reference(group) = part.stream
             && lies[(group - RAW_GROUPS) as usize].reversed
         {
@@ -371,7 +370,6 @@ fn neighbours(
     thread::scope(|scope| {
         let walks: Vec<_> = (0..threads)
             .map(|number| {
-                let mut archive = archive.clone();
                 scope.spawn(move || {
                     let mut found = vec![None; groups];
                     for batch in (number..batches).step_by(threads) {

@@ -21,7 +21,7 @@ pub const SEGMENT_SIZE_UNKNOWN: u32 = 60_000;
 /// # Errors
 /// When they cannot be read or written, and for contig names that archives of version 3 cannot hold.
 pub fn write_batches<W: Write>(
-    archive: &mut Archive,
+    archive: &Archive,
     pack_cardinality: u32,
     len_expected: u64,
     writer: &mut ArchiveWriter<W>,

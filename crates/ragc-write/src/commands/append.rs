@@ -23,7 +23,7 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         note_unneeded(args.adaptive, args.fallback_fraction);
     }
     let path = args.archive.as_path();
-    let mut archive = open(path)?;
+    let archive = open(path)?;
     let gathered = inputs::gather_new(&args.inputs, args.input_list.as_deref(), args.concatenated)?;
     let inputs = gathered.as_inputs();
     if let Some(output) = &args.output {
@@ -69,7 +69,7 @@ fn open(path: &Path) -> Result<Archive, Failure> {
         cache_bytes_max: CACHE_BYTES,
         ..Limits::default()
     };
-    let opened = Archive::open(path, limits).and_then(|mut archive| {
+    let opened = Archive::open_within(path, limits).and_then(|archive| {
         archive.samples()?;
         Ok(archive)
     });

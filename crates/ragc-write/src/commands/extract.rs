@@ -96,7 +96,7 @@ pub(super) enum Names {
 /// The archive's, with its path, or the first of `receive`.
 pub(super) fn extract(
     path: &Path,
-    archive: &mut Archive,
+    archive: &Archive,
     work: &[Work],
     format: Format,
     names: Names,
@@ -125,7 +125,7 @@ pub(super) fn extract(
 pub(super) fn extract_into(
     mut target: Target,
     path: &Path,
-    archive: &mut Archive,
+    archive: &Archive,
     work: &[Work],
     format: Format,
 ) -> Result<(), Failure> {

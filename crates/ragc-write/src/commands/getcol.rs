@@ -16,7 +16,7 @@ use crate::cli::GetcolArgs;
 pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract);
     format.check_terminal(args.output.as_deref())?;
-    let mut archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref())?;
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;
@@ -29,13 +29,7 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
         .map(|&name| Work::Sample(name.to_owned()))
         .collect();
     let Some(directory) = &args.output else {
-        return extract_into(
-            Target::open(None)?,
-            &args.archive,
-            &mut archive,
-            &work,
-            format,
-        );
+        return extract_into(Target::open(None)?, &args.archive, &archive, &work, format);
     };
     if !fs::metadata(directory).is_ok_and(|metadata| metadata.is_dir()) {
         return Err(Failure::Other(format!(
@@ -51,7 +45,7 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
     while start < work.len() {
         match extract_files(
             &args.archive,
-            &mut archive,
+            &archive,
             &work[start..],
             &paths[start..],
             format,
@@ -79,7 +73,7 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
 /// Extracts samples into a file each: how many were complete when something failed, and what.
 fn extract_files(
     path: &Path,
-    archive: &mut Archive,
+    archive: &Archive,
     work: &[Work],
     paths: &[PathBuf],
     format: Format,

@@ -36,7 +36,7 @@ pub(super) fn run(args: &GetctgArgs) -> Result<(), Failure> {
     let mut header = Vec::new();
     extract(
         &args.archive,
-        &mut finder.archive,
+        &finder.archive,
         &work,
         format,
         Names::Receiver,

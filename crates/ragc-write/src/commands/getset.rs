@@ -11,12 +11,12 @@ use crate::cli::GetsetArgs;
 pub(super) fn run(args: &GetsetArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract);
     format.check_terminal(args.output.as_deref())?;
-    let mut archive = open_within(&args.archive, args.output.as_deref(), limits(args))?;
+    let archive = open_within(&args.archive, args.output.as_deref(), limits(args))?;
     let samples: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
-    check_samples(&args.archive, &mut archive, &samples)?;
+    check_samples(&args.archive, &archive, &samples)?;
     let work: Vec<Work> = samples.into_iter().map(Work::Sample).collect();
     let target = Target::open(args.output.as_deref())?;
-    extract_into(target, &args.archive, &mut archive, &work, format)
+    extract_into(target, &args.archive, &archive, &work, format)
 }
 
 /// One sample meets most groups once, so only neighbouring windows share what was decoded.

@@ -5,7 +5,7 @@ use super::{Failure, archive_failure, open};
 use crate::cli::InfoArgs;
 
 pub(super) fn run(args: &InfoArgs) -> Result<(), Failure> {
-    let mut archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref())?;
     let failure = |error| archive_failure(&args.archive, error);
     let info = archive.info().map_err(failure)?;
     let samples = archive.samples().map_err(failure)?;

@@ -7,9 +7,9 @@ use super::{Failure, archive_failure, bytes_of, check_samples, open};
 use crate::cli::ListctgArgs;
 
 pub(super) fn run(args: &ListctgArgs) -> Result<(), Failure> {
-    let mut archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref())?;
     let samples: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
-    check_samples(&args.archive, &mut archive, &samples)?;
+    check_samples(&args.archive, &archive, &samples)?;
     let mut target = Target::open(args.output.as_deref())?;
     for sample in &samples {
         let contigs = archive

@@ -5,7 +5,7 @@ use super::{Failure, archive_failure, open};
 use crate::cli::ListArgs;
 
 pub(super) fn run(args: &ListArgs) -> Result<(), Failure> {
-    let mut archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref())?;
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;

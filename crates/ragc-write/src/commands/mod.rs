@@ -87,7 +87,7 @@ fn open_within(path: &Path, output: Option<&Path>, limits: Limits) -> Result<Arc
     if let Some(output) = output {
         check_not_read(output, [path])?;
     }
-    Archive::open(path, limits).map_err(|error| archive_failure(path, error))
+    Archive::open_within(path, limits).map_err(|error| archive_failure(path, error))
 }
 
 /// Refuses to write to `output` what is made of it: were it replaced, the original would be lost.
@@ -127,7 +127,7 @@ fn bytes_of(argument: &OsStr) -> BString {
 }
 
 /// The samples asked for, all there; the first that is not ends it.
-fn check_samples(path: &Path, archive: &mut Archive, asked: &[BString]) -> Result<(), Failure> {
+fn check_samples(path: &Path, archive: &Archive, asked: &[BString]) -> Result<(), Failure> {
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(path, error))?;

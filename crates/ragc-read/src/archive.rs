@@ -1,0 +1,186 @@
+//! Archives that are read where they lie (feature `fs`): the reader's questions, blocking, from any number of threads.
+
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bstr::BStr;
+
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::reader::{Info, Located, Reader, Shared};
+use crate::region::Region;
+use crate::source::Source;
+use crate::step::Step;
+use crate::tables::{Contigs, Samples};
+
+/// Readers at rest that are kept for later questions: as many as threads that ask at once, within reason.
+const IDLE_READERS_MAX: usize = 64;
+
+/// An archive in a file.
+///
+/// Any number of threads may ask it at once, by reference or by clones, which are cheap: all share the file and what was
+/// decoded, within the [`Limits`] it was opened with.
+///
+/// ```no_run
+/// use ragc_read::{Archive, Region};
+///
+/// let archive = Archive::open("strains.agc")?;
+/// std::thread::scope(|scope| {
+///     for sample in archive.samples()?.iter() {
+///         let archive = &archive;
+///         scope.spawn(move || {
+///             // The first kilobase of its first contig: 0-based, half-open.
+///             let region = Region { sample: sample.into(), contig: 0, range: 0..1000 };
+///             archive.bases(&region).map(|bases| bases.len())
+///         });
+///     }
+///     Ok::<(), ragc_read::ArchiveError>(())
+/// })?;
+/// # Ok::<(), ragc_read::ArchiveError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Archive {
+    pub(crate) shared: Arc<Shared>,
+    source: Arc<Source>,
+    idle: Arc<Mutex<Vec<Reader>>>,
+}
+
+/// Why reading an archive from where it lies failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArchiveError {
+    /// The file cannot be opened or read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The archive's path.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The archive is broken, or does not hold what was asked for.
+    #[error(transparent)]
+    Archive(#[from] Error),
+    /// The sink given to [`Archive::extract`] failed.
+    #[error("{0}")]
+    Sink(io::Error),
+}
+
+impl Archive {
+    /// Opens the archive in a file, within the default limits. Nothing is parsed yet but its length.
+    ///
+    /// # Errors
+    /// `Io`, or `Malformed` if a file of that length cannot be an archive.
+    pub fn open(path: impl AsRef<Path>) -> Result<Archive, ArchiveError> {
+        Archive::open_within(path, Limits::default())
+    }
+
+    /// Opens the archive in a file, within `limits`.
+    ///
+    /// # Errors
+    /// As [`Archive::open`].
+    pub fn open_within(path: impl AsRef<Path>, limits: Limits) -> Result<Archive, ArchiveError> {
+        let (source, len_bytes) = Source::file(path.as_ref())?;
+        Archive::of(source, len_bytes, limits)
+    }
+
+    fn of(source: Source, len_bytes: u64, limits: Limits) -> Result<Archive, ArchiveError> {
+        Ok(Archive {
+            shared: Reader::new(len_bytes, limits)?.shared,
+            source: Arc::new(source),
+            idle: Arc::default(),
+        })
+    }
+
+    /// See [`Reader::info`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`.
+    pub fn info(&self) -> Result<Info, ArchiveError> {
+        self.ask(Reader::info)
+    }
+
+    /// See [`Reader::samples`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`.
+    pub fn samples(&self) -> Result<Arc<Samples>, ArchiveError> {
+        self.ask(Reader::samples)
+    }
+
+    /// See [`Reader::contigs`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`.
+    pub fn contigs(&self, sample: &BStr) -> Result<Arc<Contigs>, ArchiveError> {
+        self.ask(|reader| reader.contigs(sample))
+    }
+
+    /// See [`Reader::locate`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`.
+    pub fn locate(&self, contig: &BStr) -> Result<Vec<Located>, ArchiveError> {
+        self.ask(|reader| reader.locate(contig))
+    }
+
+    /// See [`Reader::bases`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`.
+    pub fn bases(&self, region: &Region) -> Result<Vec<u8>, ArchiveError> {
+        self.ask(|reader| reader.bases(region))
+    }
+
+    /// Asks until there is an answer, reading what is needed.
+    pub(crate) fn ask<T>(
+        &self,
+        mut question: impl FnMut(&mut Reader) -> Result<Step<T>, Error>,
+    ) -> Result<T, ArchiveError> {
+        self.with_reader(|reader| {
+            loop {
+                match question(reader)? {
+                    Step::Done(answer) => return Ok(answer),
+                    Step::Need(ranges) => self
+                        .source
+                        .read(ranges, &mut |offset, bytes| reader.supply(offset, bytes))?,
+                }
+            }
+        })
+    }
+
+    /// Lends a reader that no other thread uses.
+    pub(crate) fn with_reader<T>(&self, use_it: impl FnOnce(&mut Reader) -> T) -> T {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let rested = idle().pop();
+        let mut reader = rested.unwrap_or_else(|| Reader::sharing(Arc::clone(&self.shared)));
+        let result = use_it(&mut reader);
+        // Exactly what was needed was supplied, so nothing of it is of use to another question.
+        reader.store.trim(0);
+        let mut idle = idle();
+        if idle.len() < IDLE_READERS_MAX {
+            idle.push(reader);
+        }
+        result
+    }
+
+    /// Reads a range of the file past the reader, in place of what `bytes` held.
+    pub(crate) fn read_into(
+        &self,
+        range: Range<u64>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), ArchiveError> {
+        let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+        bytes.clear();
+        bytes.try_reserve(len).map_err(|_| Error::Limit {
+            what: "a part",
+            asked: range.end - range.start,
+            allowed: 0,
+        })?;
+        self.source.read(vec![range], &mut |_, piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! Where the bytes of an archive come from (feature `fs`).
+
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::archive::ArchiveError;
+use crate::error::Error;
+
+/// Read at a time at most, so that a large part needs no second copy of itself.
+const READ_BYTES_MAX: u64 = 1 << 20;
+
+/// A file that is read at any place, by many threads at once.
+#[derive(Debug)]
+pub(crate) enum Source {
+    File(OpenFile),
+}
+
+#[derive(Debug)]
+pub(crate) struct OpenFile {
+    file: positioned::File,
+    path: PathBuf,
+}
+
+/// Receives bytes with their offset in the file.
+pub(crate) type Receive<'a> = dyn FnMut(u64, &[u8]) -> Result<(), Error> + 'a;
+
+impl Source {
+    /// A file on this machine, and its length in bytes.
+    pub(crate) fn file(path: &Path) -> Result<(Source, u64), ArchiveError> {
+        let failed = |source| ArchiveError::Io {
+            path: path.to_path_buf(),
+            source,
+        };
+        let file = std::fs::File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        if !metadata.is_file() {
+            let why = "an archive is read from its end, and this is a pipe or a device";
+            return Err(failed(io::Error::new(io::ErrorKind::NotSeekable, why)));
+        }
+        let file = OpenFile {
+            file: positioned::File::new(file),
+            path: path.to_path_buf(),
+        };
+        Ok((Source::File(file), metadata.len()))
+    }
+
+    /// Reads `ranges`, piece by piece in the order of each range, and gives them to `receive`.
+    pub(crate) fn read(
+        &self,
+        ranges: Vec<Range<u64>>,
+        receive: &mut Receive<'_>,
+    ) -> Result<(), ArchiveError> {
+        match self {
+            Source::File(file) => file.read(&ranges, receive),
+        }
+    }
+}
+
+impl OpenFile {
+    fn read(&self, ranges: &[Range<u64>], receive: &mut Receive<'_>) -> Result<(), ArchiveError> {
+        let mut buffer = Vec::new();
+        for range in ranges {
+            let mut at = range.start;
+            while at < range.end {
+                let len = (range.end - at).min(READ_BYTES_MAX);
+                buffer.resize(usize::try_from(len).unwrap_or_default(), 0);
+                let read = self.file.read_exact_at(&mut buffer, at);
+                read.map_err(|source| ArchiveError::Io {
+                    path: self.path.clone(),
+                    source,
+                })?;
+                receive(at, &buffer)?;
+                at += len;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+mod positioned {
+    //! Reads at an offset, from many threads at once.
+
+    use std::io;
+    use std::os::unix::fs::FileExt;
+
+    #[derive(Debug)]
+    pub(super) struct File(std::fs::File);
+
+    impl File {
+        pub(super) fn new(file: std::fs::File) -> File {
+            File(file)
+        }
+
+        pub(super) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+            self.0.read_exact_at(buffer, offset)
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod positioned {
+    //! Reads at an offset, one thread at a time.
+
+    use std::io::{self, Read, Seek, SeekFrom};
+    use std::sync::{Mutex, PoisonError};
+
+    #[derive(Debug)]
+    pub(super) struct File(Mutex<std::fs::File>);
+
+    impl File {
+        pub(super) fn new(file: std::fs::File) -> File {
+            File(Mutex::new(file))
+        }
+
+        pub(super) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+            let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            file.seek(SeekFrom::Start(offset))?;
+            file.read_exact(buffer)
+        }
+    }
+}
