@@ -1,4 +1,5 @@
-//! Archives that are read where they lie (feature `fs`): the reader's questions, blocking, from any number of threads.
+//! Archives that are read where they lie, in a file (feature `fs`) or on a static host (feature `http`): the reader's
+//! questions, blocking, from any number of threads.
 
 use std::io;
 use std::ops::Range;
@@ -7,18 +8,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bstr::BStr;
 
-use crate::error::Error;
+use crate::error::{Error, within};
 use crate::limits::Limits;
 use crate::reader::{Info, Located, Reader, Shared};
 use crate::region::Region;
-use crate::source::Source;
+use crate::source::{Source, Traffic};
 use crate::step::Step;
 use crate::tables::{Contigs, Samples};
 
 /// Readers at rest that are kept for later questions: as many as threads that ask at once, within reason.
 const IDLE_READERS_MAX: usize = 64;
 
-/// An archive in a file.
+/// An archive in a file, or at an address.
 ///
 /// Any number of threads may ask it at once, by reference or by clones, which are cheap: all share the file and what was
 /// decoded, within the [`Limits`] it was opened with.
@@ -59,6 +60,16 @@ pub enum ArchiveError {
         /// What the system says.
         source: io::Error,
     },
+    /// The archive at an address cannot be reached or read.
+    #[error("{url}: {why}")]
+    Http {
+        /// The archive's address.
+        url: String,
+        /// The HTTP status, if it says what is wrong.
+        status: Option<u16>,
+        /// What is wrong, in words.
+        why: String,
+    },
     /// The archive is broken, or does not hold what was asked for.
     #[error(transparent)]
     Archive(#[from] Error),
@@ -85,6 +96,28 @@ impl Archive {
         Archive::of(source, len_bytes, limits)
     }
 
+    /// Opens the archive at an address, `http://` or `https://`, within the default limits: one request, for its end.
+    ///
+    /// The server must answer Range requests. Later ones are merged where they are near each other, made 16 at a time,
+    /// and repeated when a connection breaks or the server fails for a moment.
+    ///
+    /// # Errors
+    /// `Http`, or `Malformed` if a file of that length cannot be an archive.
+    #[cfg(feature = "http")]
+    pub fn open_url(url: &str) -> Result<Archive, ArchiveError> {
+        Archive::open_url_within(url, Limits::default())
+    }
+
+    /// Opens the archive at an address, within `limits`.
+    ///
+    /// # Errors
+    /// As [`Archive::open_url`].
+    #[cfg(feature = "http")]
+    pub fn open_url_within(url: &str, limits: Limits) -> Result<Archive, ArchiveError> {
+        let (source, len_bytes) = Source::url(url)?;
+        Archive::of(source, len_bytes, limits)
+    }
+
     fn of(source: Source, len_bytes: u64, limits: Limits) -> Result<Archive, ArchiveError> {
         Ok(Archive {
             shared: Reader::new(len_bytes, limits)?.shared,
@@ -96,7 +129,7 @@ impl Archive {
     /// See [`Reader::info`].
     ///
     /// # Errors
-    /// As the reader, or `Io`.
+    /// As the reader, or `Io`, or `Http`.
     pub fn info(&self) -> Result<Info, ArchiveError> {
         self.ask(Reader::info)
     }
@@ -104,7 +137,7 @@ impl Archive {
     /// See [`Reader::samples`].
     ///
     /// # Errors
-    /// As the reader, or `Io`.
+    /// As the reader, or `Io`, or `Http`.
     pub fn samples(&self) -> Result<Arc<Samples>, ArchiveError> {
         self.ask(Reader::samples)
     }
@@ -112,7 +145,7 @@ impl Archive {
     /// See [`Reader::contigs`].
     ///
     /// # Errors
-    /// As the reader, or `Io`.
+    /// As the reader, or `Io`, or `Http`.
     pub fn contigs(&self, sample: &BStr) -> Result<Arc<Contigs>, ArchiveError> {
         self.ask(|reader| reader.contigs(sample))
     }
@@ -120,7 +153,7 @@ impl Archive {
     /// See [`Reader::locate`].
     ///
     /// # Errors
-    /// As the reader, or `Io`.
+    /// As the reader, or `Io`, or `Http`.
     pub fn locate(&self, contig: &BStr) -> Result<Vec<Located>, ArchiveError> {
         self.ask(|reader| reader.locate(contig))
     }
@@ -128,9 +161,15 @@ impl Archive {
     /// See [`Reader::bases`].
     ///
     /// # Errors
-    /// As the reader, or `Io`.
+    /// As the reader, or `Io`, or `Http`.
     pub fn bases(&self, region: &Region) -> Result<Vec<u8>, ArchiveError> {
         self.ask(|reader| reader.bases(region))
+    }
+
+    /// What was read so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.source.traffic()
     }
 
     /// Asks until there is an answer, reading what is needed.
@@ -144,7 +183,7 @@ impl Archive {
                     Step::Done(answer) => return Ok(answer),
                     Step::Need(ranges) => self
                         .source
-                        .read(ranges, &mut |offset, bytes| reader.supply(offset, bytes))?,
+                        .read(&ranges, &mut |offset, bytes| reader.supply(offset, bytes))?,
                 }
             }
         })
@@ -171,16 +210,17 @@ impl Archive {
         range: Range<u64>,
         bytes: &mut Vec<u8>,
     ) -> Result<(), ArchiveError> {
-        let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+        let len_bytes = range.end - range.start;
+        within("a part", len_bytes, self.shared.limits.supplied_bytes_max)?;
         bytes.clear();
-        bytes.try_reserve(len).map_err(|_| Error::Limit {
-            what: "a part",
-            asked: range.end - range.start,
-            allowed: 0,
-        })?;
-        self.source.read(vec![range], &mut |_, piece| {
-            bytes.extend_from_slice(piece);
-            Ok(())
-        })
+        bytes.resize(usize::try_from(len_bytes).unwrap_or(usize::MAX), 0);
+        self.source
+            .read(std::slice::from_ref(&range), &mut |offset, piece| {
+                let at = usize::try_from(offset - range.start).unwrap_or(usize::MAX);
+                if let Some(place) = bytes.get_mut(at..at.saturating_add(piece.len())) {
+                    place.copy_from_slice(piece);
+                }
+                Ok(())
+            })
     }
 }

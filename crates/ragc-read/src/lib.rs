@@ -35,7 +35,8 @@
 //! }
 //! ```
 //!
-//! Feature `fs` has that loop as `Archive`, and whole samples decoded by threads. Feature `wasm` binds the reader to
+//! Feature `fs` has that loop as `Archive`, for files, and whole samples decoded by threads; feature `http` has it for
+//! archives on static hosts. Feature `wasm` binds the reader to
 //! JavaScript. Feature `zstd-c` decompresses with the C library instead of `ruzstd`. The format is described in the
 //! repository's docs/FORMAT.md, which comments cite by section.
 #![forbid(unsafe_code)]
@@ -62,6 +63,8 @@ mod error;
 mod extract;
 mod format;
 mod gather;
+#[cfg(feature = "http")]
+mod http;
 #[cfg(feature = "fs")]
 mod items;
 mod limits;
@@ -89,6 +92,8 @@ pub use format::params::Params;
 pub use limits::Limits;
 pub use reader::{CommandLine, Info, Located, Reader};
 pub use region::{Region, RegionText, TextRange};
+#[cfg(feature = "fs")]
+pub use source::Traffic;
 pub use step::Step;
 #[cfg(feature = "fs")]
 pub use stored::{CodedNames, NO_LETTER, StoredPart, Stream};

@@ -3,9 +3,12 @@
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::archive::ArchiveError;
 use crate::error::Error;
+#[cfg(feature = "http")]
+use crate::http::HttpFile;
 
 /// Read at a time at most, so that a large part needs no second copy of itself.
 const READ_BYTES_MAX: u64 = 1 << 20;
@@ -14,12 +17,29 @@ const READ_BYTES_MAX: u64 = 1 << 20;
 #[derive(Debug)]
 pub(crate) enum Source {
     File(OpenFile),
+    #[cfg(feature = "http")]
+    Http(HttpFile),
 }
 
 #[derive(Debug)]
 pub(crate) struct OpenFile {
     file: positioned::File,
     path: PathBuf,
+    reads: AtomicU64,
+    rounds: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// What was read of an archive so far, by all threads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Traffic {
+    /// HTTP requests, those that were repeated included, or reads of a file.
+    pub requests: u64,
+    /// Sets of requests made together; one follows the other.
+    pub rounds: u64,
+    /// Bytes that came.
+    pub bytes: u64,
 }
 
 /// Receives bytes with their offset in the file.
@@ -44,24 +64,50 @@ impl Source {
         let file = OpenFile {
             file: positioned::File::new(file),
             path: path.to_path_buf(),
+            reads: AtomicU64::new(0),
+            rounds: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
         };
         Ok((Source::File(file), metadata.len()))
     }
 
-    /// Reads `ranges`, piece by piece in the order of each range, and gives them to `receive`.
+    /// A file at an address, and its length in bytes.
+    #[cfg(feature = "http")]
+    pub(crate) fn url(url: &str) -> Result<(Source, u64), ArchiveError> {
+        let file = HttpFile::open(url)?;
+        let len_bytes = file.len_bytes();
+        Ok((Source::Http(file), len_bytes))
+    }
+
+    /// Reads `ranges`, in pieces and in any order, and gives them to `receive`; maybe bytes between them too.
     pub(crate) fn read(
         &self,
-        ranges: Vec<Range<u64>>,
+        ranges: &[Range<u64>],
         receive: &mut Receive<'_>,
     ) -> Result<(), ArchiveError> {
         match self {
-            Source::File(file) => file.read(&ranges, receive),
+            Source::File(file) => file.read(ranges, receive),
+            #[cfg(feature = "http")]
+            Source::Http(file) => file.read(ranges, receive),
+        }
+    }
+
+    pub(crate) fn traffic(&self) -> Traffic {
+        match self {
+            Source::File(file) => Traffic {
+                requests: file.reads.load(Ordering::Relaxed),
+                rounds: file.rounds.load(Ordering::Relaxed),
+                bytes: file.bytes.load(Ordering::Relaxed),
+            },
+            #[cfg(feature = "http")]
+            Source::Http(file) => file.traffic(),
         }
     }
 }
 
 impl OpenFile {
     fn read(&self, ranges: &[Range<u64>], receive: &mut Receive<'_>) -> Result<(), ArchiveError> {
+        self.rounds.fetch_add(1, Ordering::Relaxed);
         let mut buffer = Vec::new();
         for range in ranges {
             let mut at = range.start;
@@ -73,6 +119,8 @@ impl OpenFile {
                     path: self.path.clone(),
                     source,
                 })?;
+                self.reads.fetch_add(1, Ordering::Relaxed);
+                self.bytes.fetch_add(len, Ordering::Relaxed);
                 receive(at, &buffer)?;
                 at += len;
             }

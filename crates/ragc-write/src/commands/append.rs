@@ -10,7 +10,7 @@ use ragc_write::create::{CreateError, Progress};
 use super::create::{check_output, failure, level, note_unneeded, tell};
 use super::options::means;
 use super::target::Target;
-use super::{Failure, archive_failure, bar, check_not_read, inputs, note};
+use super::{Failure, archive_failure, bar, check_not_read, inputs, note, open_within};
 use crate::cli::AppendArgs;
 
 /// Nothing is read twice.
@@ -69,9 +69,10 @@ fn open(path: &Path) -> Result<Archive, Failure> {
         cache_bytes_max: CACHE_BYTES,
         ..Limits::default()
     };
-    let opened = Archive::open_within(path, limits).and_then(|archive| {
-        archive.samples()?;
-        Ok(archive)
-    });
-    opened.map_err(|error| archive_failure(path, error))
+    // What it is read from may be replaced by the new one.
+    let archive = open_within(path, None, limits)?;
+    archive
+        .samples()
+        .map_err(|error| archive_failure(path, error))?;
+    Ok(archive)
 }

@@ -77,7 +77,7 @@ fn note(message: &str) {
     let _ = writeln!(io::stderr(), "ragc: {message}");
 }
 
-/// Opens the archive `path`, which `output` must not replace.
+/// Opens the archive `path`, a file or an address, which `output` must not replace.
 fn open(path: &Path, output: Option<&Path>) -> Result<Archive, Failure> {
     open_within(path, output, Limits::default())
 }
@@ -87,7 +87,21 @@ fn open_within(path: &Path, output: Option<&Path>, limits: Limits) -> Result<Arc
     if let Some(output) = output {
         check_not_read(output, [path])?;
     }
-    Archive::open_within(path, limits).map_err(|error| archive_failure(path, error))
+    let opened = match address(path) {
+        Some(url) => Archive::open_url_within(url, limits),
+        None => Archive::open_within(path, limits),
+    };
+    opened.map_err(|error| archive_failure(path, error))
+}
+
+/// The address that stands in the place of an archive's path.
+fn address(path: &Path) -> Option<&str> {
+    let text = path.to_str()?;
+    let (scheme, _) = text.split_once("://")?;
+    ["http", "https"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+        .then_some(text)
 }
 
 /// Refuses to write to `output` what is made of it: were it replaced, the original would be lost.
@@ -114,6 +128,7 @@ fn check_not_read<'a>(
 fn archive_failure(path: &Path, source: ArchiveError) -> Failure {
     match source {
         ArchiveError::Io { path, source } => Failure::File { path, source },
+        error @ ArchiveError::Http { .. } => Failure::Other(error.to_string()),
         source => Failure::Archive {
             path: path.into(),
             source,
