@@ -261,10 +261,10 @@ impl HttpFile {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let sent = self.agent.get(&self.url).header("Range", range).call();
         sent.map_err(|error| match error {
-            ureq::Error::Io(_)
-            | ureq::Error::Timeout(_)
-            | ureq::Error::ConnectionFailed
-            | ureq::Error::Protocol(_) => Refusal::Passing(self.failure(error.to_string())),
+            ureq::Error::Io(error) => Refusal::Passing(self.failure(error.to_string())),
+            ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed | ureq::Error::Protocol(_) => {
+                Refusal::Passing(self.failure(error.to_string()))
+            }
             error => self.refused(error.to_string()),
         })
     }

@@ -107,7 +107,7 @@ impl State {
         let plain = |status: &str| format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n");
         let refusal = match habit {
             Habit::Absent => Some(plain("404 Not Found")),
-            Habit::Busy if number % 2 == 0 => Some(plain("503 Service Unavailable")),
+            Habit::Busy if number.is_multiple_of(2) => Some(plain("503 Service Unavailable")),
             Habit::NoSuffixRanges if range.starts_with('-') => {
                 Some(plain("416 Range Not Satisfiable"))
             }
@@ -163,7 +163,8 @@ impl State {
         );
         self.ranges.lock().ok()?.push(wanted);
         out.write_all(head.as_bytes()).ok()?;
-        let cut = habit == Habit::AlwaysCutting || (habit == Habit::Cutting && number % 2 == 0);
+        let cut =
+            habit == Habit::AlwaysCutting || (habit == Habit::Cutting && number.is_multiple_of(2));
         if cut {
             out.write_all(&body[..body.len() / 2]).ok()?;
             // Ends the connection.
