@@ -24,21 +24,22 @@ const IDLE_READERS_MAX: usize = 64;
 /// Any number of threads may ask it at once, by reference or by clones, which are cheap: all share the file and what was
 /// decoded, within the [`Limits`] it was opened with.
 ///
-/// ```no_run
+/// ```
 /// use ragc_read::{Archive, Region};
 ///
-/// let archive = Archive::open("strains.agc")?;
-/// std::thread::scope(|scope| {
-///     for sample in archive.samples()?.iter() {
-///         let archive = &archive;
-///         scope.spawn(move || {
-///             // The first kilobase of its first contig: 0-based, half-open.
-///             let region = Region { sample: sample.into(), contig: 0, range: 0..1000 };
-///             archive.bases(&region).map(|bases| bases.len())
-///         });
-///     }
-///     Ok::<(), ragc_read::ArchiveError>(())
+/// # let path = "../../tests/data/tiny.agc";
+/// let archive = Archive::open(path)?;
+/// let samples = archive.samples()?;
+/// let lengths = std::thread::scope(|scope| {
+///     let ask = |sample: &ragc_read::BStr| {
+///         // The first hundred bases of its first contig: 0-based, half-open.
+///         let region = Region { sample: sample.into(), contig: 0, range: 0..100 };
+///         archive.bases(&region).map(|bases| bases.len())
+///     };
+///     let threads: Vec<_> = samples.iter().map(|sample| scope.spawn(move || ask(sample))).collect();
+///     threads.into_iter().map(|thread| thread.join().expect("no panic")).collect::<Result<Vec<_>, _>>()
 /// })?;
+/// assert_eq!(lengths, [100; 8]);
 /// # Ok::<(), ragc_read::ArchiveError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -12,14 +12,15 @@
 //! [`Reader`] does no I/O: a question gives its answer or the byte ranges it needs ([`Step`]). So one core serves files,
 //! HTTP, web pages and tests. This is all of a blocking caller:
 //!
-//! ```no_run
+//! ```
+//! # #[cfg(unix)] {
 //! use std::os::unix::fs::FileExt;
 //! use ragc_read::{Limits, Reader, Region, Step};
 //!
-//! fn first_kilobase(path: &str, sample: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+//! fn first_bases(path: &str, sample: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
 //!     let file = std::fs::File::open(path)?;
 //!     let mut reader = Reader::new(file.metadata()?.len(), Limits::default())?;
-//!     let region = Region { sample: sample.into(), contig: 0, range: 0..1000 };
+//!     let region = Region { sample: sample.into(), contig: 0, range: 0..100 };
 //!     loop {
 //!         match reader.bases(&region)? {
 //!             Step::Done(bases) => return Ok(bases),
@@ -33,12 +34,13 @@
 //!         }
 //!     }
 //! }
+//! assert_eq!(first_bases("../../tests/data/tiny.agc", "ref").unwrap().len(), 100);
+//! # }
 //! ```
 //!
 //! Feature `fs` has that loop as `Archive`, for files, and whole samples decoded by threads; feature `http` has it for
-//! archives on static hosts. Feature `wasm` binds the reader to
-//! JavaScript. Feature `zstd-c` decompresses with the C library instead of `ruzstd`. The format is described in the
-//! repository's docs/FORMAT.md, which comments cite by section.
+//! archives on static hosts. Feature `wasm` binds the reader to JavaScript. Feature `zstd-c` decompresses with the C
+//! library instead of `ruzstd`. The format is described in the repository's docs/FORMAT.md, which comments cite by section.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 // Tests say what they expect by panicking.
@@ -98,6 +100,11 @@ pub use step::Step;
 #[cfg(feature = "fs")]
 pub use stored::{CodedNames, NO_LETTER, StoredPart, Stream};
 pub use tables::{Contig, Contigs, Samples, SegmentRef};
+
+// Its example is tested with the others.
+#[cfg(all(doctest, feature = "fs"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// What the fuzzer calls beside the reader itself.
 #[cfg(fuzzing)]

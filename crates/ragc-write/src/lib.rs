@@ -32,3 +32,8 @@ mod splitters;
 mod text;
 mod unknown;
 mod upgrade;
+
+// Its example is tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
