@@ -52,7 +52,7 @@ pub enum FastaError {
         /// The refusal.
         source: io::Error,
     },
-    /// The compressed data end before they are complete, or contradict themselves.
+    /// The compressed data end before they are complete, contradict themselves, or need too much memory.
     #[error("{}: {why}", path.display())]
     Damaged {
         /// The file.
@@ -136,7 +136,7 @@ pub struct FastaReader {
 }
 
 impl FastaReader {
-    /// Opens `path` and looks at its first bytes; told by them, it may be plain, gzip or zstd.
+    /// Opens `path` and looks at its first bytes; told by them, it may be plain, gzip, xz or zstd.
     ///
     /// # Errors
     /// [`FastaError::Io`], or [`FastaError::NotFasta`] for formats with a signature of their own.
@@ -444,6 +444,7 @@ impl FastaReader {
             _ if source.raw_os_error().is_some() => None,
             Compression::None => None,
             Compression::Gzip => Some("gzip"),
+            Compression::Xz => Some("xz"),
             Compression::Zstd => Some("zstd"),
         };
         let path = self.path.clone();
@@ -452,6 +453,13 @@ impl FastaReader {
             Some(data) if source.kind() == io::ErrorKind::UnexpectedEof => FastaError::Damaged {
                 path,
                 why: format!("the {data} data end too early: the file is cut short"),
+            },
+            Some(data) if input::asks_for_too_much(&source) => FastaError::Damaged {
+                path,
+                why: format!(
+                    "the {data} data need more than {} MiB to be decompressed: do that first (unxz)",
+                    input::XZ_MEMORY_BYTES_MAX >> 20
+                ),
             },
             Some(data) => FastaError::Damaged {
                 path,

@@ -5,6 +5,8 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
+use liblzma::bufread::XzDecoder;
+use liblzma::stream::{CONCATENATED, Stream};
 
 use super::bgzf::{Bgzf, Offer, is_bgzf};
 use super::looks;
@@ -13,12 +15,15 @@ use super::looks;
 const HEAD_LEN_BYTES: usize = 512;
 /// Compressed bytes read from disk at once.
 const BLOCK_LEN_BYTES: usize = 1 << 18;
+/// Memory that decompressing an xz file may take: `xz -9` asks for half of it. About as much as zstd allows by default.
+pub(super) const XZ_MEMORY_BYTES_MAX: u64 = 1 << 27;
 
 /// How the bytes of the file are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Compression {
     None,
     Gzip,
+    Xz,
     Zstd,
 }
 
@@ -67,6 +72,7 @@ pub(super) enum Input {
     // Boxed: the state of a decoder is far larger than a file.
     Gzip(Box<MultiGzDecoder<BufReader<Source>>>),
     Bgzf(Box<Bgzf>),
+    Xz(Box<XzDecoder<BufReader<Source>>>),
     Zstd(Box<zstd::stream::read::Decoder<'static, BufReader<Source>>>),
 }
 
@@ -111,6 +117,11 @@ impl Input {
             Compression::None => Self::Plain(source),
             Compression::Gzip if is_bgzf => Self::Bgzf(Box::new(Bgzf::new(source, offer))),
             Compression::Gzip => Self::gzip(source),
+            Compression::Xz => {
+                let blocks = BufReader::with_capacity(BLOCK_LEN_BYTES, source);
+                let decoder = Stream::new_stream_decoder(XZ_MEMORY_BYTES_MAX, CONCATENATED)?;
+                Self::Xz(Box::new(XzDecoder::new_stream(blocks, decoder)))
+            }
             Compression::Zstd => {
                 let blocks = BufReader::with_capacity(BLOCK_LEN_BYTES, source);
                 Self::Zstd(Box::new(zstd::stream::read::Decoder::with_buffer(blocks)?))
@@ -129,6 +140,7 @@ impl Input {
             Self::Plain(source) => source.taken,
             Self::Gzip(decoder) => decoder.get_ref().get_ref().taken,
             Self::Bgzf(blocks) => blocks.taken(),
+            Self::Xz(decoder) => decoder.get_ref().get_ref().taken,
             Self::Zstd(decoder) => decoder.get_ref().get_ref().taken,
         }
     }
@@ -137,7 +149,7 @@ impl Input {
     pub(super) fn lacks_end_mark(&self) -> bool {
         match self {
             Self::Bgzf(blocks) => blocks.lacks_end_mark(),
-            Self::Plain(_) | Self::Gzip(_) | Self::Zstd(_) => false,
+            Self::Plain(_) | Self::Gzip(_) | Self::Xz(_) | Self::Zstd(_) => false,
         }
     }
 
@@ -145,6 +157,7 @@ impl Input {
         match self {
             Self::Plain(_) => Compression::None,
             Self::Gzip(_) | Self::Bgzf(_) => Compression::Gzip,
+            Self::Xz(_) => Compression::Xz,
             Self::Zstd(_) => Compression::Zstd,
         }
     }
@@ -165,15 +178,23 @@ impl Read for Input {
                 }
                 Ok(n)
             }
+            Self::Xz(decoder) => decoder.read(out),
             Self::Zstd(decoder) => decoder.read(out),
         }
     }
+}
+
+/// Whether a decoder of xz gave up because of [`XZ_MEMORY_BYTES_MAX`].
+pub(super) fn asks_for_too_much(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    matches!(inner, Some(liblzma::stream::Error::MemLimit))
 }
 
 /// The compression whose signature `head` carries; skippable frames may come first in zstd files.
 pub(super) fn compression(head: &[u8]) -> Compression {
     match head {
         [0x1F, 0x8B, ..] => Compression::Gzip,
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
         [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Compression::Zstd,
         _ => Compression::None,
     }
