@@ -8,6 +8,8 @@ use flate2::bufread::MultiGzDecoder;
 use liblzma::bufread::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
+use crate::inputs::STDIN;
+
 use super::bgzf::{Bgzf, Offer, is_bgzf};
 use super::looks;
 
@@ -31,7 +33,7 @@ pub(super) enum Compression {
 pub(super) struct Source {
     head: Vec<u8>,
     head_taken: usize,
-    file: File,
+    rest: Box<dyn Read + Send>,
     /// Bytes handed out so far.
     taken: u64,
 }
@@ -54,7 +56,7 @@ impl Read for Source {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let rest = self.head.get(self.head_taken..).unwrap_or_default();
         let n = if rest.is_empty() {
-            self.file.read(out)?
+            self.rest.read(out)?
         } else {
             let n = rest.len().min(out.len());
             out[..n].copy_from_slice(&rest[..n]);
@@ -85,20 +87,18 @@ pub(super) enum Opened {
 }
 
 impl Input {
-    /// Opens `path`, looks at its first bytes and sets up the decoder they ask for, which may offer work to others.
+    /// Opens `path`, which may be [`STDIN`], looks at its first bytes and sets up the decoder they ask for, which may
+    /// offer work to others.
     pub(super) fn open(path: &Path, offer: Option<Offer>) -> io::Result<Opened> {
+        if path == Path::new(STDIN) {
+            let mut stdin = io::stdin();
+            let head = head_of(&mut stdin)?;
+            return Self::after_head(head, Box::new(stdin), offer);
+        }
         let mut file = File::open(path)?;
         let is_regular = file.metadata()?.is_file();
-        let mut head = Vec::with_capacity(HEAD_LEN_BYTES);
-        (&mut file)
-            .take(HEAD_LEN_BYTES as u64)
-            .read_to_end(&mut head)?;
-        if let Some(format) = looks::binary_format(&head) {
-            return Ok(Opened::Foreign(format));
-        }
-        let compression = compression(&head);
-        let is_bgzf = is_bgzf(&head);
-        if compression == Compression::None
+        let head = head_of(&mut file)?;
+        if compression(&head) == Compression::None
             && is_regular
             && !looks::starts_like_fasta(&head)
             && is_agc(&mut file)?
@@ -107,10 +107,23 @@ impl Input {
                 "an AGC archive; give the genomes it was made of instead",
             ));
         }
+        Self::after_head(head, Box::new(file), offer)
+    }
+
+    fn after_head(
+        head: Vec<u8>,
+        rest: Box<dyn Read + Send>,
+        offer: Option<Offer>,
+    ) -> io::Result<Opened> {
+        if let Some(format) = looks::binary_format(&head) {
+            return Ok(Opened::Foreign(format));
+        }
+        let compression = compression(&head);
+        let is_bgzf = is_bgzf(&head);
         let source = Source {
             head,
             head_taken: 0,
-            file,
+            rest,
             taken: 0,
         };
         Ok(Opened::Readable(match compression {
@@ -182,6 +195,12 @@ impl Read for Input {
             Self::Zstd(decoder) => decoder.read(out),
         }
     }
+}
+
+fn head_of(source: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(HEAD_LEN_BYTES);
+    source.take(HEAD_LEN_BYTES as u64).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// Whether a decoder of xz gave up because of [`XZ_MEMORY_BYTES_MAX`].
