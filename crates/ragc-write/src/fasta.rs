@@ -138,7 +138,7 @@ pub struct FastaReader {
 }
 
 impl FastaReader {
-    /// Opens `path` and looks at its first bytes; told by them, it may be plain, gzip, xz or zstd.
+    /// Opens `path`, or standard input for `-`, and looks at its first bytes; told by them, it may be plain, gzip, xz or zstd.
     ///
     /// # Errors
     /// [`FastaError::Io`], or [`FastaError::NotFasta`] for formats with a signature of their own.
