@@ -222,7 +222,7 @@ pub(crate) struct Samples {
     /// follow one another
     #[arg(long)]
     pub(crate) pansn: bool,
-    /// Delimiter of such names, one character [default: #]
+    /// Delimiter of such names, one character; # unless given
     #[arg(long, value_name = "CHAR", requires = "pansn", value_parser = delimiter)]
     pub(crate) pansn_delimiter: Option<u8>,
     /// Name of the sample that is read from standard input [default: stdin]
