@@ -12,7 +12,7 @@ use ragc_tests::genome;
 use ragc_tests::simulate::{Options, Simulation};
 use ragc_tests::tools;
 use ragc_write::append::{AppendOptions, append};
-use ragc_write::create::{CreateOptions, Inputs, Progress, create};
+use ragc_write::create::{CreateOptions, Inputs, Progress, Split, create};
 use tempfile::TempDir;
 
 /// Files of `sizes` genomes, one contig each and some of them empty, and what they hold as samples.
@@ -61,7 +61,7 @@ fn created(files: &[PathBuf], pack_cardinality: Option<u32>, threads: usize) -> 
         ..CreateOptions::default()
     };
     let (mut archive, progress) = (Vec::new(), Progress::default());
-    let inputs = Inputs::Concatenated(files);
+    let inputs = Inputs::Split(files, Split::Contigs);
     let summary = create(inputs, &options, &mut archive, &progress)
         .unwrap_or_else(|error| panic!("create with {options:?}: {error}"));
     assert_eq!(summary.samples, summary.contigs);
@@ -99,7 +99,7 @@ fn concatenated_files_are_appended() {
             ..AppendOptions::default()
         };
         let (mut bytes, progress) = (Vec::new(), Progress::default());
-        let inputs = Inputs::Concatenated(files);
+        let inputs = Inputs::Split(files, Split::Contigs);
         append(&archive, inputs, options, &mut bytes, &progress).map(|summary| {
             assert_eq!(summary.samples, 110);
             bytes

@@ -2,7 +2,8 @@
 //!
 //! Genomes are simulated by the program, not here: what this process holds counts against its children.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -143,6 +144,37 @@ fn a_hundred_thousand_samples_keep_to_the_memory_given() {
     }
 }
 
+/// 200 MB from standard input, whose length nobody knows.
+#[test]
+fn a_stream_of_twenty_thousand_samples_keeps_to_the_memory_given() {
+    let (folder, files) =
+        simulate("--preset virus --seed 36 --samples 20000 --bases 10000 --one-file all.fa");
+    let path = folder.path().join("pansn.fa");
+    let plain = BufReader::new(File::open(&files[0]).expect("it was just made"));
+    let mut pansn = BufWriter::new(File::create(&path).expect("the folder takes files"));
+    for line in plain.lines().map(|line| line.expect("it can be read")) {
+        let end = if line.starts_with('>') {
+            "#1#c\n"
+        } else {
+            "\n"
+        };
+        write!(pansn, "{line}{end}").expect("the disk takes it");
+    }
+    pansn.flush().expect("the disk takes it");
+    drop(pansn);
+    let used = peak(
+        Command::new("sh")
+            .args([
+                "-c",
+                "exec \"$0\" create --pansn --memory 64M -t 2 -o x.agc - < pansn.fa",
+            ])
+            .arg(ragc())
+            .current_dir(folder.path()),
+    );
+    let bound = 64 << 20;
+    assert!(used <= bound, "{used} bytes, {bound} allowed");
+}
+
 #[test]
 fn a_single_large_contig_keeps_to_the_memory_given() {
     let (folder, files) =
@@ -216,7 +248,7 @@ fn many_tiny_contigs_cost_their_names_and_places() {
     // In a child, as this process must stay small.
     let script = "BEGIN { srand(1); for (i = 0; i < 200000; i++) { printf \">contig_%d\\n\", i; \
                   for (j = 0; j < 4; j++) printf \"%s\", substr(\"ACGTTGCAAGCTTCGA\", 1 + int(rand() * 12), 4); print \"\" } }";
-    let file = fs::File::create(&path).expect("the temporary folder takes files");
+    let file = File::create(&path).expect("the temporary folder takes files");
     assert!(
         Command::new("awk")
             .arg(script)

@@ -11,8 +11,9 @@ use crate::create::{
     CreateError, CreateOptions, Inputs, Level, Progress, Purpose, Summary, WRITE_BUFFER_BYTES,
     file_type, held, params_part, samples_part,
 };
-use crate::inputs::Names;
+use crate::inputs::Expected;
 use crate::memory::{Held, Memory};
+use crate::names::Names;
 use crate::pipeline::{self, Start};
 use crate::registrar::{Registrar, Settings};
 use crate::resume::{LastPacks, Layout, index, last_batch};
@@ -140,7 +141,7 @@ impl Old {
                 pack_cardinality: Some(params.pack_cardinality),
                 purpose: Purpose::default(),
                 level: options.level,
-                samples_expected: samples.len(),
+                samples_expected: Expected::Samples(samples.len()),
                 memory: Memory(options.memory_bytes),
             },
             params,

@@ -4,10 +4,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ragc_write::create::Split;
 
 const CREATE_NOTES: &str = "\
-Files may be plain, gzip or zstd, whatever they are called. A sample is named by its file, without the directory and \
-without .fa, .fna, .fasta, .gz or another last extension. Headers are kept whole; case and line lengths are not. \
+Files may be plain, gzip, xz or zstd, whatever they are called; - is standard input, for one of them or for the list. A \
+sample is named by its file, without the directory and without .fa, .fna, .fasta, .gz or another last extension, unless \
+the list gives it a name. Headers are kept whole; case and line lengths are not. \
 Letters that are no nucleotide codes become N, bytes that are no letters are left out, and a warning says how many.";
 
 const APPEND_NOTES: &str = "\
@@ -56,16 +58,16 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = CREATE_NOTES)]
 pub(crate) struct CreateArgs {
-    /// FASTA files, one a sample; the first is the reference sample
+    /// FASTA files, one a sample, or - for standard input; the first is the reference sample
     #[arg(required = true, value_name = "FASTA")]
     pub(crate) inputs: Vec<PathBuf>,
     /// Write the archive to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Each contig is a sample of its own, named by the first word of its header
-    #[arg(short, long)]
-    pub(crate) concatenated: bool,
-    /// Read the names of further FASTA files from this one; they follow the first one on the command line
+    #[command(flatten)]
+    pub(crate) samples: Samples,
+    /// Read the names of further FASTA files from this one, a file a line, and behind a tab its sample's name if it is to
+    /// have another; they follow the first one on the command line
     #[arg(short, long = "input-list", value_name = "FILE")]
     pub(crate) input_list: Option<PathBuf>,
     /// Samples described together and segments compressed together, 1 to 1000000000 [default: from the data]
@@ -163,16 +165,16 @@ pub(crate) enum LevelArg {
 pub(crate) struct AppendArgs {
     /// The archive to add to
     pub(crate) archive: PathBuf,
-    /// FASTA files, one a sample
+    /// FASTA files, one a sample, or - for standard input
     #[arg(value_name = "FASTA")]
     pub(crate) inputs: Vec<PathBuf>,
     /// Write the new archive to this file, not to standard output; it may be the archive itself
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Each contig is a sample of its own, named by the first word of its header
-    #[arg(short, long)]
-    pub(crate) concatenated: bool,
-    /// Read the names of further FASTA files from this one; they come before those on the command line
+    #[command(flatten)]
+    pub(crate) samples: Samples,
+    /// Read the names of further FASTA files from this one, a file a line, and behind a tab its sample's name if it is to
+    /// have another; they come before those on the command line
     #[arg(short, long = "input-list", value_name = "FILE")]
     pub(crate) input_list: Option<PathBuf>,
     /// How hard to compress
@@ -208,6 +210,46 @@ pub(crate) struct AppendArgs {
         allow_negative_numbers = true
     )]
     pub(crate) fallback_fraction: Option<f64>,
+}
+
+/// How files become samples, and what these are called.
+#[derive(Debug, Args)]
+pub(crate) struct Samples {
+    /// Each contig is a sample of its own, named by the first word of its header
+    #[arg(short, long, conflicts_with = "pansn")]
+    pub(crate) concatenated: bool,
+    /// Contigs are named sample#haplotype#contig (PanSN), and tell their sample, sample#haplotype; those of a sample
+    /// follow one another
+    #[arg(long)]
+    pub(crate) pansn: bool,
+    /// Delimiter of such names, one character; # unless given
+    #[arg(long, value_name = "CHAR", requires = "pansn", value_parser = delimiter)]
+    pub(crate) pansn_delimiter: Option<u8>,
+    /// Name of the sample that is read from standard input [default: stdin]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["concatenated", "pansn"])]
+    pub(crate) stdin_name: Option<OsString>,
+}
+
+impl Samples {
+    /// How contigs tell their samples, unless each file is one.
+    pub(crate) fn split(&self) -> Option<Split> {
+        let delimiter = self.pansn_delimiter.unwrap_or(b'#');
+        match self {
+            Self {
+                concatenated: true, ..
+            } => Some(Split::Contigs),
+            Self { pansn: true, .. } => Some(Split::PanSn { delimiter }),
+            _ => None,
+        }
+    }
+}
+
+/// A character that may stand between the parts of a contig's name.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        &[delimiter] if delimiter.is_ascii_punctuation() => Ok(delimiter),
+        _ => Err("a delimiter is one punctuation mark of ASCII, as # or .".into()),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! From a list of FASTA files to an archive: builds the pipeline and runs it.
 
 use std::io::{BufWriter, Write};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 
 use bstr::BString;
@@ -10,11 +11,11 @@ use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::samples_text;
 use crate::fasta::FastaError;
-use crate::inputs::Names;
-pub use crate::inputs::{Inputs, SampleInput};
+pub use crate::inputs::{Inputs, STDIN, SampleInput, Split, shown};
 use crate::lane::Full;
 use crate::memory::{Held, Memory};
 pub use crate::memory::{TooLittle, size};
+use crate::names::Names;
 pub use crate::packing::Purpose;
 pub use crate::part::Level;
 use crate::part::{Part, PartMaker};
@@ -118,6 +119,18 @@ pub enum CreateError {
         name: BString,
         /// What is wrong with it.
         why: String,
+    },
+    /// A header does not tell the sample of its contig.
+    #[error(
+        "{}: contig {header:?} tells no sample: PanSN names are sample#haplotype#contig, or have another delimiter \
+         between the three",
+        shown(path)
+    )]
+    PanSn {
+        /// The file.
+        path: PathBuf,
+        /// The header of the contig.
+        header: BString,
     },
     /// Entry numbers of a group have run out, or a batch of samples has more segments than a table holds.
     #[error(

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memchr2;
 
+use crate::inputs::{STDIN, shown};
 use crate::packed::PackedSeq;
 pub(crate) use bgzf::Offer;
 use input::{Compression, Input, Opened};
@@ -45,15 +46,15 @@ pub struct Counts {
 #[non_exhaustive]
 pub enum FastaError {
     /// The operating system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", shown(path))]
     Io {
         /// The file.
         path: PathBuf,
         /// The refusal.
         source: io::Error,
     },
-    /// The compressed data end before they are complete, or contradict themselves.
-    #[error("{}: {why}", path.display())]
+    /// The compressed data end before they are complete, contradict themselves, or need too much memory.
+    #[error("{}: {why}", shown(path))]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -61,7 +62,7 @@ pub enum FastaError {
         why: String,
     },
     /// The file is something else.
-    #[error("{}, line {line}: expected FASTA, found {looks}", path.display())]
+    #[error("{}, line {line}: expected FASTA, found {looks}", shown(path))]
     NotFasta {
         /// The file.
         path: PathBuf,
@@ -73,7 +74,8 @@ pub enum FastaError {
     /// FASTA, but not of nucleotides.
     #[error(
         "{}: mostly no nucleotides up to line {line}: of {bytes} bytes, {replaced} are letters without a base code and \
-         {left_out} are no letters; it looks like {looks}", path.display()
+         {left_out} are no letters; it looks like {looks}",
+        shown(path)
     )]
     NotNucleotides {
         /// The file.
@@ -90,7 +92,7 @@ pub enum FastaError {
         looks: &'static str,
     },
     /// Not a single record.
-    #[error("{}: no contig: {why}", path.display())]
+    #[error("{}: no contig: {why}", shown(path))]
     NoContigs {
         /// The file.
         path: PathBuf,
@@ -98,7 +100,7 @@ pub enum FastaError {
         why: &'static str,
     },
     /// A contig name that archives cannot hold.
-    #[error("{}, line {line}: contig name {name:?}: {why}", path.display())]
+    #[error("{}, line {line}: contig name {name:?}: {why}", shown(path))]
     Name {
         /// The file.
         path: PathBuf,
@@ -136,7 +138,7 @@ pub struct FastaReader {
 }
 
 impl FastaReader {
-    /// Opens `path` and looks at its first bytes; told by them, it may be plain, gzip or zstd.
+    /// Opens `path`, or standard input for `-`, and looks at its first bytes; told by them, it may be plain, gzip, xz or zstd.
     ///
     /// # Errors
     /// [`FastaError::Io`], or [`FastaError::NotFasta`] for formats with a signature of their own.
@@ -444,6 +446,7 @@ impl FastaReader {
             _ if source.raw_os_error().is_some() => None,
             Compression::None => None,
             Compression::Gzip => Some("gzip"),
+            Compression::Xz => Some("xz"),
             Compression::Zstd => Some("zstd"),
         };
         let path = self.path.clone();
@@ -453,12 +456,48 @@ impl FastaReader {
                 path,
                 why: format!("the {data} data end too early: the file is cut short"),
             },
+            Some(data) if input::asks_for_too_much(&source) => FastaError::Damaged {
+                path,
+                why: format!(
+                    "the {data} data need more than {} MiB to be decompressed: do that first (unxz)",
+                    input::XZ_MEMORY_BYTES_MAX >> 20
+                ),
+            },
             Some(data) => FastaError::Damaged {
                 path,
                 why: format!("damaged {data} data: {source}"),
             },
         }
     }
+}
+
+/// How many bases a file holds, about.
+pub(crate) struct SizeBases {
+    pub(crate) bases: u64,
+    /// Whether that is a guess, as the file is compressed.
+    pub(crate) is_guessed: bool,
+}
+
+/// How many bases a file holds, judged by the bytes it takes; nothing if it cannot be judged so: pipes have no size, and zstd
+/// and xz may find whole genomes again.
+pub(crate) fn size(path: &Path) -> Option<SizeBases> {
+    /// Genomes as gzip leaves them.
+    const GZIP_BASES_A_BYTE: u64 = 4;
+    if path == Path::new(STDIN) {
+        return None;
+    }
+    let file = std::fs::metadata(path)
+        .ok()
+        .filter(std::fs::Metadata::is_file)?;
+    let bases_a_byte = match FastaReader::open(path).ok()?.input.compression() {
+        Compression::None => 1,
+        Compression::Gzip => GZIP_BASES_A_BYTE,
+        Compression::Xz | Compression::Zstd => return None,
+    };
+    Some(SizeBases {
+        bases: file.len() * bases_a_byte,
+        is_guessed: bases_a_byte != 1,
+    })
 }
 
 /// Appends letters of base codes, such as archives give.

@@ -1,18 +1,31 @@
-//! What is compressed: how FASTA files become samples, and that no two samples have one name.
+//! What is compressed: how FASTA files become samples.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice as _};
 
-use crate::create::CreateError;
+use crate::fasta::{SizeBases, size};
+
+/// Stands for standard input where a file is named.
+pub const STDIN: &str = "-";
+
+/// What a file is called in messages: its path, or what [`STDIN`] stands for.
+pub fn shown(path: &Path) -> std::path::Display<'_> {
+    let is_stdin = path == Path::new(STDIN);
+    if is_stdin {
+        Path::new("standard input")
+    } else {
+        path
+    }
+    .display()
+}
 
 /// One genome to compress: the name it gets in the archive and the file it is read from.
 #[derive(Debug, Clone)]
 pub struct SampleInput {
     /// Name of the sample, unique in the archive, without zero bytes.
     pub name: BString,
-    /// FASTA file: plain, gzip or zstd.
+    /// FASTA file, plain, gzip, xz or zstd, or [`STDIN`].
     pub path: PathBuf,
 }
 
@@ -21,8 +34,35 @@ pub struct SampleInput {
 pub enum Inputs<'a> {
     /// Each file is a sample.
     Files(&'a [SampleInput]),
-    /// Each contig of these files is a sample of its own, named by the first word of its header.
-    Concatenated(&'a [PathBuf]),
+    /// These files, one behind the other, hold many samples.
+    Split(&'a [PathBuf], Split),
+}
+
+/// How contigs tell which samples they belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    /// Each is a sample of its own, named by the first word of its header.
+    Contigs,
+    /// Headers begin with `sample#haplotype#contig` (PanSN), and what stands before the second delimiter names the sample;
+    /// contigs of a sample follow one another.
+    PanSn {
+        /// `#`, unless the headers have another one.
+        delimiter: u8,
+    },
+}
+
+impl Split {
+    /// The name of the sample that a contig belongs to; nothing if its header does not tell.
+    pub fn sample_of(self, header: &[u8]) -> Option<&BStr> {
+        let word = first_word(header);
+        let Self::PanSn { delimiter } = self else {
+            return Some(word);
+        };
+        let mut delimiters = memchr::memchr_iter(delimiter, word);
+        let (first, second) = (delimiters.next()?, delimiters.next()?);
+        let is_whole = first > 0 && second > first + 1 && second + 1 < word.len();
+        is_whole.then(|| word[..second].as_bstr())
+    }
 }
 
 impl<'a> Inputs<'a> {
@@ -30,15 +70,18 @@ impl<'a> Inputs<'a> {
     pub fn paths(self) -> impl Iterator<Item = &'a Path> {
         let (samples, files): (&[SampleInput], &[PathBuf]) = match self {
             Self::Files(samples) => (samples, &[]),
-            Self::Concatenated(files) => (&[], files),
+            Self::Split(files, _) => (&[], files),
         };
         let samples = samples.iter().map(|sample| sample.path.as_path());
         samples.chain(files.iter().map(PathBuf::as_path))
     }
 
-    /// Whether each contig is a sample.
-    pub fn are_concatenated(self) -> bool {
-        matches!(self, Self::Concatenated(_))
+    /// How files hold many samples, if they do.
+    pub(crate) fn split(self) -> Option<Split> {
+        match self {
+            Self::Files(_) => None,
+            Self::Split(_, split) => Some(split),
+        }
     }
 
     /// What the list of files takes in memory.
@@ -50,12 +93,52 @@ impl<'a> Inputs<'a> {
             .sum()
     }
 
-    /// How many samples there will be, about: nobody reads a file twice to know, and one that holds many genomes holds
-    /// more than a few.
-    pub(crate) fn samples_expected(self) -> usize {
+    /// How many samples there will be, about: nobody reads a file twice to know.
+    pub(crate) fn samples_expected(self) -> Expected {
+        const MANY: Expected = Expected::Samples(usize::MAX);
         match self {
-            Self::Files(samples) => samples.len(),
-            Self::Concatenated(_) => usize::MAX,
+            Self::Files(samples) => Expected::Samples(samples.len()),
+            // One that holds many genomes holds more than a few.
+            Self::Split(_, Split::Contigs) => MANY,
+            Self::Split(files, Split::PanSn { .. }) => {
+                let sizes: Option<Vec<SizeBases>> = files.iter().map(|path| size(path)).collect();
+                sizes.map_or(MANY, |sizes| Expected::Bases {
+                    bases: sizes.iter().map(|size| size.bases).sum(),
+                    are_guessed: sizes.iter().any(|size| size.is_guessed),
+                })
+            }
+        }
+    }
+}
+
+/// How many samples there will be, about.
+#[derive(Debug, Clone, Copy)]
+pub enum Expected {
+    /// So many.
+    Samples(usize),
+    /// As many as are in so many bases.
+    Bases {
+        /// All of them, about.
+        bases: u64,
+        /// Whether that follows from the size of compressed files.
+        are_guessed: bool,
+    },
+}
+
+impl Expected {
+    /// How many there will be if they are as long as the first, in bases.
+    pub fn samples(self, genome_len: usize) -> usize {
+        /// Shorter genomes may lie within the window of gzip, so that nobody knows how well they compress.
+        const GUESSED_LEN_MIN: usize = 1 << 16;
+        match self {
+            Self::Samples(samples) => samples,
+            Self::Bases { are_guessed, .. } if are_guessed && genome_len < GUESSED_LEN_MIN => {
+                usize::MAX
+            }
+            Self::Bases { bases, .. } => {
+                let genome_len = genome_len.max(1) as u64;
+                (bases.saturating_add(genome_len / 2) / genome_len) as usize
+            }
         }
     }
 }
@@ -78,147 +161,8 @@ impl<'a, const N: usize> From<&'a [SampleInput; N]> for Inputs<'a> {
     }
 }
 
-/// Names of the samples of an archive, each once: they may be many, so they lie one behind the other.
-#[derive(Debug, Default)]
-pub(crate) struct Names {
-    letters: Vec<u8>,
-    /// Where in `letters` each name ends.
-    ends: Vec<usize>,
-    /// Numbers of names, plus one: open addressing with linear probing, at most two thirds full; 0 is an empty slot.
-    slots: Vec<u32>,
-    hasher: RandomState,
-}
-
-impl Names {
-    /// The names that an archive has already, followed by those of `inputs` as far as they are known before reading.
-    ///
-    /// # Errors
-    /// [`CreateError::NoInputs`], and [`CreateError::SampleName`] for one that cannot be stored or is there already.
-    pub(crate) fn new<'a>(
-        stored: impl IntoIterator<Item = &'a BStr>,
-        inputs: Inputs<'_>,
-    ) -> Result<Self, CreateError> {
-        if inputs.paths().next().is_none() {
-            return Err(CreateError::NoInputs);
-        }
-        let mut names = Self::default();
-        for name in stored {
-            names.push(name);
-        }
-        if let Inputs::Files(samples) = inputs {
-            let first = names.len();
-            for SampleInput { name, path } in samples {
-                names.add(name.as_ref(), |number| {
-                    let Some(number) = number else {
-                        return format!("from {}", path.display());
-                    };
-                    match number.checked_sub(first) {
-                        None => format!("from {}, but the archive has it already", path.display()),
-                        Some(other) => format!(
-                            "from both {} and {}",
-                            samples[other].path.display(),
-                            path.display()
-                        ),
-                    }
-                })?;
-            }
-        }
-        Ok(names)
-    }
-
-    /// Adds the sample that a contig of a concatenated file is.
-    ///
-    /// # Errors
-    /// [`CreateError::SampleName`], naming file and contig, if its name is empty or there already.
-    pub(crate) fn add_contig(&mut self, header: &[u8], path: &Path) -> Result<(), CreateError> {
-        self.add(first_word(header), |number| {
-            let place = format!("from contig {:?} of {}", header.as_bstr(), path.display());
-            match number {
-                None => place,
-                Some(_) => format!("{place}, but there is a sample of this name already"),
-            }
-        })
-    }
-
-    /// `why` completes the message about the name, with the number of the sample that has it.
-    fn add(
-        &mut self,
-        name: &BStr,
-        why: impl Fn(Option<usize>) -> String,
-    ) -> Result<(), CreateError> {
-        let wrong = |why| {
-            let name = name.to_owned();
-            Err(CreateError::SampleName { name, why })
-        };
-        if name.is_empty() {
-            return wrong(format!("empty, {}", why(None)));
-        }
-        if name.contains(&0) {
-            return wrong(format!("holds a zero byte, {}", why(None)));
-        }
-        if let Some(number) = self.slots.get(self.slot(name)).filter(|&&slot| slot > 0) {
-            return wrong(why(Some(*number as usize - 1)));
-        }
-        self.push(name);
-        Ok(())
-    }
-
-    fn push(&mut self, name: &BStr) {
-        self.letters.extend_from_slice(name);
-        self.ends.push(self.letters.len());
-        if self.ends.len() * 3 > self.slots.len() * 2 {
-            self.slots = vec![0; self.slots.len() * 2 + 16];
-            for number in 0..self.ends.len() {
-                self.take_slot(number);
-            }
-        } else {
-            self.take_slot(self.ends.len() - 1);
-        }
-    }
-
-    fn take_slot(&mut self, number: usize) {
-        let slot = self.slot(self.get(number));
-        // The format counts samples in 32 bits.
-        self.slots[slot] = number as u32 + 1;
-    }
-
-    /// The slot of a name, or the empty one where it would be.
-    fn slot(&self, name: &BStr) -> usize {
-        let len = self.slots.len();
-        let hash = self.hasher.hash_one(name);
-        let mut slot = ((u128::from(hash) * len as u128) >> 64) as usize;
-        while let Some(&number) = self.slots.get(slot)
-            && number > 0
-            && self.get(number as usize - 1) != name
-        {
-            slot = if slot + 1 == len { 0 } else { slot + 1 };
-        }
-        slot
-    }
-
-    fn get(&self, number: usize) -> &BStr {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        BStr::new(&self.letters[start..self.ends[number]])
-    }
-
-    /// Number of names.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Number of letters in all of them.
-    pub(crate) fn letters(&self) -> usize {
-        self.letters.len()
-    }
-
-    /// All names, in order.
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &BStr> {
-        (0..self.len()).map(|number| self.get(number))
-    }
-}
-
 /// The header up to its first blank.
-pub(crate) fn first_word(header: &[u8]) -> &BStr {
+fn first_word(header: &[u8]) -> &BStr {
     let len = header.find_byteset(b" \t").unwrap_or(header.len());
     header[..len].as_bstr()
 }
@@ -227,50 +171,43 @@ pub(crate) fn first_word(header: &[u8]) -> &BStr {
 mod tests {
     use super::*;
 
-    fn refusal(result: Result<impl Sized, CreateError>) -> String {
-        result
-            .err()
-            .map(|error| error.to_string())
-            .unwrap_or_default()
+    #[test]
+    fn pan_sn_names_end_before_the_second_delimiter_of_the_first_word() {
+        let sample = |delimiter, header: &'static str| {
+            Split::PanSn { delimiter }.sample_of(header.as_bytes())
+        };
+        for (header, expected) in [
+            ("HG002#1#chr1", Some("HG002#1")),
+            ("HG002#1#chr1#part x#y", Some("HG002#1")),
+            ("a#0#c\tb#1#c", Some("a#0")),
+            ("chr1", None),
+            ("a#1", None),
+            ("a#1 #chr1", None),
+            ("#1#chr1", None),
+            ("a##chr1", None),
+            ("a#1#", None),
+            ("a#1# chr1", None),
+            ("", None),
+        ] {
+            assert_eq!(sample(b'#', header), expected.map(BStr::new), "{header}");
+        }
+        assert_eq!(sample(b'.', "a#1.2.c"), Some(BStr::new("a#1.2")));
+        assert_eq!(sample(b'.', "a#1#c"), None);
+        assert_eq!(
+            Split::Contigs.sample_of(b"a#1#c d"),
+            Some(BStr::new("a#1#c"))
+        );
     }
 
     #[test]
-    fn contigs_name_samples_by_their_first_word_in_order() {
-        let files = [PathBuf::from("all.fa")];
-        let inputs = Inputs::Concatenated(&files);
-        let mut names = Names::new([BStr::new("old")], inputs).expect("a file");
-        for header in ["z first", "a\tsecond", "m"] {
-            names
-                .add_contig(header.as_bytes(), &files[0])
-                .expect(header);
-        }
-        for header in ["a again", "old"] {
-            let message = refusal(names.add_contig(header.as_bytes(), &files[0]));
-            assert!(
-                message.contains(header) && message.contains("all.fa"),
-                "{message}"
-            );
-        }
-        let message = refusal(names.add_contig(b" blank first", &files[0]));
-        assert!(message.contains("empty"), "{message}");
-        assert!(names.iter().eq(["old", "z", "a", "m"]));
-    }
-
-    #[test]
-    fn files_of_one_name_are_both_named() {
-        let samples = ["a/x.fa", "b/x.fa"].map(|path| SampleInput {
-            name: "x".into(),
-            path: path.into(),
-        });
-        let message = refusal(Names::new([], (&samples).into()));
-        assert!(
-            message.contains("a/x.fa") && message.contains("b/x.fa"),
-            "{message}"
-        );
-        let message = refusal(Names::new([BStr::new("x")], (&samples).into()));
-        assert!(
-            message.contains("a/x.fa") && message.contains("the archive has it already"),
-            "{message}"
-        );
+    fn sizes_tell_how_many_samples_there_are() {
+        let samples = |bases, are_guessed, genome_len| {
+            Expected::Bases { bases, are_guessed }.samples(genome_len)
+        };
+        assert_eq!(samples(690_000, false, 100_000), 7);
+        assert_eq!(samples(690_000, true, 100_000), 7);
+        assert_eq!(samples(690_000, false, 1000), 690);
+        assert_eq!(samples(690_000, true, 1000), usize::MAX);
+        assert_eq!(samples(690_000, false, 0), 690_000);
     }
 }

@@ -22,6 +22,7 @@ mod lane;
 mod lz;
 mod map;
 mod memory;
+mod names;
 mod packing;
 mod part;
 mod pipeline;

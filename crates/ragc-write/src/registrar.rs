@@ -13,6 +13,7 @@ use crate::archive::{RAW_GROUPS, StreamId};
 use crate::chain::Costs;
 use crate::collection::{Batch, ContigTable, SegmentEntry};
 use crate::create::CreateError;
+use crate::inputs::Expected;
 use crate::lane::{Full, Lane, Sealed};
 use crate::lz::Delta;
 use crate::memory::{Held, Memory, ReferenceSample};
@@ -77,6 +78,8 @@ impl Task {
 pub struct Window {
     /// Name of the contig, if it begins here.
     pub name: Option<Vec<u8>>,
+    /// If a sample begins with it that was not known before: length of the sample's name in bytes.
+    pub sample_name_len: Option<usize>,
     /// The symbols, beginning with the overlap unless the contig begins here; empty if none of them is new.
     pub seq: PackedSeq,
     /// Number of symbols.
@@ -101,7 +104,7 @@ pub struct Settings {
     /// How hard packs are compressed.
     pub level: Level,
     /// How many samples there will be, about.
-    pub samples_expected: usize,
+    pub samples_expected: Expected,
     /// What may be held.
     pub memory: Memory,
 }
@@ -462,7 +465,10 @@ impl Registrar {
     ) -> Result<(), CreateError> {
         let costs = match found {
             // Only the reference sample comes with its anchors.
-            Some(_) => Costs::of_reference_sample(self.settings.samples_expected),
+            Some(_) => {
+                let expected = self.settings.samples_expected;
+                Costs::of_reference_sample(expected.samples(self.seen.genome_len))
+            }
             None => Costs::default(),
         };
         for segment in align(seq, range, &self.young, self.settings.shape, &costs, found) {
@@ -677,7 +683,7 @@ impl Registrar {
     ) -> Result<(Sampling, usize), CreateError> {
         self.seen.genome_len = sample.bases as usize;
         self.segment_size = self.settings.segment_size.unwrap_or_else(|| {
-            let samples = self.settings.samples_expected;
+            let samples = self.settings.samples_expected.samples(self.seen.genome_len);
             segment_len(self.seen.genome_len, samples, self.settings.purpose)
         });
         self.seen.segment_len = self.segment_size;
@@ -811,7 +817,7 @@ mod tests {
             pack_cardinality: None,
             purpose: Purpose::Both,
             level: Level::Default,
-            samples_expected: 1,
+            samples_expected: Expected::Samples(1),
             memory: Memory(1 << 30),
         };
         let mut registrar = Registrar::new(settings, Held::default());
@@ -833,6 +839,7 @@ mod tests {
             registrar
                 .add(Window {
                     name: Some(b"n".to_vec()),
+                    sample_name_len: None,
                     seq,
                     len_bases,
                     ends: true,

@@ -336,7 +336,6 @@ fn odd_files_give_archives_or_errors() {
         "derep_zipped",
         "nohdr_dna_flu_vic_ha.fa",
         "nohdr_protein_HA.fa",
-        "rna_U_hairpin.fa.xz",
         "seqkit_titin.fa",
     ];
     let folder = Folder::new();
@@ -385,6 +384,18 @@ fn odd_files_give_archives_or_errors() {
     }
 }
 
+fn decompressed(program: &str, path: &std::path::Path) -> Vec<u8> {
+    let mut command = std::process::Command::new(program);
+    let text = command.arg("-dc").arg(path).output();
+    let text = text.map_or(Vec::new(), |run| run.stdout);
+    assert!(
+        !text.is_empty(),
+        "{program} is needed to read {}",
+        path.display()
+    );
+    text
+}
+
 /// What extraction must print for a FASTA file, read again in the plainest way.
 fn plainly_read(path: &std::path::Path) -> Vec<u8> {
     use std::io::Read;
@@ -396,18 +407,8 @@ fn plainly_read(path: &std::path::Path) -> Vec<u8> {
                 .read_to_end(&mut text)
                 .expect("gzip data");
         }
-        Some(b"\x28\xB5") => {
-            text = std::process::Command::new("zstd")
-                .arg("-dc")
-                .arg(path)
-                .output()
-                .map_or(Vec::new(), |run| run.stdout);
-            assert!(
-                !text.is_empty(),
-                "zstd is needed to read {}",
-                path.display()
-            );
-        }
+        Some(b"\x28\xB5") => text = decompressed("zstd", path),
+        Some(b"\xFD7") => text = decompressed("xz", path),
         _ => text = raw,
     }
     let mut contigs: Vec<(String, Vec<u8>)> = Vec::new();

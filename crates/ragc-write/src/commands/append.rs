@@ -24,7 +24,7 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
     }
     let path = args.archive.as_path();
     let archive = open(path)?;
-    let gathered = inputs::gather_new(&args.inputs, args.input_list.as_deref(), args.concatenated)?;
+    let gathered = inputs::gather_new(&args.inputs, args.input_list.as_deref(), &args.samples)?;
     let inputs = gathered.as_inputs();
     if let Some(output) = &args.output {
         // The archive itself may be named: the file that is read stays what it is when another takes its name.

@@ -17,7 +17,7 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let start = Instant::now();
     check_output(args.output.as_deref())?;
     let options = options(args);
-    let gathered = inputs::gather(&args.inputs, args.input_list.as_deref(), args.concatenated)?;
+    let gathered = inputs::gather(&args.inputs, args.input_list.as_deref(), &args.samples)?;
     let inputs = gathered.as_inputs();
     if let Some(output) = &args.output {
         let files = inputs.paths();

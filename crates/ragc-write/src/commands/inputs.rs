@@ -1,27 +1,30 @@
 //! The genomes to compress: which files, under which names, and whether they can be read at all.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use bstr::{BString, ByteSlice, ByteVec};
-use ragc_write::create::{Inputs, SampleInput};
+use bstr::{BString, ByteVec};
+use ragc_write::create::{CreateError, Inputs, STDIN, SampleInput, Split, shown};
 use ragc_write::fasta::FastaReader;
 
-use super::{Failure, note};
+use super::list::{self, Entry};
+use super::{Failure, bytes_of, note};
+use crate::cli::Samples;
 
 /// The genomes to compress, as the library takes them borrowed.
 pub(super) enum Gathered {
     Files(Vec<SampleInput>),
-    Concatenated(Vec<PathBuf>),
+    Split(Vec<PathBuf>, Split),
 }
 
 impl Gathered {
     pub(super) fn as_inputs(&self) -> Inputs<'_> {
         match self {
             Self::Files(samples) => Inputs::Files(samples),
-            Self::Concatenated(files) => Inputs::Concatenated(files),
+            Self::Split(files, split) => Inputs::Split(files, *split),
         }
     }
 
@@ -29,8 +32,11 @@ impl Gathered {
     pub(super) fn told(&self) -> String {
         match self {
             Self::Files(samples) => format!("{} samples", samples.len()),
-            Self::Concatenated(files) => {
+            Self::Split(files, Split::Contigs) => {
                 format!("{} files, each contig a sample", files.len())
+            }
+            Self::Split(files, Split::PanSn { .. }) => {
+                format!("{} files, samples by the names of contigs", files.len())
             }
         }
     }
@@ -38,19 +44,17 @@ impl Gathered {
 
 /// The samples in order: the first file of the command line, those of the list, the other files of the command line.
 ///
-/// A path that stands both in the list and on the command line, or twice in the list, is meant once, as with `agc`.
-///
 /// # Errors
 /// A list or file that cannot be read, a file that is no FASTA, two files that give the same sample name: all before
 /// any work is done.
 pub(super) fn gather(
     arguments: &[PathBuf],
     list: Option<&Path>,
-    concatenated: bool,
+    samples: &Samples,
 ) -> Result<Gathered, Failure> {
     // The first file has a place of its own: it is the reference sample.
     let (first, others) = arguments.split_at(arguments.len().min(1));
-    gather_in_order(first, list, others, concatenated)
+    gather_in_order(first, list, others, samples)
 }
 
 /// The samples to append: the files of the list, then those of the command line.
@@ -60,40 +64,87 @@ pub(super) fn gather(
 pub(super) fn gather_new(
     arguments: &[PathBuf],
     list: Option<&Path>,
-    concatenated: bool,
+    samples: &Samples,
 ) -> Result<Gathered, Failure> {
     if arguments.is_empty() && list.is_none() {
         let why = "nothing to append: give FASTA files, or -i with a list of them";
         return Err(Failure::Usage(why.into()));
     }
-    gather_in_order(&[], list, arguments, concatenated)
+    gather_in_order(&[], list, arguments, samples)
 }
 
 fn gather_in_order(
     first: &[PathBuf],
     list: Option<&Path>,
     others: &[PathBuf],
-    concatenated: bool,
+    samples: &Samples,
 ) -> Result<Gathered, Failure> {
-    let listed = list.map(read_list).transpose()?.unwrap_or_default();
-    let paths = in_order(first, listed, others);
-    let gathered = if concatenated {
-        Gathered::Concatenated(paths)
-    } else {
-        let inputs: Vec<SampleInput> = paths
-            .into_iter()
-            .map(|path| SampleInput {
-                name: sample_name(&path),
-                path,
-            })
-            .collect();
-        check_names(&inputs)?;
-        Gathered::Files(inputs)
+    let given = || first.iter().chain(others).map(PathBuf::as_path).chain(list);
+    check_stdin(given())?;
+    let listed = list.map(list::read).transpose()?.unwrap_or_default();
+    check_stdin(given().chain(listed.iter().map(|entry| entry.path.as_path())))?;
+    let files = list::in_order(first, listed, others)?;
+    let gathered = match samples.split() {
+        Some(split) => Gathered::Split(unnamed(files)?, split),
+        None => Gathered::Files(named(files, samples.stdin_name.as_deref())?),
     };
     for path in gathered.as_inputs().paths() {
-        check_readable(path)?;
+        let header = first_header(path)?;
+        if let (Some(header), Gathered::Split(_, split)) = (header, &gathered)
+            && split.sample_of(&header).is_none()
+        {
+            let path = path.into();
+            let header = header.into();
+            return Err(CreateError::PanSn { path, header }.into());
+        }
     }
     Ok(gathered)
+}
+
+/// Standard input has one end, and nobody types genomes.
+fn check_stdin<'a>(paths: impl Iterator<Item = &'a Path>) -> Result<(), Failure> {
+    match paths.filter(|&path| path == Path::new(STDIN)).count() {
+        0 => Ok(()),
+        1 if io::stdin().is_terminal() => Err(Failure::Usage(
+            "- is standard input, which is a terminal: redirect it".into(),
+        )),
+        1 => Ok(()),
+        _ => Err(Failure::Usage(
+            "standard input (-) can be read only once".into(),
+        )),
+    }
+}
+
+/// The files, whose contigs tell the samples.
+fn unnamed(files: Vec<Entry>) -> Result<Vec<PathBuf>, Failure> {
+    let path = |Entry { path, name }| match name {
+        None => Ok(path),
+        Some(name) => Err(Failure::Other(format!(
+            "{} is to be sample {name:?}, but with -c and --pansn its contigs tell the samples",
+            shown(&path)
+        ))),
+    };
+    files.into_iter().map(path).collect()
+}
+
+/// The files as samples, by the names of the list, or else of the files.
+fn named(files: Vec<Entry>, stdin_name: Option<&OsStr>) -> Result<Vec<SampleInput>, Failure> {
+    let is_stdin = |path: &Path| path == Path::new(STDIN);
+    if stdin_name.is_some() && !files.iter().any(|file| is_stdin(&file.path)) {
+        let why =
+            "--stdin-name names the sample that is read from standard input: give - as a file";
+        return Err(Failure::Usage(why.into()));
+    }
+    let inputs: Vec<SampleInput> = files
+        .into_iter()
+        .map(|Entry { path, name }| {
+            let stdin_name = stdin_name.filter(|_| is_stdin(&path)).map(bytes_of);
+            let name = stdin_name.or(name).unwrap_or_else(|| sample_name(&path));
+            SampleInput { name, path }
+        })
+        .collect();
+    check_names(&inputs)?;
+    Ok(inputs)
 }
 
 /// Bytes that the files take on disk; `None` if one of them is a pipe, whose size nobody knows.
@@ -101,59 +152,20 @@ pub(super) fn size_bytes(inputs: Inputs<'_>) -> Option<u64> {
     let size = |path: &Path| {
         fs::metadata(path)
             .ok()
-            .filter(fs::Metadata::is_file)
+            .filter(|file| file.is_file() && path != Path::new(STDIN))
             .map(|file| file.len())
     };
     inputs.paths().map(size).sum()
 }
 
-fn in_order(first: &[PathBuf], mut listed: Vec<PathBuf>, others: &[PathBuf]) -> Vec<PathBuf> {
-    let mut seen: HashSet<PathBuf> = first.iter().chain(others).cloned().collect();
-    listed.retain(|path| {
-        let is_new = seen.insert(path.clone());
-        if !is_new {
-            note(&format!("{} is given twice, and read once", path.display()));
-        }
-        is_new
-    });
-    [first, &listed, others].concat()
-}
-
-/// The file names in `list`: one a line, or, as `agc` has it, several between blanks where no file has the whole name.
-fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let text = fs::read(list).map_err(|source| Failure::File {
-        path: list.into(),
-        source,
-    })?;
-    let path = |name: &[u8]| PathBuf::from(name.to_os_str_lossy().into_owned());
-    let mut paths = Vec::new();
-    for (index, line) in text.lines().map(<[u8]>::trim_ascii).enumerate() {
-        let whole = path(line);
-        if !line.is_empty() && whole.exists() {
-            paths.push(whole);
-            continue;
-        }
-        let is_absent = |name: &&[u8]| matches!(path(name).try_exists(), Ok(false));
-        if let Some(absent) = line.fields().find(is_absent) {
-            let names_none = line.fields().all(|name| is_absent(&name));
-            // Quoted, because what is no list of names may be anything.
-            return Err(Failure::Other(format!(
-                "{}, line {}: no file {:?}",
-                list.display(),
-                index + 1,
-                if names_none { line } else { absent }.as_bstr()
-            )));
-        }
-        paths.extend(line.fields().map(path));
-    }
-    Ok(paths)
-}
-
 /// The name a file's sample gets (docs/FORMAT.md, "Sample names").
 ///
 /// The last component of the path without its last extension, then without `.fna`, `.gz`, `.fa` and `.fasta` at its end
-/// for as long as there is one and something is left.
+/// for as long as there is one and something is left. What has no name of its own gets one that says so.
 fn sample_name(path: &Path) -> BString {
+    if path == Path::new(STDIN) {
+        return "stdin".into();
+    }
     const ENDINGS: [&[u8]; 4] = [b".fna", b".gz", b".fa", b".fasta"];
     let stem = path.file_stem().unwrap_or(OsStr::new(""));
     let mut name = Vec::from_os_str_lossy(stem).into_owned();
@@ -168,27 +180,39 @@ fn sample_name(path: &Path) -> BString {
 
 fn check_names(inputs: &[SampleInput]) -> Result<(), Failure> {
     let mut owners: HashMap<&BString, &Path> = HashMap::new();
-    for input in inputs {
-        if input.name.is_empty() {
+    for SampleInput { name, path } in inputs {
+        if name.is_empty() {
+            let path = shown(path);
+            return Err(Failure::Other(format!("{path}: its sample has no name")));
+        }
+        if let Some(other) = owners.insert(name, path) {
             return Err(Failure::Other(format!(
-                "{}: no sample name in this file name",
-                input.path.display()
+                "{} and {} would both be sample {name:?}: rename one of the files, or name the samples in a list (-i)",
+                shown(other),
+                shown(path),
             )));
         }
-        if let Some(other) = owners.insert(&input.name, &input.path) {
-            return Err(Failure::Other(format!(
-                "{} and {} would both be sample {:?}: rename one of the files",
-                other.display(),
-                input.path.display(),
-                input.name,
-            )));
+        if is_substitution(path) && *name == sample_name(path) {
+            note(&format!(
+                "{} has no name of its own: the sample is called {name:?}; a list (-i) can give it another",
+                path.display()
+            ));
         }
     }
     Ok(())
 }
 
+/// Whether this is what shells put in place of `<(command)`.
+fn is_substitution(path: &Path) -> bool {
+    let folder = path.parent();
+    folder == Some(Path::new("/dev/fd")) || folder == Some(Path::new("/proc/self/fd"))
+}
+
 /// Reads as far as the first contig. Pipes can be read only once and are left alone.
-fn check_readable(path: &Path) -> Result<(), Failure> {
+fn first_header(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    if path == Path::new(STDIN) {
+        return Ok(None);
+    }
     let metadata = fs::metadata(path).map_err(|source| Failure::File {
         path: path.into(),
         source,
@@ -197,10 +221,10 @@ fn check_readable(path: &Path) -> Result<(), Failure> {
         let why = "is a directory; give the FASTA files in it";
         return Err(Failure::Other(format!("{} {why}", path.display())));
     }
-    if metadata.is_file() {
-        FastaReader::open(path)?.next_contig()?;
+    if !metadata.is_file() {
+        return Ok(None);
     }
-    Ok(())
+    Ok(FastaReader::open(path)?.next_contig()?)
 }
 
 #[cfg(test)]
@@ -221,17 +245,12 @@ mod tests {
             (".fa.gz", ".fa"),
             ("noext", "noext"),
             ("x.fa.gz.fna.fasta.txt", "x"),
+            ("-", "stdin"),
+            ("./-", "-"),
+            ("/dev/fd/63", "63"),
         ] {
             assert_eq!(sample_name(Path::new(path)), name, "{path}");
         }
-    }
-
-    #[test]
-    fn the_list_follows_the_first_file() {
-        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
-        let listed = paths(&["b", "ref", "a", "b"]);
-        let order = in_order(&paths(&["ref"]), listed, &paths(&["z"]));
-        assert_eq!(order, paths(&["ref", "b", "a", "z"]));
     }
 
     #[test]

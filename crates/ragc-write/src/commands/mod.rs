@@ -10,6 +10,7 @@ mod getset;
 mod info;
 mod inputs;
 mod interrupt;
+mod list;
 mod listctg;
 mod listref;
 mod listset;
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteVec};
 use ragc_read::{Archive, ArchiveError, Limits};
-use ragc_write::create::CreateError;
+use ragc_write::create::{CreateError, STDIN, shown};
 use ragc_write::fasta::FastaError;
 
 use crate::cli::Command;
@@ -112,14 +113,19 @@ fn check_not_read<'a>(
     let Ok(output_file) = output.canonicalize() else {
         return Ok(());
     };
+    let file = |input: &Path| match input == Path::new(STDIN) {
+        // Where the system tells it, the file that is redirected here.
+        true => Path::new("/dev/stdin").canonicalize(),
+        false => input.canonicalize(),
+    };
     match inputs
         .into_iter()
-        .find(|input| input.canonicalize().is_ok_and(|path| path == output_file))
+        .find(|input| file(input).is_ok_and(|path| path == output_file))
     {
         None => Ok(()),
         Some(input) => Err(Failure::Usage(format!(
             "{} is an input, and the output too",
-            input.display()
+            shown(input)
         ))),
     }
 }

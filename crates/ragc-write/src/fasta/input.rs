@@ -5,6 +5,10 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
+use liblzma::bufread::XzDecoder;
+use liblzma::stream::{CONCATENATED, Stream};
+
+use crate::inputs::STDIN;
 
 use super::bgzf::{Bgzf, Offer, is_bgzf};
 use super::looks;
@@ -13,12 +17,15 @@ use super::looks;
 const HEAD_LEN_BYTES: usize = 512;
 /// Compressed bytes read from disk at once.
 const BLOCK_LEN_BYTES: usize = 1 << 18;
+/// Memory that decompressing an xz file may take: `xz -9` asks for half of it. About as much as zstd allows by default.
+pub(super) const XZ_MEMORY_BYTES_MAX: u64 = 1 << 27;
 
 /// How the bytes of the file are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Compression {
     None,
     Gzip,
+    Xz,
     Zstd,
 }
 
@@ -26,7 +33,7 @@ pub(super) enum Compression {
 pub(super) struct Source {
     head: Vec<u8>,
     head_taken: usize,
-    file: File,
+    rest: Box<dyn Read + Send>,
     /// Bytes handed out so far.
     taken: u64,
 }
@@ -49,7 +56,7 @@ impl Read for Source {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let rest = self.head.get(self.head_taken..).unwrap_or_default();
         let n = if rest.is_empty() {
-            self.file.read(out)?
+            self.rest.read(out)?
         } else {
             let n = rest.len().min(out.len());
             out[..n].copy_from_slice(&rest[..n]);
@@ -67,6 +74,7 @@ pub(super) enum Input {
     // Boxed: the state of a decoder is far larger than a file.
     Gzip(Box<MultiGzDecoder<BufReader<Source>>>),
     Bgzf(Box<Bgzf>),
+    Xz(Box<XzDecoder<BufReader<Source>>>),
     Zstd(Box<zstd::stream::read::Decoder<'static, BufReader<Source>>>),
 }
 
@@ -79,20 +87,18 @@ pub(super) enum Opened {
 }
 
 impl Input {
-    /// Opens `path`, looks at its first bytes and sets up the decoder they ask for, which may offer work to others.
+    /// Opens `path`, which may be [`STDIN`], looks at its first bytes and sets up the decoder they ask for, which may
+    /// offer work to others.
     pub(super) fn open(path: &Path, offer: Option<Offer>) -> io::Result<Opened> {
+        if path == Path::new(STDIN) {
+            let mut stdin = io::stdin();
+            let head = head_of(&mut stdin)?;
+            return Self::after_head(head, Box::new(stdin), offer);
+        }
         let mut file = File::open(path)?;
         let is_regular = file.metadata()?.is_file();
-        let mut head = Vec::with_capacity(HEAD_LEN_BYTES);
-        (&mut file)
-            .take(HEAD_LEN_BYTES as u64)
-            .read_to_end(&mut head)?;
-        if let Some(format) = looks::binary_format(&head) {
-            return Ok(Opened::Foreign(format));
-        }
-        let compression = compression(&head);
-        let is_bgzf = is_bgzf(&head);
-        if compression == Compression::None
+        let head = head_of(&mut file)?;
+        if compression(&head) == Compression::None
             && is_regular
             && !looks::starts_like_fasta(&head)
             && is_agc(&mut file)?
@@ -101,16 +107,34 @@ impl Input {
                 "an AGC archive; give the genomes it was made of instead",
             ));
         }
+        Self::after_head(head, Box::new(file), offer)
+    }
+
+    fn after_head(
+        head: Vec<u8>,
+        rest: Box<dyn Read + Send>,
+        offer: Option<Offer>,
+    ) -> io::Result<Opened> {
+        if let Some(format) = looks::binary_format(&head) {
+            return Ok(Opened::Foreign(format));
+        }
+        let compression = compression(&head);
+        let is_bgzf = is_bgzf(&head);
         let source = Source {
             head,
             head_taken: 0,
-            file,
+            rest,
             taken: 0,
         };
         Ok(Opened::Readable(match compression {
             Compression::None => Self::Plain(source),
             Compression::Gzip if is_bgzf => Self::Bgzf(Box::new(Bgzf::new(source, offer))),
             Compression::Gzip => Self::gzip(source),
+            Compression::Xz => {
+                let blocks = BufReader::with_capacity(BLOCK_LEN_BYTES, source);
+                let decoder = Stream::new_stream_decoder(XZ_MEMORY_BYTES_MAX, CONCATENATED)?;
+                Self::Xz(Box::new(XzDecoder::new_stream(blocks, decoder)))
+            }
             Compression::Zstd => {
                 let blocks = BufReader::with_capacity(BLOCK_LEN_BYTES, source);
                 Self::Zstd(Box::new(zstd::stream::read::Decoder::with_buffer(blocks)?))
@@ -129,6 +153,7 @@ impl Input {
             Self::Plain(source) => source.taken,
             Self::Gzip(decoder) => decoder.get_ref().get_ref().taken,
             Self::Bgzf(blocks) => blocks.taken(),
+            Self::Xz(decoder) => decoder.get_ref().get_ref().taken,
             Self::Zstd(decoder) => decoder.get_ref().get_ref().taken,
         }
     }
@@ -137,7 +162,7 @@ impl Input {
     pub(super) fn lacks_end_mark(&self) -> bool {
         match self {
             Self::Bgzf(blocks) => blocks.lacks_end_mark(),
-            Self::Plain(_) | Self::Gzip(_) | Self::Zstd(_) => false,
+            Self::Plain(_) | Self::Gzip(_) | Self::Xz(_) | Self::Zstd(_) => false,
         }
     }
 
@@ -145,6 +170,7 @@ impl Input {
         match self {
             Self::Plain(_) => Compression::None,
             Self::Gzip(_) | Self::Bgzf(_) => Compression::Gzip,
+            Self::Xz(_) => Compression::Xz,
             Self::Zstd(_) => Compression::Zstd,
         }
     }
@@ -165,15 +191,29 @@ impl Read for Input {
                 }
                 Ok(n)
             }
+            Self::Xz(decoder) => decoder.read(out),
             Self::Zstd(decoder) => decoder.read(out),
         }
     }
+}
+
+fn head_of(source: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(HEAD_LEN_BYTES);
+    source.take(HEAD_LEN_BYTES as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// Whether a decoder of xz gave up because of [`XZ_MEMORY_BYTES_MAX`].
+pub(super) fn asks_for_too_much(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    matches!(inner, Some(liblzma::stream::Error::MemLimit))
 }
 
 /// The compression whose signature `head` carries; skippable frames may come first in zstd files.
 pub(super) fn compression(head: &[u8]) -> Compression {
     match head {
         [0x1F, 0x8B, ..] => Compression::Gzip,
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
         [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Compression::Zstd,
         _ => Compression::None,
     }

@@ -1,15 +1,11 @@
 //! What a file that is no FASTA looks like, in words for its owner.
 
-/// The binary or compressed format whose signature stands at the start of `head`; gzip and zstd are not among them.
+/// The binary or compressed format whose signature stands at the start of `head`; gzip, xz and zstd are not among them.
 pub(super) fn binary_format(head: &[u8]) -> Option<&'static str> {
-    const SIGNATURES: [(&[u8], &str); 20] = [
+    const SIGNATURES: [(&[u8], &str); 19] = [
         (
             b"BZh",
-            "bzip2 data; decompress it first (bunzip2), or use gzip or zstd",
-        ),
-        (
-            b"\xFD7zXZ\0",
-            "xz data; decompress it first (unxz), or use gzip or zstd",
+            "bzip2 data, which is not read; decompress it first (bunzip2), or use gzip, xz or zstd",
         ),
         (b"PK\x03\x04", "a zip archive; unpack it first"),
         (b"PK\x05\x06", "an empty zip archive"),

@@ -225,7 +225,7 @@ fn what_is_no_fasta_says_what_it_looks_like() {
             "line 4: expected FASTA, found a bare sequence",
         ),
         (b"@read\nACGT\n+\nIIII\n", "FASTQ"),
-        (b"BZh91AY&SY", "bzip2"),
+        (b"BZh91AY&SY", "bzip2 data, which is not read"),
         (b"\x00\x01\x02\x03", "binary data"),
         (b"MEKIVLLLAIVSLVKSDQICIGYHANNS\n", "a bare protein sequence"),
         (
@@ -268,16 +268,26 @@ pub(super) fn zstd_frame(content: &[u8]) -> Vec<u8> {
     zstd::encode_all(content, 1).expect("memory")
 }
 
+fn xz_stream(content: &[u8]) -> Vec<u8> {
+    let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 1);
+    encoder.write_all(content).expect("memory");
+    encoder.finish().expect("memory")
+}
+
 #[test]
-fn compressed_files_of_several_members_or_frames() {
-    for compress in [gzip, zstd_frame] {
+fn compressed_files_of_several_members_frames_or_streams() {
+    for compress in [gzip, zstd_frame, xz_stream] {
         let mut file = compress(b">a\nAC");
         file.extend(compress(b""));
         file.extend(compress(b"GT\n>b\nTT"));
         assert_eq!(summary(&file), "a=ACGT b=TT");
     }
-    let twice = gzip(&gzip(b">a\nAC\n"));
-    assert!(error(&twice).contains("compressed data within compressed data"));
+    for twice in [
+        gzip(&gzip(b">a\nAC\n")),
+        zstd_frame(&xz_stream(b">a\nAC\n")),
+    ] {
+        assert!(error(&twice).contains("compressed data within compressed data"));
+    }
     let mut tar = vec![b'a'; 1024];
     tar[257..262].copy_from_slice(b"ustar");
     assert!(error(&gzip(&tar)).contains("a tar archive"));
@@ -289,7 +299,7 @@ fn compressed_files_cut_short_or_damaged_are_errors() {
         .map(|i| b"ACGT\n"[(i.wrapping_mul(2_654_435_761) >> 29) as usize % 5])
         .collect();
     let content = [&b">a\n"[..], &content].concat();
-    for compress in [gzip, zstd_frame] {
+    for compress in [gzip, zstd_frame, xz_stream] {
         let file = compress(&content);
         for len in [6, 12, file.len() / 2, file.len() - 1] {
             let message = error(&file[..len]);
@@ -307,6 +317,35 @@ fn compressed_files_cut_short_or_damaged_are_errors() {
     let mut followed = gzip(&content);
     followed.extend(b"no gzip member");
     assert!(error(&followed).contains("gzip data"));
+    let mut damaged = xz_stream(&content);
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    assert!(error(&damaged).contains("in.fa: damaged xz data"));
+    let mut followed = xz_stream(&content);
+    followed.extend(b"no xz stream");
+    assert!(error(&followed).contains("damaged xz data"));
+}
+
+#[test]
+fn xz_files_whose_dictionary_takes_too_much_say_so() {
+    let options = |dictionary_bytes| {
+        let mut options = liblzma::stream::LzmaOptions::new_preset(0).expect("a preset");
+        options.dict_size(dictionary_bytes);
+        options
+    };
+    for (dictionary_bytes, expected) in [(64 << 20, None), (256 << 20, Some("more than 128 MiB"))] {
+        let mut filters = liblzma::stream::Filters::new();
+        filters.lzma2(&options(dictionary_bytes));
+        let check = liblzma::stream::Check::Crc32;
+        let stream = liblzma::stream::Stream::new_stream_encoder(&filters, check).expect("memory");
+        let mut encoder = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
+        encoder.write_all(b">a\nACGT\n").expect("memory");
+        let file = encoder.finish().expect("memory");
+        match expected {
+            None => assert_eq!(summary(&file), "a=ACGT"),
+            Some(words) => assert!(error(&file).contains(words)),
+        }
+    }
 }
 
 #[test]
@@ -315,6 +354,7 @@ fn bytes_read_reaches_the_size_of_the_file() {
         b">a\nACGT\n".to_vec(),
         gzip(b">a\nACGT\n"),
         zstd_frame(b">a\nACGT\n"),
+        xz_stream(b">a\nACGT\n"),
     ] {
         let folder = Folder::new();
         let path = folder.file(&content);
@@ -395,7 +435,7 @@ fn odd_files() {
         ("repeat_64ats_2048.fa.gz", Read(1, 2_048_020, 0, 0)),
         ("rna_U_28k_short_hairpin.fa", Read(28_645, 2_949_871, 0, 0)),
         ("rna_U_hairpin.fa.gz", Read(28_645, 2_949_871, 0, 0)),
-        ("rna_U_hairpin.fa.xz", Refused("xz data")),
+        ("rna_U_hairpin.fa.xz", Read(28_645, 2_949_871, 0, 0)),
         ("rna_U_hairpin.fa.zst", Read(28_645, 2_949_871, 0, 0)),
         ("seqkit_SIRV_150601a.fa", Read(7, 223_019, 0, 0)),
         ("seqkit_contigs.fa", Read(9, 54, 0, 0)),

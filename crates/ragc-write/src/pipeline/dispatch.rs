@@ -10,7 +10,8 @@ use super::source::{Item, Items, Read, Turn};
 use super::{HungUp, Job, Ordered};
 use crate::align::Index;
 use crate::create::Inputs;
-use crate::inputs::Names;
+use crate::inputs::Split;
+use crate::names::Names;
 
 /// Jobs that wait in front of the dispatcher, for each file being read.
 const JOBS_AHEAD: usize = 2;
@@ -25,7 +26,7 @@ pub(super) struct Dispatcher {
     pub(super) indexes: Receiver<Arc<Index>>,
     pub(super) jobs: SyncSender<Job>,
     pub(super) ordered: SyncSender<Ordered>,
-    /// Grows by the contigs of concatenated files.
+    /// Grows by those that contigs tell.
     pub(super) names: Names,
 }
 
@@ -52,8 +53,8 @@ impl Dispatcher {
                 open.push_back(receiver);
             }
             let Some(items) = open.pop_front() else { break };
-            if inputs.are_concatenated() {
-                self.run_file(&items, &mut epoch, Some(path))?;
+            if let Some(split) = inputs.split() {
+                self.run_file(&items, &mut epoch, Some((path, split)))?;
             } else {
                 if epoch.is_complete() {
                     self.end_epoch(&mut epoch)?;
@@ -68,17 +69,17 @@ impl Dispatcher {
         Ok(self.names)
     }
 
-    /// Hands out what is in a file; `concatenated` is its path if each of its contigs is a sample.
+    /// Hands out what is in a file; `split` is its path, and how its contigs tell their samples, if it holds many.
     fn run_file(
         &mut self,
         items: &Items,
         epoch: &mut Epoch,
-        concatenated: Option<&Path>,
+        split: Option<(&Path, Split)>,
     ) -> Result<(), HungUp> {
         for read in items {
             match read {
-                Ok(Read::Job(items)) => match concatenated {
-                    Some(path) => self.hand_out_samples(items, epoch, path)?,
+                Ok(Read::Job(items)) => match split {
+                    Some((path, split)) => self.hand_out_samples(items, epoch, path, split)?,
                     None => {
                         epoch.bases += items.iter().map(|item| item.seq.len() as u64).sum::<u64>();
                         self.hand_out(items, epoch)?;
@@ -94,20 +95,26 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Gives windows to a worker, or in parts where an epoch ends between two contigs.
+    /// Gives windows to a worker, or in parts where an epoch ends between two samples.
     fn hand_out_samples(
         &mut self,
         items: Vec<Item>,
         epoch: &mut Epoch,
         path: &Path,
+        split: Split,
     ) -> Result<(), HungUp> {
         let mut job = Vec::with_capacity(items.len());
-        for item in items {
+        for mut item in items {
             if let Some(header) = &item.name {
-                if let Err(error) = self.names.add_contig(header, path) {
-                    self.ordered.send(Ordered::Failed(error))?;
-                    return Err(HungUp);
+                match self.names.add_contig(header, path, split) {
+                    Ok(begun) => item.sample_name_len = begun,
+                    Err(error) => {
+                        self.ordered.send(Ordered::Failed(error))?;
+                        return Err(HungUp);
+                    }
                 }
+            }
+            if item.sample_name_len.is_some() {
                 if epoch.is_complete() {
                     if !job.is_empty() {
                         self.hand_out(mem::take(&mut job), epoch)?;

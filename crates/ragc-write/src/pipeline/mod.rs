@@ -33,7 +33,7 @@ use crate::chain::Costs;
 use crate::collection::details_payload;
 use crate::create::{CreateError, Inputs, Progress};
 use crate::fasta::Offer;
-use crate::inputs::{Names, first_word};
+use crate::names::Names;
 use crate::packed::PackedSeq;
 use crate::part::{Part, PartMaker};
 use crate::registrar::{Ending, Registrar, Settings, Task, Window};
@@ -86,7 +86,7 @@ pub struct Start<R, C> {
 }
 
 /// Reads `inputs`, compresses them by `threads` workers and writes every part that comes of them; gives back `names`,
-/// with those of concatenated samples behind.
+/// with those that contigs tell behind.
 ///
 /// # Errors
 /// The first thing that went wrong; all threads have ended by then.
@@ -157,7 +157,6 @@ where
         };
         let registered = register(
             start.registrar,
-            inputs.are_concatenated(),
             workers,
             &ordered,
             &index_sender,
@@ -235,7 +234,12 @@ fn work(jobs: Queue<Job>, settings: Settings) {
 }
 
 fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
-    let Item { name, seq, ends } = item;
+    let Item {
+        name,
+        sample_name_len,
+        seq,
+        ends,
+    } = item;
     let segments: Vec<Aligned> = if seq.is_empty() {
         Vec::new()
     } else {
@@ -254,6 +258,7 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
     let seq = if is_known { PackedSeq::default() } else { seq };
     Window {
         name,
+        sample_name_len,
         seq,
         len_bases,
         ends,
@@ -316,7 +321,6 @@ impl Compress {
 /// Takes windows in the order of the input and decides where they go.
 fn register(
     start: impl FnOnce() -> Result<Registrar, CreateError>,
-    contigs_are_samples: bool,
     workers: usize,
     ordered: &Receiver<Ordered>,
     indexes: &SyncSender<Arc<Index>>,
@@ -336,9 +340,9 @@ fn register(
                 // A worker that ended without a result has panicked, which the scope tells.
                 let windows = place.recv().map_err(|_| CreateError::Stopped)?;
                 for window in windows {
-                    if contigs_are_samples && let Some(name) = &window.name {
+                    if let Some(name_len) = window.sample_name_len {
                         registrar.start_sample()?;
-                        registrar.add_name(first_word(name).len())?;
+                        registrar.add_name(name_len)?;
                     }
                     let shared = if window.name.is_some() {
                         0
@@ -399,6 +403,7 @@ fn write_parts<W: Write>(
 mod tests {
     use super::*;
     use crate::align::Shape;
+    use crate::inputs::Expected;
     use crate::memory::Memory;
     use crate::packing::Purpose;
     use crate::part::Level;
@@ -413,7 +418,7 @@ mod tests {
         pack_cardinality: None,
         purpose: Purpose::Both,
         level: Level::Default,
-        samples_expected: 1,
+        samples_expected: Expected::Samples(1),
         memory: Memory(1 << 30),
     };
 

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 
 use crate::create::{CreateError, Progress};
 use crate::fasta::{Counts, FastaReader, Offer};
+use crate::inputs::shown;
 use crate::packed::PackedSeq;
 
 /// Symbols of a contig that are aligned together.
@@ -20,6 +21,8 @@ const JOB_CONTIGS_MAX: usize = 1 << 10;
 /// A piece of a file on its way to the workers.
 pub(super) struct Item {
     pub(super) name: Option<Vec<u8>>,
+    /// Set by the dispatcher: see [`crate::registrar::Window`].
+    pub(super) sample_name_len: Option<usize>,
     pub(super) seq: PackedSeq,
     pub(super) ends: bool,
 }
@@ -85,6 +88,7 @@ fn send_windows(
                 && gathered
                     .push(Item {
                         name: name.take(),
+                        sample_name_len: None,
                         seq,
                         ends,
                     })
@@ -139,7 +143,7 @@ impl Gathered<'_> {
 fn warnings(path: &Path, reader: &FastaReader) -> impl Iterator<Item = String> {
     let Counts { replaced, left_out } = reader.counts();
     let cut_short = reader.lacks_end_mark().then(|| {
-        let path = path.display();
+        let path = shown(path);
         format!(
             "{path}: the empty block that ends a BGZF file is missing; perhaps the file was cut short"
         )
@@ -161,5 +165,5 @@ fn changed(path: &Path, replaced: u64, left_out: u64) -> Option<String> {
         n => Some(format!("{n} characters that are no letters were left out")),
     };
     let told: Vec<String> = replaced.into_iter().chain(left_out).collect();
-    (!told.is_empty()).then(|| format!("{}: {}", path.display(), told.join(", ")))
+    (!told.is_empty()).then(|| format!("{}: {}", shown(path), told.join(", ")))
 }
