@@ -2,6 +2,7 @@
 
 mod append;
 mod bar;
+mod completions;
 mod create;
 mod extract;
 mod getcol;
@@ -14,8 +15,11 @@ mod listctg;
 mod listref;
 mod listset;
 mod machine;
+mod man;
 mod near;
 mod options;
+mod rows;
+mod tables;
 mod target;
 
 use std::ffi::OsStr;
@@ -67,6 +71,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Listset(args) => listset::run(&args),
         Command::Listctg(args) => listctg::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 
