@@ -65,12 +65,13 @@ Examples:
 
 const COMPLETIONS_NOTES: &str = "\
 Examples:
-  ragc completions bash > ~/.local/share/bash-completion/completions/ragc
+  ragc completions bash > /usr/share/bash-completion/completions/ragc
+  ragc completions zsh > ~/.zfunc/_ragc            # fpath+=~/.zfunc before compinit
   ragc completions fish > ~/.config/fish/completions/ragc.fish";
 
 const MAN_NOTES: &str = "\
 Examples:
-  ragc man > ragc.1
+  ragc man | man -l -
   ragc man --dir ~/.local/share/man/man1";
 
 /// Compresses collections of genomes into AGC archives, lists them and extracts from them.
@@ -501,7 +502,7 @@ pub(crate) struct CompletionsArgs {
 #[derive(Debug, Args)]
 #[command(after_help = MAN_NOTES)]
 pub(crate) struct ManArgs {
-    /// Write a page for the program and one for each command into this directory, not one page of all to standard output
+    /// Write a page for the program and one for each command into this directory, made when absent
     #[arg(long = "dir", value_name = "DIRECTORY")]
     pub(crate) directory: Option<PathBuf>,
     /// Write to this file, not to standard output

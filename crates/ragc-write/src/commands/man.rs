@@ -1,5 +1,6 @@
 //! `man`: the manual, made from the definition of the command line.
 
+use std::fs;
 use std::path::Path;
 
 use clap::{Command, CommandFactory};
@@ -14,6 +15,10 @@ pub(super) fn run(args: &ManArgs) -> Result<(), Failure> {
     let Some(directory) = &args.directory else {
         return put(args.output.as_deref(), &whole(&program));
     };
+    fs::create_dir_all(directory).map_err(|source| Failure::File {
+        path: directory.clone(),
+        source,
+    })?;
     for command in std::iter::once(&program).chain(verbs(&program)) {
         // `ragc-create`, as `man` looks for it when called with `ragc create`.
         let name = command.get_display_name().unwrap_or("ragc");
