@@ -48,8 +48,8 @@ With --long and --json samples come in the order in which they were added. compr
 archive with a sample, new_bases how much of it was like nothing before; docs/JSON.md has every field.
 
 Examples:
-  ragc listset strains.agc
-  ragc listset --long strains.agc | sort -t \"$(printf '\\t')\" -k5,5gr | head";
+  ragc listset --long strains.agc | cut -f 1,5
+  ragc listset --json strains.agc | jq -r 'select(.new_share > 0.5) | .sample'";
 
 const LISTCTG_NOTES: &str = "\
 Names are whole header lines. Fields of --long and --json are those of listset, and docs/JSON.md has them.

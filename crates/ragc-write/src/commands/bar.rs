@@ -89,6 +89,7 @@ fn draw(counted: Counted<'_>, over: &AtomicBool) {
         }
         let stage = match bar.length() {
             None => Stage::Endless,
+            Some(_) if now == 0 => Stage::Endless,
             Some(total) if now < total => Stage::Counting,
             Some(_) => Stage::Finishing,
         };
@@ -133,7 +134,7 @@ impl Unit {
 /// What the bar can tell.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// Nobody knows how much there is to do.
+    /// Nobody knows how much there is to do, or how fast it goes.
     Endless,
     /// Time follows from what is left.
     Counting,
