@@ -240,6 +240,30 @@ fn too_little_memory_is_refused_with_what_would_do() {
     );
 }
 
+/// A list is written as the tables are read: names are held, rows are not.
+#[test]
+fn lists_of_many_samples_are_held_in_names() {
+    let (folder, files) = simulate("--preset virus --samples 100000 --bases 300 --one-file all.fa");
+    let archive = folder.path().join("many.agc");
+    let mut command = Command::new(ragc());
+    command.args(["create", "-q", "-c", "-t", "2", "-o"]);
+    peak(command.arg(&archive).args(&files));
+    for args in [
+        &["listset"][..],
+        &["listset", "--long"],
+        &["listctg", "--json"],
+        &["listctg"],
+        &["info", "--json"],
+    ] {
+        let used = peak(Command::new(ragc()).args(args).arg(&archive));
+        let bound = 20 * MB;
+        assert!(
+            used <= bound,
+            "{args:?}: {used} bytes for 100000 samples, {bound} allowed"
+        );
+    }
+}
+
 /// Contigs by the hundred thousand are counted, named and placed, which costs memory; sequence does not.
 #[test]
 fn many_tiny_contigs_cost_their_names_and_places() {

@@ -81,6 +81,8 @@ pub struct Info {
     pub group_count: usize,
     /// Length of the file in bytes.
     pub file_len_bytes: u64,
+    /// Bytes of the footer, and of its length behind it: the end of the file.
+    pub footer_len_bytes: u64,
 }
 
 /// A command that an archive was made or added to with.
@@ -177,6 +179,7 @@ impl Reader {
                 stream_count: footer.stream_count,
                 group_count: footer.group_count,
                 file_len_bytes: reader.shared.file_len,
+                footer_len_bytes: reader.shared.file_len - footer.start,
             })
         })
     }

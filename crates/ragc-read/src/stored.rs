@@ -11,11 +11,13 @@ use crate::codec::reference;
 use crate::error::Error;
 use crate::format::collection::coded_names;
 use crate::format::footer::{Footer, Named, Part, StreamId, open_part};
+use crate::format::params::Params;
 use crate::format::stream_name::{Kind, Naming, SegmentStream};
 use crate::opened::at_part;
+use crate::plan::Source;
 use crate::reader::Reader;
 use crate::step::step;
-use crate::tables::Contigs;
+use crate::tables::{Contigs, SegmentRef};
 
 pub use crate::codec::base::NO_LETTER;
 
@@ -92,6 +94,19 @@ impl Stream {
     #[must_use]
     pub fn name(self) -> String {
         self.id().name(Naming::Short)
+    }
+}
+
+impl SegmentRef {
+    /// The stream and the number of the part that holds its entry: the reference of its group, or one of its packs.
+    #[must_use]
+    pub fn stored_in(self, params: &Params) -> (Stream, usize) {
+        let part = match Source::of(self, params.pack_cardinality) {
+            Source::Raw { pack, .. } | Source::Delta { pack, .. } => pack,
+            Source::Reference(reference) => reference,
+        };
+        let number = usize::try_from(part.number()).unwrap_or(usize::MAX);
+        (Stream::of(StreamId::Segments(part.stream())), number)
     }
 }
 

@@ -3,6 +3,7 @@
 use bstr::{BStr, ByteSlice};
 
 use crate::error::{Error, within};
+use crate::plan::RAW_GROUP_COUNT;
 
 /// A list of names in one buffer.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -203,6 +204,12 @@ impl SegmentRef {
     #[must_use]
     pub fn len_bases(self) -> u32 {
         self.len_and_reversed & !SegmentRef::REVERSED
+    }
+
+    /// Whether it lies in a raw group: stored as it is, not against a reference.
+    #[must_use]
+    pub fn is_raw(self) -> bool {
+        self.group_id < RAW_GROUP_COUNT
     }
 
     /// Whether its stored text is the reverse complement.

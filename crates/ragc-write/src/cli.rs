@@ -4,21 +4,77 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use ragc_write::create::Split;
 
 const CREATE_NOTES: &str = "\
 Files may be plain, gzip, xz or zstd, whatever they are called; - is standard input, for one of them or for the list. A \
 sample is named by its file, without the directory and without .fa, .fna, .fasta, .gz or another last extension, unless \
 the list gives it a name. Headers are kept whole; case and line lengths are not. \
-Letters that are no nucleotide codes become N, bytes that are no letters are left out, and a warning says how many.";
+Letters that are no nucleotide codes become N, bytes that are no letters are left out, and a warning says how many.
+
+Examples:
+  ragc create -o strains.agc reference.fa strain*.fa.gz
+  ragc create -c -o viruses.agc genomes.fa";
 
 const APPEND_NOTES: &str = "\
 The new archive is written beside its target and takes the name when it is complete, so a run that fails changes \
-nothing. Its parameters are those of the old one; samples are named as in create, and a name may not be there already.";
+nothing. Its parameters are those of the old one; samples are named as in create, and a name may not be there already.
+
+Example:
+  ragc append -o strains.agc strains.agc strain99.fa.gz";
+
+const GETCOL_NOTES: &str = "\
+Examples:
+  ragc getcol -o genomes strains.agc
+  ragc getcol -g 6 strains.agc > all.fa.gz";
+
+const GETSET_NOTES: &str = "\
+Example:
+  ragc getset strains.agc strain07 strain11 > two.fa";
 
 const GETCTG_NOTES: &str = "\
 CONTIG is the whole name of a contig or its first word; @SAMPLE is needed where several samples have it. Positions \
-count from 0 and both ends are included: chr1:0-9 are the first ten bases.";
+count from 0 and both ends are included: chr1:0-9 are the first ten bases.
+
+Examples:
+  ragc getctg strains.agc chr1@strain07:5000-5999
+  ragc getctg -o chr2.fa.gz -g 6 strains.agc chr2@strain07 chr2@strain11";
+
+const LISTREF_NOTES: &str = "\
+Example:
+  ragc listref strains.agc";
+
+const LISTSET_NOTES: &str = "\
+With --long and --json samples come in the order in which they were added. compressed_bytes is what came into the \
+archive with a sample, new_bases how much of it was like nothing before; docs/JSON.md has every field.
+
+Examples:
+  ragc listset --long strains.agc | cut -f 1,5
+  ragc listset --json strains.agc | jq -r 'select(.new_share > 0.5) | .sample'";
+
+const LISTCTG_NOTES: &str = "\
+Names are whole header lines. Fields of --long and --json are those of listset, and docs/JSON.md has them.
+
+Examples:
+  ragc listctg strains.agc strain07
+  ragc listctg --json strains.agc | jq -r 'select(.bases > 1e6) | .contig'";
+
+const INFO_NOTES: &str = "\
+Examples:
+  ragc info strains.agc
+  ragc info --json strains.agc | jq .bytes";
+
+const COMPLETIONS_NOTES: &str = "\
+Examples:
+  ragc completions bash > /usr/share/bash-completion/completions/ragc
+  ragc completions zsh > ~/.zfunc/_ragc            # fpath+=~/.zfunc before compinit
+  ragc completions fish > ~/.config/fish/completions/ragc.fish";
+
+const MAN_NOTES: &str = "\
+Examples:
+  ragc man | man -l -
+  ragc man --dir ~/.local/share/man/man1";
 
 /// Compresses collections of genomes into AGC archives, lists them and extracts from them.
 #[derive(Debug, Parser)]
@@ -46,13 +102,17 @@ pub(crate) enum Command {
     /// Extract contigs or parts of them
     Getctg(GetctgArgs),
     /// Print the name of the reference sample
-    Listref(ListArgs),
+    Listref(ListrefArgs),
     /// Print the names of all samples, sorted
-    Listset(ListArgs),
+    Listset(ListsetArgs),
     /// Print the contig names of samples
     Listctg(ListctgArgs),
     /// Print statistics and parameters
     Info(InfoArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -311,6 +371,9 @@ pub(crate) struct ExtractArgs {
     pub(crate) line_len: i64,
     #[command(flatten)]
     pub(crate) threads: Threads,
+    /// No progress bar; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     /// Accepted for compatibility
     #[arg(
         short,
@@ -334,7 +397,7 @@ pub(crate) struct MemoryArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = GETCOL_NOTES)]
 pub(crate) struct GetcolArgs {
     /// The archive
     pub(crate) archive: PathBuf,
@@ -352,7 +415,7 @@ pub(crate) struct GetcolArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = GETSET_NOTES)]
 pub(crate) struct GetsetArgs {
     /// The archive
     pub(crate) archive: PathBuf,
@@ -385,34 +448,74 @@ pub(crate) struct GetctgArgs {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// What every listing verb takes.
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
-pub(crate) struct ListArgs {
+pub(crate) struct Form {
+    /// Print more: lengths, compressed bytes, what is new; columns with tabs between them, named by a line with #
+    #[arg(long)]
+    pub(crate) long: bool,
+    /// Print all of it as JSON, an object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress bar; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = LISTREF_NOTES)]
+pub(crate) struct ListrefArgs {
     /// The archive
     pub(crate) archive: PathBuf,
+    /// Print a JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = LISTSET_NOTES)]
+pub(crate) struct ListsetArgs {
+    /// The archive
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) form: Form,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = LISTCTG_NOTES)]
 pub(crate) struct ListctgArgs {
     /// The archive
     pub(crate) archive: PathBuf,
-    /// Names of samples, as listset prints them
-    #[arg(required = true, value_name = "SAMPLE")]
+    /// Names of samples, as listset prints them [default: all, in the order in which they were added]
+    #[arg(value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) form: Form,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = INFO_NOTES)]
 pub(crate) struct InfoArgs {
     /// The archive
     pub(crate) archive: PathBuf,
+    /// Print more: what the bytes of the file are, and how many contigs, bases, segments, groups and deltas it has
+    #[arg(long)]
+    pub(crate) long: bool,
+    /// Print all of it as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress bar; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -425,6 +528,28 @@ pub(crate) struct InfoArgs {
         allow_negative_numbers = true
     )]
     pub(crate) verbosity: i64,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = COMPLETIONS_NOTES)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = MAN_NOTES)]
+pub(crate) struct ManArgs {
+    /// Write a page for the program and one for each command into this directory, made when absent
+    #[arg(long = "dir", value_name = "DIRECTORY")]
+    pub(crate) directory: Option<PathBuf>,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE", conflicts_with = "directory")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[cfg(test)]
@@ -451,6 +576,19 @@ mod tests {
             "", "G", "-1G", "1GG", "1e9", "inf", "nan", "2,5G", ".5G", "1 G", "\u{e9}",
         ] {
             assert!(size_bytes(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in super::Cli::command().get_subcommands() {
+            let name = command.get_name();
+            let notes = command.get_after_help().map(ToString::to_string);
+            let notes = notes.unwrap_or_default();
+            assert!(
+                notes.contains("Example") && notes.contains(&format!("\n  ragc {name} ")),
+                "{name}: its help ends with \"Example:\" and a line like \"  ragc {name} x.agc\""
+            );
         }
     }
 

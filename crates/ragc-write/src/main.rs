@@ -2,6 +2,8 @@
 
 mod cli;
 mod commands;
+#[cfg(test)]
+mod documented;
 
 use std::error::Error;
 use std::io::Write;

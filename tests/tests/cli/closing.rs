@@ -51,6 +51,34 @@ fn head_gets_its_line() {
 }
 
 #[test]
+fn lists_end_quietly_too() {
+    let folder = Folder::new();
+    let samples: Vec<u8> = (0..20_000)
+        .flat_map(|sample| format!(">sample-of-some-length-{sample:05}\nACGTACGTAC\n").into_bytes())
+        .collect();
+    folder.write("all.fa", samples);
+    folder
+        .ragc(&["create", "-q", "-c", "-o", "x.agc", "all.fa"])
+        .success();
+    let script = "set -o pipefail; \"$@\" | head -1";
+    for args in [
+        &["listset"][..],
+        &["listset", "--long"],
+        &["listset", "--json"],
+        &["listctg"],
+        &["listctg", "--long"],
+        &["listctg", "--json"],
+    ] {
+        let mut command = Command::new("bash");
+        command.args(["-c", script, "bash"]).arg(ragc()).args(args);
+        let run = Run::of(command.arg("x.agc"), folder.path());
+        assert_eq!(run.stderr(), "", "{}", run.story);
+        let line = run.success();
+        assert!(line.ends_with(b"\n"), "{args:?}");
+    }
+}
+
+#[test]
 fn an_archive_nobody_reads_is_a_failure() {
     let folder = Folder::new();
     folder.write("ref.fa", fasta(&[("a", &bases(1, 200_000))]));
@@ -163,9 +191,23 @@ fn links_stay_links() {
 
 /// Runs `ragc` with `args` at a terminal; `None` where there is no `script` to make one.
 fn at_a_terminal(folder: &Folder, args: &str) -> Option<(Option<i32>, String)> {
+    at_a_terminal_with(folder, &[], args)
+}
+
+/// The same with environment variables for all that `args`, a part of a shell's line, start.
+fn at_a_terminal_with(
+    folder: &Folder,
+    variables: &[(&str, &str)],
+    args: &str,
+) -> Option<(Option<i32>, String)> {
     let line = format!("'{}' {args}", ragc().display());
     let mut child = Command::new("script")
         .args(["-qec", &line, "/dev/null"])
+        .env("TERM", "xterm")
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .envs(variables.iter().copied())
         .current_dir(folder.path())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -203,14 +245,69 @@ fn archives_are_not_sent_to_terminals() {
 #[test]
 fn a_terminal_shows_a_progress_bar_unless_quiet() {
     let folder = Folder::new();
-    folder.write("ref.fa", fasta(&[("a", &bases(1, 300_000))]));
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 8_000_000))]));
+    folder
+        .ragc(&["create", "-q", "-o", "out.agc", "ref.fa"])
+        .success();
+    // More than fits the pipe and what is decoded ahead waits for its reader, for longer than bars are hidden.
+    let slow = |flags: &str| format!("getset -t 1 {flags} out.agc ref | (sleep 2; cat > got.fa)");
+    let Some((code, text)) = at_a_terminal(&folder, &slow("")) else {
+        return;
+    };
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains(" left") && text.contains("b/s"), "{text:?}");
+    assert!(
+        text.ends_with("\r\u{1b}[2K"),
+        "the bar is cleared: {text:?}"
+    );
+    let (code, text) = at_a_terminal(&folder, &slow("-q")).expect("a terminal");
+    assert_eq!((code, text.as_str()), (Some(0), ""));
+    // A pipe that gives nothing for a while, and does not say how much there will be.
+    let slow = "create -o piped.agc <(sleep 2; cat ref.fa)";
+    let (code, text) = at_a_terminal(
+        &folder,
+        &format!("--version; bash -c '\"$0\" {slow}' '{}'", ragc().display()),
+    )
+    .expect("a terminal");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("0 B") && text.contains("1 sample, "),
+        "{text:?}"
+    );
+}
+
+#[test]
+fn what_takes_no_second_shows_no_bar() {
+    let folder = Folder::new();
+    folder.write("ref.fa", fasta(&[("a", &bases(1, 2_000))]));
     let Some((code, text)) = at_a_terminal(&folder, "create -o out.agc ref.fa") else {
         return;
     };
     assert_eq!(code, Some(0), "{text}");
-    // How far it has come when it is first looked at is a matter of luck.
-    let bar = text.contains(" left") || text.contains(" read, ");
-    assert!(bar && text.contains("1 sample, "), "{text:?}");
-    let (code, text) = at_a_terminal(&folder, "create -q -o out.agc ref.fa").expect("a terminal");
-    assert_eq!((code, text.as_str()), (Some(0), ""));
+    assert!(text.starts_with("ragc: 1 sample, "), "{text:?}");
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them() {
+    let folder = Folder::new();
+    let Some((_, text)) = at_a_terminal(&folder, "listset --help") else {
+        return;
+    };
+    assert!(text.contains("\u{1b}["), "{text:?}");
+    for (variables, args) in [
+        (&[("NO_COLOR", "1")][..], "listset --help"),
+        (&[("CLICOLOR", "0")], "listset --help"),
+        (&[], "listset --help | cat"),
+        (&[], "listset nosuch.agc"),
+    ] {
+        let (_, text) = at_a_terminal_with(&folder, variables, args).expect("a terminal");
+        assert!(
+            !text.is_empty() && !text.contains('\u{1b}'),
+            "{args}: {text:?}"
+        );
+    }
+    let forced = &[("CLICOLOR_FORCE", "1")];
+    let (_, text) = at_a_terminal_with(&folder, forced, "--help | cat").expect("a terminal");
+    assert!(text.contains("\u{1b}["), "{text:?}");
 }

@@ -7,6 +7,7 @@ use ragc_read::{Archive, Limits};
 use ragc_write::append::{AppendOptions, append};
 use ragc_write::create::{CreateError, Progress};
 
+use super::bar::{Counted, Unit};
 use super::create::{check_output, failure, level, note_unneeded, tell};
 use super::options::means;
 use super::target::Target;
@@ -50,7 +51,14 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
     }
     let mut target = Target::open(args.output.as_deref())?;
     let progress = Progress::default();
-    let result = bar::with_bar(!args.quiet, inputs::size_bytes(inputs), &progress, || {
+    let counted = Counted {
+        done: &progress.bytes_read,
+        unit: Unit::Bytes,
+        total: &|| inputs::size_bytes(inputs),
+        afterwards: Some((&progress.bases, Unit::Bases)),
+    };
+    let wanted = bar::wanted(args.quiet, args.output.as_deref());
+    let result = bar::with_bar(wanted, counted, || {
         append(&archive, inputs, options, &mut target, &progress)
     });
     let summary = result.map_err(|error| match error {

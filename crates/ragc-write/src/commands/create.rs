@@ -8,6 +8,7 @@ use ragc_write::create::{
     CreateError, CreateOptions, Level, Progress, Purpose, Summary, TooLittle, create, size,
 };
 
+use super::bar::{Counted, Unit};
 use super::options::{clamped, means};
 use super::target::Target;
 use super::{Failure, bar, check_not_read, inputs, note};
@@ -28,7 +29,14 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     }
     let mut target = Target::open(args.output.as_deref())?;
     let progress = Progress::default();
-    let result = bar::with_bar(!args.quiet, inputs::size_bytes(inputs), &progress, || {
+    let counted = Counted {
+        done: &progress.bytes_read,
+        unit: Unit::Bytes,
+        total: &|| inputs::size_bytes(inputs),
+        afterwards: Some((&progress.bases, Unit::Bases)),
+    };
+    let wanted = bar::wanted(args.quiet, args.output.as_deref());
+    let result = bar::with_bar(wanted, counted, || {
         create(inputs, &options, &mut target, &progress)
     });
     let summary = result.map_err(|error| failure(&target, error))?;

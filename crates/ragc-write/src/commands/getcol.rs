@@ -14,8 +14,7 @@ use super::{Failure, archive_failure, check_not_read, note, open};
 use crate::cli::GetcolArgs;
 
 pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
-    let format = Format::new(&args.extract);
-    format.check_terminal(args.output.as_deref())?;
+    let format = Format::new(&args.extract, args.output.as_deref())?;
     let archive = open(&args.archive, args.output.as_deref())?;
     let samples = archive
         .samples()

@@ -16,8 +16,7 @@ const LISTED_MAX: usize = 10;
 const COMPARED_SAMPLES_MAX: usize = 50;
 
 pub(super) fn run(args: &GetctgArgs) -> Result<(), Failure> {
-    let format = Format::new(&args.extract);
-    format.check_terminal(args.output.as_deref())?;
+    let format = Format::new(&args.extract, args.output.as_deref())?;
     let mut finder = Finder {
         path: &args.archive,
         archive: open(&args.archive, args.output.as_deref())?,

@@ -9,8 +9,7 @@ use super::{Failure, bytes_of, check_samples, open_within};
 use crate::cli::GetsetArgs;
 
 pub(super) fn run(args: &GetsetArgs) -> Result<(), Failure> {
-    let format = Format::new(&args.extract);
-    format.check_terminal(args.output.as_deref())?;
+    let format = Format::new(&args.extract, args.output.as_deref())?;
     let archive = open_within(&args.archive, args.output.as_deref(), limits(args))?;
     let samples: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
     check_samples(&args.archive, &archive, &samples)?;

@@ -2,6 +2,7 @@
 
 mod append;
 mod bar;
+mod completions;
 mod create;
 mod extract;
 mod getcol;
@@ -15,8 +16,11 @@ mod listctg;
 mod listref;
 mod listset;
 mod machine;
+mod man;
 mod near;
 mod options;
+mod rows;
+mod tables;
 mod target;
 
 use std::ffi::OsStr;
@@ -68,6 +72,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Listset(args) => listset::run(&args),
         Command::Listctg(args) => listctg::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 
