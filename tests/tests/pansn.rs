@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bstr::ByteSlice as _;
-use ragc_read::{Archive, Limits};
+use ragc_read::Archive;
 use ragc_tests::binary::{Run, ragc};
 use ragc_tests::collection::{Sample, assert_same, assert_same_records, read_back};
 use ragc_tests::genome;
@@ -117,7 +117,7 @@ fn many_small_samples_cross_epochs_and_batches_and_are_appended() {
     let path = write(folder.path(), "old.agc", &first);
     assert_same(&read_back(&path), &samples(old), "created");
 
-    let archive = Archive::open(&path, Limits::default()).expect("our archive opens");
+    let archive = Archive::open(&path).expect("our archive opens");
     let appended = |files: &[PathBuf], threads| {
         let options = AppendOptions {
             threads,
