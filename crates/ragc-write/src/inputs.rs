@@ -140,8 +140,11 @@ impl Names {
         })
     }
 
-    /// `why` completes the message about the name, with the number of the sample that has it.
-    fn add(
+    /// Adds a name. `why` completes the message about it, with the number of the sample that has it.
+    ///
+    /// # Errors
+    /// [`CreateError::SampleName`] if it cannot be stored or is there already.
+    pub(crate) fn add(
         &mut self,
         name: &BStr,
         why: impl Fn(Option<usize>) -> String,
