@@ -10,6 +10,8 @@ mod extracting;
 mod interrupting;
 mod listing;
 mod refusing;
+mod renaming;
+mod subsetting;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -14,8 +14,11 @@ mod listctg;
 mod listref;
 mod listset;
 mod machine;
+mod names;
 mod near;
 mod options;
+mod rename;
+mod subset;
 mod target;
 
 use std::ffi::OsStr;
@@ -60,6 +63,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Create(args) => create::run(&args),
         Command::Append(args) => append::run(&args),
+        Command::Extract(args) => subset::run(&args),
+        Command::Rename(args) => rename::run(&args),
         Command::Getcol(args) => getcol::run(&args),
         Command::Getset(args) => getset::run(&args),
         Command::Getctg(args) => getctg::run(&args),
