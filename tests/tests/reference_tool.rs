@@ -374,6 +374,142 @@ fn both_tools_append_in_turn() {
     }
 }
 
+/// Archives of some samples, the reference sample among them or not, are read and continued by everyone.
+#[test]
+fn all_tools_read_and_continue_what_was_extracted() {
+    let Some(agc) = tools::agc() else { return };
+    let has_decoder = tools::decoder().is_some();
+    let collection = simulated();
+    let all = collection.samples();
+    let (whole, some) = (collection.path("whole.agc"), collection.path("some.agc"));
+    let (next, last) = (collection.path("next.agc"), collection.path("last.agc"));
+    for (creator, args) in [
+        (ragc(), &[][..]),
+        (ragc(), &["-b", "3", "-s", "2000"]),
+        (agc.as_path(), &[]),
+        (agc.as_path(), &["-a", "-f", "0.01"]),
+        (agc.as_path(), &["-b", "3", "-s", "2000", "-k", "25"]),
+    ] {
+        let files = collection.inputs()[..6].iter().map(|input| &input.path);
+        let mut create = Command::new(creator);
+        create
+            .args(["create", "-o"])
+            .arg(&whole)
+            .args(args)
+            .args(files);
+        run(&mut create, &collection);
+        for kept in [&[0, 2, 3][..], &[1, 4, 5], &[5], &[0, 1, 2, 3, 4]] {
+            let names = kept
+                .iter()
+                .map(|&number: &usize| all[number].0.to_os_str_lossy());
+            let mut extract = Command::new(ragc());
+            extract
+                .args(["extract", "-o"])
+                .arg(&some)
+                .arg(&whole)
+                .args(names);
+            run(&mut extract, &collection);
+            let mut want: Vec<Sample> = kept.iter().map(|&number| all[number].clone()).collect();
+            let what = format!("{} {args:?}, {kept:?}", creator.display());
+            check_with(&|| Command::new(&agc), &some, &collection, &want, &what);
+            if has_decoder {
+                let mut decoder = tools::decoder().expect("it was there");
+                run(decoder.arg("verify").arg(&some), &collection);
+            }
+            want.extend_from_slice(&all[6..]);
+            for (tools, mode) in [
+                ([ragc(), agc.as_path()], &[][..]),
+                ([agc.as_path(), ragc()], &[]),
+                ([agc.as_path(), ragc()], &["-a"]),
+            ] {
+                append_with(tools[0], mode, &some, &next, &collection, 6..7);
+                append_with(tools[1], &[], &next, &last, &collection, 7..9);
+                let what = format!(
+                    "{what}, continued by {} first, {mode:?}",
+                    tools[0].display()
+                );
+                assert_same(&read_back(&last), &want, &what);
+                check_with(&|| Command::new(&agc), &last, &collection, &want, &what);
+            }
+        }
+    }
+}
+
+/// The C++ tool cuts what it appends at the splitters that are left.
+#[test]
+fn what_the_cpp_tool_appends_to_what_was_extracted_is_stored_as_deltas() {
+    let Some(agc) = tools::agc() else { return };
+    let collection = Collection::simulated(&Options {
+        seed: 22,
+        samples: 5,
+        contigs: 2,
+        bases: 2_000_000,
+        divergence: 0.005,
+        draft_every: 0,
+        ..Options::default()
+    });
+    let (whole, some) = (collection.path("whole.agc"), collection.path("some.agc"));
+    let next = collection.path("next.agc");
+    let files = collection.inputs()[..4].iter().map(|input| &input.path);
+    run(
+        Command::new(ragc())
+            .args(["create", "-s", "10000", "-o"])
+            .arg(&whole)
+            .args(files),
+        &collection,
+    );
+    for kept in [[0, 2], [1, 3]] {
+        let names = kept.map(|number| collection.inputs()[number].name.to_string());
+        run(
+            Command::new(ragc())
+                .args(["extract", "-o"])
+                .arg(&some)
+                .arg(&whole)
+                .args(names),
+            &collection,
+        );
+        let before = fs::metadata(&some).expect("it was written").len();
+        for tool in [agc.as_path(), ragc()] {
+            append_with(tool, &[], &some, &next, &collection, 4..5);
+            let growth = fs::metadata(&next).expect("it was written").len() - before;
+            // Two bits a base would be 500 kB.
+            assert!(
+                growth < 200_000,
+                "{} adds {growth} bytes to {kept:?} for a relative of 2 Mb",
+                tool.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_cpp_tool_reads_what_was_renamed() {
+    let Some(agc) = tools::agc() else { return };
+    let collection = simulated();
+    let (ours, renamed) = (
+        write_ours(&collection, &small()),
+        collection.path("new.agc"),
+    );
+    let mut want = collection.samples();
+    run(
+        Command::new(ragc())
+            .args(["rename", "-o"])
+            .arg(&renamed)
+            .arg(&ours)
+            .arg(want[0].0.to_os_str_lossy())
+            .arg("other"),
+        &collection,
+    );
+    want[0].0 = "other".into();
+    check_with(
+        &|| Command::new(&agc),
+        &renamed,
+        &collection,
+        &want,
+        "renamed",
+    );
+}
+
 /// The C++ tool stores letters without a code as codes that no letter has, and gives blanks for them: a sample that has
 /// N there must not be made of them.
 #[test]

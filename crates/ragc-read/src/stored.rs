@@ -253,6 +253,15 @@ impl Archive {
         Ok(opened.batch_count())
     }
 
+    /// The samples that a batch describes, by their numbers.
+    ///
+    /// # Errors
+    /// As [`Archive::info`].
+    pub fn samples_of_batch(&self, batch: usize) -> Result<Range<usize>, ArchiveError> {
+        let opened = self.ask(|reader| step(reader.opened()))?;
+        Ok(opened.samples_of_batch(batch))
+    }
+
     /// Gives the contigs of every sample of a batch to `visit`, in order; one sample is held at a time.
     ///
     /// # Errors

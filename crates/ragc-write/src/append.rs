@@ -87,12 +87,7 @@ pub fn append<'a>(
     copy(archive, &untouched, &mut writer)?;
     copy(archive, &layout.closing, &mut writer)?;
     let mut warnings = counted.warnings;
-    if old.upgraded {
-        let lost = "the archive was of an older version, the new one is of version 3: without the command lines it held";
-        warnings.push(lost.into());
-        writer.write(StreamId::Params, &params_part(&old.params))?;
-        writer.write(StreamId::FileType, &file_type())?;
-    }
+    warnings.extend(old.write_upgraded(&mut writer)?);
     writer.write(StreamId::Samples, &samples_part(&names)?)?;
     Ok(Summary {
         samples: (names.len() - samples.len()) as u64,
@@ -105,17 +100,21 @@ pub fn append<'a>(
 
 /// How the archive ends that is continued.
 #[derive(Debug, Clone, Copy)]
-struct Old {
-    settings: Settings,
-    params: Params,
+pub(crate) struct Old {
+    pub(crate) settings: Settings,
+    pub(crate) params: Params,
     /// Whether it is of an older version.
-    upgraded: bool,
-    batches: usize,
+    pub(crate) upgraded: bool,
+    pub(crate) batches: usize,
     last_batch_is_open: bool,
 }
 
 impl Old {
-    fn of(
+    /// Of an archive that has samples.
+    ///
+    /// # Errors
+    /// When it has none, or cannot be read.
+    pub(crate) fn of(
         archive: &Archive,
         samples: &Samples,
         options: AppendOptions,
@@ -163,7 +162,7 @@ impl Old {
     }
 
     /// The batch that goes on; of an archive that is upgraded, the tables before it are written.
-    fn open_batch<W: Write>(
+    pub(crate) fn open_batch<W: Write>(
         &self,
         archive: &Archive,
         writer: &mut ArchiveWriter<W>,
@@ -177,6 +176,20 @@ impl Old {
             return Ok(last_batch(archive, self.batches - 1, len_expected)?);
         }
         Ok(Batch::default())
+    }
+
+    /// Writes version and parameters, unless they are copied as they are: a sentence about what is lost.
+    pub(crate) fn write_upgraded<W: Write>(
+        &self,
+        writer: &mut ArchiveWriter<W>,
+    ) -> Result<Option<String>, CreateError> {
+        if !self.upgraded {
+            return Ok(None);
+        }
+        writer.write(StreamId::Params, &params_part(&self.params))?;
+        writer.write(StreamId::FileType, &file_type())?;
+        let lost = "the archive was of an older version, the new one is of version 3: without the command lines it held";
+        Ok(Some(lost.into()))
     }
 
     /// A registrar that knows what the archive holds.
@@ -208,7 +221,7 @@ impl Old {
 }
 
 /// Copies parts as they are.
-fn copy<W: Write>(
+pub(crate) fn copy<W: Write>(
     archive: &Archive,
     parts: &[StoredPart],
     writer: &mut ArchiveWriter<W>,

@@ -33,6 +33,15 @@ const GETSET_NOTES: &str = "\
 Example:
   ragc getset strains.agc strain07 strain11 > two.fa";
 
+const EXTRACT_NOTES: &str = "\
+A SAMPLE with *, ? or [...] in it means all samples that are like it, unless one has just that name. Samples keep their \
+order, and the first of them is the new reference sample. What is stored is copied rather than compressed anew; a little \
+that only other samples have may stay, as references that deltas are against.";
+
+const RENAME_NOTES: &str = "\
+All samples are renamed at once, so two may change names. The new archive is written beside its target and takes the name \
+when it is complete.";
+
 const GETCTG_NOTES: &str = "\
 CONTIG is the whole name of a contig or its first word; @SAMPLE is needed where several samples have it. Positions \
 count from 0 and both ends are included: chr1:0-9 are the first ten bases.
@@ -95,6 +104,10 @@ pub(crate) enum Command {
     Create(CreateArgs),
     /// Add samples to an archive
     Append(AppendArgs),
+    /// Extract samples as an archive of their own
+    Extract(SubsetArgs),
+    /// Rename samples
+    Rename(RenameArgs),
     /// Extract all samples
     Getcol(GetcolArgs),
     /// Extract samples
@@ -310,6 +323,63 @@ fn delimiter(text: &str) -> Result<u8, String> {
         &[delimiter] if delimiter.is_ascii_punctuation() => Ok(delimiter),
         _ => Err("a delimiter is one punctuation mark of ASCII, as # or .".into()),
     }
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = EXTRACT_NOTES)]
+pub(crate) struct SubsetArgs {
+    /// The archive
+    pub(crate) archive: PathBuf,
+    /// Names of samples, as listset prints them, or patterns
+    #[arg(value_name = "SAMPLE")]
+    pub(crate) samples: Vec<OsString>,
+    /// Read names or patterns from this file, one a line; - is standard input
+    #[arg(long = "samples-from", value_name = "FILE")]
+    pub(crate) samples_from: Option<PathBuf>,
+    /// Take all samples but these
+    #[arg(short = 'x', long)]
+    pub(crate) exclude: bool,
+    /// Write the new archive to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// How hard to compress what cannot be copied
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = LevelArg::Default)]
+    pub(crate) level: LevelArg,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) memory: MemorySize,
+    /// 1 or more: also say what is being done
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) verbosity: i64,
+    /// No progress bar and no summary; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = RENAME_NOTES)]
+pub(crate) struct RenameArgs {
+    /// The archive
+    pub(crate) archive: PathBuf,
+    /// Names of samples, as listset prints them, each followed by the new one
+    #[arg(value_name = "OLD NEW")]
+    pub(crate) names: Vec<OsString>,
+    /// Read old and new names from this file, a pair a line with a tab between; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) map: Option<PathBuf>,
+    /// Write the new archive to this file, not to standard output; it may be the archive itself
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// No summary; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

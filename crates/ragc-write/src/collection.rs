@@ -105,7 +105,7 @@ impl Batch {
     }
 
     /// Memory that the tables take.
-    pub fn held_bytes(&self) -> usize {
+    fn held_bytes(&self) -> usize {
         let texts: usize = self.texts().into_iter().map(Text::held_bytes).sum();
         texts + self.fixed_bytes()
     }
@@ -133,7 +133,7 @@ impl Batch {
     }
 
     /// Squeezes what is there.
-    pub fn squeeze(&mut self, squeezer: &mut Squeezer) {
+    fn squeeze(&mut self, squeezer: &mut Squeezer) {
         for text in [
             &mut self.names,
             &mut self.groups,
@@ -168,6 +168,39 @@ impl Batch {
             self.strands,
         ];
         (contigs, details)
+    }
+}
+
+/// Keeps the tables of batches within their share of the memory, one batch after the other.
+#[derive(Default)]
+pub struct Thrift {
+    /// Made when something must be squeezed.
+    squeezer: Option<Squeezer>,
+    /// What the open batch took when it was.
+    squeezed_bytes: usize,
+}
+
+impl Thrift {
+    /// Squeezes the open batch when it has grown by a quarter of `bytes_max`; whether it takes no more than that.
+    ///
+    /// # Errors
+    /// Only if memory runs out inside zstd.
+    pub fn tidy(&mut self, batch: &mut Batch, bytes_max: usize) -> io::Result<bool> {
+        if batch.held_bytes() <= self.squeezed_bytes + bytes_max / 4 {
+            return Ok(true);
+        }
+        let squeezer = match &mut self.squeezer {
+            Some(squeezer) => squeezer,
+            none => none.insert(Squeezer::new()?),
+        };
+        batch.squeeze(squeezer);
+        self.squeezed_bytes = batch.held_bytes();
+        Ok(self.squeezed_bytes <= bytes_max)
+    }
+
+    /// Begins the next batch.
+    pub fn start_batch(&mut self) {
+        self.squeezed_bytes = 0;
     }
 }
 

@@ -140,8 +140,8 @@ pub enum CreateError {
     /// The archive to continue cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// The archive can be read, but not continued.
-    #[error("nothing can be appended: {0}")]
+    /// The archive can be read, but not continued, nor can another be made of it.
+    #[error("no archive can be made of this one: {0}")]
     Continue(String),
     /// Another thread ended early; it has the error to tell.
     #[error("a thread of the pipeline ended early")]

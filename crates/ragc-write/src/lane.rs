@@ -12,7 +12,7 @@ use crate::text::{Squeezer, Text};
 /// Ends every entry of a pack.
 pub const SEPARATOR: u8 = 0xFF;
 /// Entry 0 of every raw group, which no segment refers to.
-const RAW_DUMMY: u8 = 0x7F;
+pub const RAW_DUMMY: u8 = 0x7F;
 /// Entries of a stream: how far an entry lies behind the highest one so far is doubled in the segment table, in 32 bits.
 pub const ENTRIES_MAX: u32 = (1 << 31) - 1;
 

@@ -8,16 +8,20 @@ pub mod append;
 pub mod create;
 pub mod fasta;
 pub mod packed;
+pub mod rename;
+pub mod subset;
 
 mod align;
 mod anchors;
 mod archive;
 mod budget;
+mod carry;
 mod chain;
 mod collection;
 mod cut;
 mod digests;
 mod inputs;
+mod kept;
 mod lane;
 mod lz;
 mod map;
@@ -31,6 +35,7 @@ mod registrar;
 mod resume;
 mod splitters;
 mod text;
+mod thin;
 mod unknown;
 mod upgrade;
 

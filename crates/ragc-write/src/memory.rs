@@ -3,7 +3,7 @@
 //! | who | share | when it is used up |
 //! |---|---|---|
 //! | program, workers, windows in flight | [`PROGRAM_BYTES`] and 5/32 | fewer windows; fewer threads, or an error at the start |
-//! | index: references, anchors, groups, parts, names | 1/2 | sparser anchors; then new references are stored, but not aligned to |
+//! | index: references, anchors, groups, parts, names, entries that are kept | 1/2 | sparser anchors; then new references are stored, but not aligned to |
 //! | open packs, and a quarter for growing | 5/32 | squeezed, then closed |
 //! | digests of entries | 1/16 | forgotten |
 //! | tables of the open batch | 1/16 | squeezed; fewer samples in a batch |
@@ -48,6 +48,8 @@ const PART_BYTES: u64 = 48;
 const EXCEPTION_BYTES: u64 = 24;
 /// What is held of a sample's name besides its letters, in tables that grow.
 const NAME_BYTES: u64 = 24;
+/// An entry that is kept: group and number while they are gathered, in a vector that grows, and its new number.
+const ENTRY_BYTES: u64 = 20;
 /// A window of the reference sample that waits, besides its sequence.
 const KEPT_WINDOW_BYTES: u64 = 256;
 
@@ -90,6 +92,8 @@ pub struct Held {
     pub names: u64,
     /// Letters of their names.
     pub name_letters: u64,
+    /// Entries that some samples need, when an archive of these is made.
+    pub entries: u64,
     /// The list of files to read, in bytes.
     pub list_bytes: u64,
 }
@@ -115,6 +119,7 @@ impl Held {
             + self.groups * GROUP_BYTES
             + self.parts * PART_BYTES
             + self.name_bytes()
+            + self.entries * ENTRY_BYTES
             + self.list_bytes
     }
 
@@ -180,9 +185,14 @@ impl Memory {
                 names,
                 groups,
                 parts,
+                entries,
                 ..
             } = held;
-            format!("{names} samples, {groups} groups and {parts} parts")
+            let entries = match entries {
+                0 => String::new(),
+                n => format!(" with {n} entries"),
+            };
+            format!("{names} samples, {groups} groups and {parts} parts{entries}")
         })
     }
 

@@ -100,8 +100,11 @@ impl Names {
         Ok(Some(name.len()))
     }
 
-    /// `why` completes the message about the name, with the number of the sample that has it.
-    fn add(
+    /// Adds a name. `why` completes the message about it, with the number of the sample that has it.
+    ///
+    /// # Errors
+    /// [`CreateError::SampleName`] if it cannot be stored or is there already.
+    pub(crate) fn add(
         &mut self,
         name: &BStr,
         why: impl Fn(Option<usize>) -> String,

@@ -11,7 +11,7 @@ use crate::align::{Aligned, Index, Kind, Shape, align};
 use crate::anchors::{Found, Sampling};
 use crate::archive::{RAW_GROUPS, StreamId};
 use crate::chain::Costs;
-use crate::collection::{Batch, ContigTable, SegmentEntry};
+use crate::collection::{Batch, ContigTable, SegmentEntry, Thrift};
 use crate::create::CreateError;
 use crate::inputs::Expected;
 use crate::lane::{Full, Lane, Sealed};
@@ -22,7 +22,7 @@ use crate::packing::{CARDINALITY_MIN, PackSize, Purpose, Seen, pack_size, segmen
 use crate::part::{Level, PartMaker, compressing_bytes};
 use crate::resume::LastPacks;
 use crate::splitters::Splitter;
-use crate::text::{Squeezer, Text};
+use crate::text::Text;
 use crate::unknown::Unknown;
 
 /// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
@@ -170,9 +170,7 @@ pub struct Registrar {
     last_packs: Option<LastPacks>,
     /// Names, lists and parts: of the index, only what is not told by it.
     held: Held,
-    /// Made when the tables of a batch must be squeezed, and what they took when they were.
-    squeezer: Option<Squeezer>,
-    squeezed_bytes: usize,
+    thrift: Thrift,
 }
 
 impl Registrar {
@@ -199,8 +197,7 @@ impl Registrar {
             tasks,
             last_packs: None,
             held,
-            squeezer: None,
-            squeezed_bytes: 0,
+            thrift: Thrift::default(),
         }
     }
 
@@ -231,8 +228,7 @@ impl Registrar {
             tasks: Vec::new(),
             last_packs: Some(last_packs),
             held,
-            squeezer: None,
-            squeezed_bytes: 0,
+            thrift: Thrift::default(),
         }
     }
 
@@ -613,19 +609,11 @@ impl Registrar {
     /// Keeps the tables of the open batch within their share of the memory.
     fn tidy_batch(&mut self) -> Result<(), CreateError> {
         let bytes_max = self.settings.memory.batch_bytes();
-        if self.batch.held_bytes() <= self.squeezed_bytes + bytes_max / 4 {
-            return Ok(());
+        if self.thrift.tidy(&mut self.batch, bytes_max)? {
+            Ok(())
+        } else {
+            Err(Full.into())
         }
-        let squeezer = match &mut self.squeezer {
-            Some(squeezer) => squeezer,
-            none => none.insert(Squeezer::new()?),
-        };
-        self.batch.squeeze(squeezer);
-        self.squeezed_bytes = self.batch.held_bytes();
-        if self.squeezed_bytes > bytes_max {
-            return Err(Full.into());
-        }
-        Ok(())
     }
 
     fn add_sealed(&mut self, sealed: Option<Sealed>) {
@@ -667,7 +655,7 @@ impl Registrar {
     }
 
     fn end_batch(&mut self) -> Result<(), CreateError> {
-        self.squeezed_bytes = 0;
+        self.thrift.start_batch();
         let tasks = batch_tasks(std::mem::take(&mut self.batch))?;
         self.tasks.extend(tasks);
         Ok(())

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use ragc_read::{Archive, Contigs};
+use bstr::BStr;
+use ragc_read::{Archive, Contigs, SegmentRef};
 
 use crate::archive::ArchiveWriter;
 use crate::collection::{Batch, SegmentEntry};
@@ -32,8 +33,8 @@ pub fn write_batches<W: Write>(
     let mut batch = Batch::default();
     let mut add = |contigs: &Contigs| {
         let sample = names.next().unwrap_or_default();
-        add_sample(contigs, len_expected, &mut batch)
-            .map_err(|error| error.of_sample(&sample.to_string()))?;
+        add_sample(contigs, len_expected, &mut batch, SegmentEntry::of)
+            .map_err(|error| error.of_sample(sample))?;
         if batch.samples() == pack_cardinality {
             for task in batch_tasks(std::mem::take(&mut batch))? {
                 let (stream, part) = compress(task, &mut maker)?;
@@ -55,13 +56,16 @@ pub fn write_batches<W: Write>(
 }
 
 /// Why a sample cannot be in an archive of version 3.
-enum Unfit {
+pub enum Unfit {
+    /// A contig's name has no place there.
     Name(String),
+    /// An entry number is too large.
     Full,
 }
 
 impl Unfit {
-    fn of_sample(self, sample: &str) -> CreateError {
+    /// The error, told of `sample`.
+    pub fn of_sample(self, sample: &BStr) -> CreateError {
         match self {
             Self::Name(contig) => CreateError::Continue(format!(
                 "sample {sample}: archives of version 3 have no room for the contig name {contig:?}, which is not ASCII"
@@ -71,7 +75,16 @@ impl Unfit {
     }
 }
 
-fn add_sample(contigs: &Contigs, len_expected: u64, batch: &mut Batch) -> Result<(), Unfit> {
+/// Adds a sample to `batch`, its segments as `entry` has them.
+///
+/// # Errors
+/// [`Unfit`], and the batch is of no more use.
+pub fn add_sample(
+    contigs: &Contigs,
+    len_expected: u64,
+    batch: &mut Batch,
+    entry: impl Fn(&SegmentRef) -> SegmentEntry,
+) -> Result<(), Unfit> {
     batch.start_sample();
     for (number, contig) in contigs.iter().enumerate() {
         if !contig.name.is_ascii() {
@@ -79,10 +92,11 @@ fn add_sample(contigs: &Contigs, len_expected: u64, batch: &mut Batch) -> Result
         }
         batch.start_contig(contig.name);
         for segment in contigs.segments(number).unwrap_or_default() {
-            if segment.in_group_id > ENTRIES_MAX {
+            let entry = entry(segment);
+            if entry.in_group > ENTRIES_MAX {
                 return Err(Unfit::Full);
             }
-            batch.push_segment(SegmentEntry::of(segment), len_expected);
+            batch.push_segment(entry, len_expected);
         }
     }
     Ok(())

@@ -10,7 +10,9 @@ mod extracting;
 mod interrupting;
 mod listing;
 mod refusing;
+mod renaming;
 mod sources;
+mod subsetting;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -61,18 +61,23 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
     let result = bar::with_bar(wanted, counted, || {
         append(&archive, inputs, options, &mut target, &progress)
     });
-    let summary = result.map_err(|error| match error {
-        CreateError::Archive(error) => archive_failure(path, error),
-        CreateError::Continue(why) => Failure::Other(format!("{}: {why}", path.display())),
-        error => failure(&target, error),
-    })?;
+    let summary = result.map_err(|error| made_of(path, &target, error))?;
     target.finish(true)?;
     tell(&summary, args.quiet, start);
     Ok(())
 }
 
+/// The failure that `error` amounts to, met while `target` was made of the archive `path`.
+pub(super) fn made_of(path: &Path, target: &Target, error: CreateError) -> Failure {
+    match error {
+        CreateError::Archive(error) => archive_failure(path, error),
+        CreateError::Continue(why) => Failure::Other(format!("{}: {why}", path.display())),
+        error => failure(target, error),
+    }
+}
+
 /// Opens the archive, and sees that it is one before anything else is looked at.
-fn open(path: &Path) -> Result<Archive, Failure> {
+pub(super) fn open(path: &Path) -> Result<Archive, Failure> {
     let limits = Limits {
         cache_bytes_max: CACHE_BYTES,
         ..Limits::default()

@@ -17,9 +17,12 @@ mod listref;
 mod listset;
 mod machine;
 mod man;
+mod names;
 mod near;
 mod options;
+mod rename;
 mod rows;
+mod subset;
 mod tables;
 mod target;
 
@@ -65,6 +68,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Create(args) => create::run(&args),
         Command::Append(args) => append::run(&args),
+        Command::Extract(args) => subset::run(&args),
+        Command::Rename(args) => rename::run(&args),
         Command::Getcol(args) => getcol::run(&args),
         Command::Getset(args) => getset::run(&args),
         Command::Getctg(args) => getctg::run(&args),

@@ -12,7 +12,10 @@
 mod dispatch;
 mod queue;
 mod reference;
+mod repack;
 mod source;
+
+pub use repack::{Outlet, repack};
 
 use std::io::{self, Write};
 use std::panic::resume_unwind;
