@@ -16,7 +16,18 @@ nothing. Its parameters are those of the old one; samples are named as in create
 
 const GETCTG_NOTES: &str = "\
 CONTIG is the whole name of a contig or its first word; @SAMPLE is needed where several samples have it. Positions \
-count from 0 and both ends are included: chr1:0-9 are the first ten bases.";
+count from 0 and both ends are included: chr1:0-9 are the first ten bases, chr1:10- all but these. Braces say where a \
+name ends that holds @ or : itself: {HLA:1}:0-9, {a@b}@{sample}.";
+
+const FAIDX_NOTES: &str = "\
+Regions are those of samtools: CONTIG, CONTIG:FROM-TO, CONTIG:FROM-, CONTIG:-TO, counted from 1 with both ends included, \
+as numbers like 1,000 or 1.5k too; CONTIG is the whole name of a contig or its first word, and may have @SAMPLE behind it. \
+Braces say where a name ends that holds @ or : itself: {HLA:1}:5-9, {a@b}@{sample}. All are looked up before anything is \
+written.";
+
+const HEADER_NOTES: &str = "\
+In a template {sample} is the sample, {contig} the first word of the contig's name, {header} its whole name, {length} the \
+number of bases, {range} their positions as this command counts them";
 
 /// Compresses collections of genomes into AGC archives, lists them and extracts from them.
 #[derive(Debug, Parser)]
@@ -41,8 +52,10 @@ pub(crate) enum Command {
     Getcol(GetcolArgs),
     /// Extract samples
     Getset(GetsetArgs),
-    /// Extract contigs or parts of them
+    /// Extract contigs or parts of them, counted from 0 as agc does
     Getctg(GetctgArgs),
+    /// Extract regions, counted from 1 as samtools does, or print the index of samples as FASTA
+    Faidx(FaidxArgs),
     /// Print the name of the reference sample
     Listref(ListArgs),
     /// Print the names of all samples, sorted
@@ -280,6 +293,22 @@ pub(crate) struct ExtractArgs {
     pub(crate) verbosity: Option<i64>,
 }
 
+/// Samples by name or pattern.
+#[derive(Debug, Args)]
+pub(crate) struct PatternArgs {
+    /// Only in samples of this name, or like this pattern: * is any letters, ? one letter, [ab] one of these
+    #[arg(long = "sample", value_name = "PATTERN")]
+    pub(crate) patterns: Vec<OsString>,
+}
+
+/// What header lines look like.
+#[derive(Debug, Args)]
+pub(crate) struct HeaderArgs {
+    /// Header lines, as '{sample}#{contig}'; fields: sample, contig, header, range, length
+    #[arg(long = "header", value_name = "TEMPLATE")]
+    pub(crate) template: Option<String>,
+}
+
 /// Flags of `agc` that choose between speed and memory: here both are had without them.
 #[derive(Debug, Args)]
 pub(crate) struct MemoryArgs {
@@ -292,10 +321,14 @@ pub(crate) struct MemoryArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = HEADER_NOTES)]
 pub(crate) struct GetcolArgs {
     /// The archive
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) samples: PatternArgs,
+    #[command(flatten)]
+    pub(crate) header: HeaderArgs,
     #[command(flatten)]
     pub(crate) extract: ExtractArgs,
     /// Write one file a sample into this directory, SAMPLE.fa or SAMPLE.fa.gz, not all to standard output
@@ -304,19 +337,27 @@ pub(crate) struct GetcolArgs {
     /// Leave out the reference sample
     #[arg(short = 'r', long = "no-reference")]
     pub(crate) no_reference: bool,
+    /// With -o: samples whose names would lead out of the directory get files all the same, with _ for / and the like
+    #[arg(long = "safe-names", requires = "output")]
+    pub(crate) safe_names: bool,
     /// Fast mode (accepted for compatibility: it always is)
     #[arg(short, long)]
     pub(crate) fast: bool,
 }
 
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_help = HEADER_NOTES)]
 pub(crate) struct GetsetArgs {
     /// The archive
     pub(crate) archive: PathBuf,
-    /// Names of samples, as listset prints them
-    #[arg(required = true, value_name = "SAMPLE")]
+    /// Names of samples, as listset prints them, or patterns like 'HG002#*'
+    #[arg(required_unless_present = "patterns", value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
+    /// Samples of this name or like this pattern, after those above
+    #[arg(long = "sample", value_name = "PATTERN")]
+    pub(crate) patterns: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) header: HeaderArgs,
     #[command(flatten)]
     pub(crate) extract: ExtractArgs,
     #[command(flatten)]
@@ -335,12 +376,80 @@ pub(crate) struct GetctgArgs {
     #[arg(required = true, value_name = "QUERY")]
     pub(crate) queries: Vec<OsString>,
     #[command(flatten)]
+    pub(crate) search: SearchArgs,
+    #[command(flatten)]
+    pub(crate) header: HeaderArgs,
+    #[command(flatten)]
     pub(crate) extract: ExtractArgs,
     #[command(flatten)]
     pub(crate) memory: MemoryArgs,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Where contigs are looked for.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    #[command(flatten)]
+    pub(crate) samples: PatternArgs,
+    /// From every sample that has such a contig, not an error if several have
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = FAIDX_NOTES)]
+pub(crate) struct FaidxArgs {
+    /// The archive
+    pub(crate) archive: PathBuf,
+    /// Regions, counted from 1, both ends included
+    #[arg(value_name = "REGION")]
+    pub(crate) regions: Vec<OsString>,
+    /// Read further regions from this file, one a line; - is standard input
+    #[arg(short, long = "region-file", value_name = "FILE")]
+    pub(crate) region_file: Option<PathBuf>,
+    /// Read further regions from this BED file (from 0, end not included); - is standard input
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) bed: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+    /// Leave out regions of contigs that are not there, with a note
+    #[arg(short = 'c', long = "continue")]
+    pub(crate) go_on: bool,
+    /// The reverse complement; names get /rc behind them
+    #[arg(short = 'i', long)]
+    pub(crate) reverse_complement: bool,
+    /// What is put behind names: rc (/rc for the reverse complement), no, sign ((+) or (-)), custom,<pos>,<neg>
+    #[arg(long, value_name = "TYPE", default_value = "rc")]
+    pub(crate) mark_strand: String,
+    /// Header lines, as '{sample}#{contig}:{range}'; fields: sample, contig, header, range, length, name (of a line of
+    /// BED; of other regions, as they were written)
+    #[arg(long = "header", value_name = "TEMPLATE")]
+    pub(crate) template: Option<String>,
+    /// Letters a line, 0 for one line a sequence [default: 60; with --fai: 80]
+    #[arg(short = 'n', long = "length", value_name = "N")]
+    pub(crate) line_len: Option<u32>,
+    /// Compress as BGZF at this level, 0 to 9 [default: 4 if FILE ends in .gz, .bgz or .bgzf, which get FILE.fai and
+    /// FILE.gzi too; else not]
+    #[arg(
+        short,
+        long = "gzip",
+        value_name = "LEVEL",
+        allow_negative_numbers = true
+    )]
+    pub(crate) gzip: Option<i64>,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write FILE.fai also when FILE is not compressed
+    #[arg(long, requires = "output")]
+    pub(crate) write_index: bool,
+    /// Print the index (.fai) of what getset prints of the samples given by --sample, or getcol of all
+    #[arg(long, conflicts_with_all = ["regions", "region_file", "bed", "all", "reverse_complement", "gzip", "write_index"])]
+    pub(crate) fai: bool,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
 }
 
 #[derive(Debug, Args)]
@@ -358,7 +467,7 @@ pub(crate) struct ListArgs {
 pub(crate) struct ListctgArgs {
     /// The archive
     pub(crate) archive: PathBuf,
-    /// Names of samples, as listset prints them
+    /// Names of samples, as listset prints them, or patterns like 'HG002#*'
     #[arg(required = true, value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
     /// Write to this file, not to standard output

@@ -6,6 +6,7 @@ mod closing;
 mod comparing;
 mod creating;
 mod extracting;
+mod indexing;
 #[cfg(unix)]
 mod interrupting;
 mod listing;

@@ -1,15 +1,12 @@
 //! `listctg`: each sample's name, then the names of its contigs, each after three blanks.
 
-use bstr::BString;
-
 use super::target::Target;
-use super::{Failure, archive_failure, bytes_of, check_samples, open};
+use super::{Failure, archive_failure, open, samples_meant};
 use crate::cli::ListctgArgs;
 
 pub(super) fn run(args: &ListctgArgs) -> Result<(), Failure> {
     let archive = open(&args.archive, args.output.as_deref())?;
-    let samples: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
-    check_samples(&args.archive, &archive, &samples)?;
+    let samples = samples_meant(&args.archive, &archive, &args.samples)?;
     let mut target = Target::open(args.output.as_deref())?;
     for sample in &samples {
         let contigs = archive
