@@ -5,6 +5,7 @@ mod appending;
 mod closing;
 mod comparing;
 mod creating;
+mod dropin;
 mod extracting;
 mod indexing;
 #[cfg(unix)]
