@@ -108,16 +108,17 @@ impl RegionText {
     /// The text that can be read in this way only.
     #[must_use]
     pub fn unmistakable(&self, counting: Counting) -> BString {
-        let mut text = format!("{{{}}}", self.contig);
+        let mut text = [b"{", self.contig.as_slice(), b"}"].concat();
         if let Some(sample) = &self.sample {
-            text.push_str(&format!("@{{{sample}}}"));
+            text.extend_from_slice(&[b"@{", sample.as_slice(), b"}"].concat());
         }
         if let Some(range) = &self.range {
             let first = counting.first();
-            text.push_str(&format!(":{}-", range.start.saturating_add(first)));
-            if let Some(end) = range.end {
-                text.push_str(&(end.saturating_add(first).saturating_sub(1)).to_string());
-            }
+            let from = range.start.saturating_add(first);
+            let to = range.end.map_or(String::new(), |end| {
+                end.saturating_add(first).saturating_sub(1).to_string()
+            });
+            text.extend_from_slice(format!(":{from}-{to}").as_bytes());
         }
         text.into()
     }

@@ -125,6 +125,10 @@ fn missing_contigs_can_be_left_out() {
         notes.contains("no contig \"chr9\"") && notes.contains("1 regions were left out"),
         "{notes}"
     );
+    // What is there, but not said clearly, is not left out.
+    for region in ["chr1", "only:9-8", "HLA:1-5"] {
+        folder.ragc(&["faidx", "-c", "x.agc", region]).failure(1);
+    }
 }
 
 #[test]

@@ -168,7 +168,7 @@ fn help_and_version_are_no_errors() {
     let text = |args: &[&str]| String::from_utf8(folder.ragc(args).success()).expect("text");
     assert!(text(&["--version"]).starts_with("ragc "));
     for verb in [
-        "create", "getcol", "getset", "getctg", "listref", "listset", "listctg", "info",
+        "create", "getcol", "getset", "getctg", "faidx", "listref", "listset", "listctg", "info",
     ] {
         assert!(text(&["--help"]).contains(verb));
         assert!(text(&[verb, "--help"]).contains("--output"), "{verb}");

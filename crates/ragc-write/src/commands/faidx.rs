@@ -3,17 +3,17 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use bstr::BString;
-use ragc_read::{Archive, Chunk, Counting, Strand, Work};
+use ragc_read::{Archive, Chunk, Counting, Work};
 
 use super::bgzf::{self, BlockIndex};
 use super::extract::{Compression, Format, extract};
 use super::fai::FastaIndex;
-use super::finder::{Finder, Found};
-use super::header::{Field, Template, Titled, of_contig, of_samples};
+use super::finder::Finder;
+use super::header::{of_contig, of_samples};
 use super::options::{clamped, thread_count};
 use super::regions::{Asked, for_each};
 use super::target::Target;
+use super::titles::{Sequence, Titles};
 use super::{Failure, archive_failure, check_not_read, note, open, samples_meant};
 use crate::cli::FaidxArgs;
 
@@ -67,12 +67,6 @@ fn compression(args: &FaidxArgs) -> Compression {
         Some(0) if !is_named_so => Compression::None,
         Some(level) => Compression::Bgzf(level),
     }
-}
-
-/// A region to write, and what it is called if that is not made of the region.
-struct Sequence {
-    found: Found,
-    name: BString,
 }
 
 /// All regions, looked up.
@@ -244,98 +238,4 @@ fn print_index(args: &FaidxArgs) -> Result<(), Failure> {
     }
     note_repeats(&rows);
     target.finish(false)
-}
-
-/// What sequences are called, and in which direction they are read.
-struct Titles {
-    template: Option<Template>,
-    strand: Strand,
-    /// Behind each header.
-    mark: String,
-}
-
-impl Titles {
-    fn new(args: &FaidxArgs) -> Result<Self, Failure> {
-        let template = args.template.as_deref();
-        Ok(Self {
-            template: template
-                .map(|text| Template::parse(text, Field::OF_REGIONS))
-                .transpose()?,
-            strand: if args.reverse_complement {
-                Strand::Reverse
-            } else {
-                Strand::Forward
-            },
-            mark: mark(&args.mark_strand, args.reverse_complement)?.to_owned(),
-        })
-    }
-
-    /// What of a region's text has to be kept until it is written.
-    fn name_of(&self, asked: Asked) -> BString {
-        let is_used = self.template.as_ref().is_none_or(Template::has_name);
-        match asked {
-            Asked::Text(text) if is_used => text,
-            Asked::Bed(feature) if is_used && self.template.is_some() => feature.name,
-            Asked::Text(_) | Asked::Bed(_) => BString::default(),
-        }
-    }
-
-    fn write(&self, chunk: &Chunk<'_>, sequence: &Sequence, out: &mut Vec<u8>) {
-        let Sequence { found, name } = sequence;
-        match &self.template {
-            Some(template) => template.write(
-                &Titled {
-                    chunk,
-                    start: found.range.start,
-                    counting: Counting::FromOne,
-                    name: name.as_ref(),
-                },
-                out,
-            ),
-            // A text names the region as its writer likes it.
-            None if !name.is_empty() && !found.several => out.extend_from_slice(name),
-            None => found.write_region(chunk, Counting::FromOne, out),
-        }
-        out.extend_from_slice(self.mark.as_bytes());
-    }
-}
-
-/// What is put behind names.
-fn mark(kind: &str, is_reverse: bool) -> Result<&str, Failure> {
-    let (forward, reverse) = match kind {
-        "rc" => ("", "/rc"),
-        "no" => ("", ""),
-        "sign" => ("(+)", "(-)"),
-        custom => custom
-            .strip_prefix("custom,")
-            .and_then(|marks| marks.split_once(','))
-            .ok_or_else(|| {
-                Failure::Usage(format!(
-                    "--mark-strand {kind:?}: expected rc, no, sign or custom,<pos>,<neg>"
-                ))
-            })?,
-    };
-    Ok(if is_reverse { reverse } else { forward })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strands_are_marked_as_samtools_does() {
-        for (kind, forward, reverse) in [
-            ("rc", "", "/rc"),
-            ("no", "", ""),
-            ("sign", "(+)", "(-)"),
-            ("custom, f, r,x", " f", " r,x"),
-            ("custom,,", "", ""),
-        ] {
-            assert_eq!(mark(kind, false).ok(), Some(forward), "{kind}");
-            assert_eq!(mark(kind, true).ok(), Some(reverse), "{kind}");
-        }
-        for kind in ["", "custom", "custom,a", "RC"] {
-            assert!(matches!(mark(kind, true), Err(Failure::Usage(_))), "{kind}");
-        }
-    }
 }

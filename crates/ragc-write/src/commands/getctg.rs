@@ -4,7 +4,8 @@ use bstr::BStr;
 use ragc_read::{Counting, Strand, Work};
 
 use super::extract::{Format, extract_into};
-use super::finder::{Finder, Found};
+use super::finder::Finder;
+use super::found::Found;
 use super::header::{Field, Template, Titled};
 use super::regions::{Asked, for_each};
 use super::target::Target;

@@ -5,7 +5,7 @@ use ragc_read::{Limits, Work};
 
 use super::extract::{Format, extract_into};
 use super::target::Target;
-use super::{Failure, header, open_within, samples_meant};
+use super::{Failure, bytes_of, header, names, open_within, samples_meant};
 use crate::cli::GetsetArgs;
 
 pub(super) fn run(args: &GetsetArgs) -> Result<(), Failure> {
@@ -32,7 +32,7 @@ fn limits(args: &GetsetArgs) -> Limits {
     const CACHE_BYTES: u64 = 4 << 20;
     let limits = Limits::default();
     match (args.samples.as_slice(), args.patterns.as_slice()) {
-        ([_], []) => Limits {
+        ([one], []) if !names::is_pattern(bytes_of(one).as_ref()) => Limits {
             cache_bytes_max: CACHE_BYTES,
             ..limits
         },

@@ -8,6 +8,7 @@ mod extract;
 mod fai;
 mod faidx;
 mod finder;
+mod found;
 mod getcol;
 mod getctg;
 mod getset;
@@ -22,8 +23,10 @@ mod machine;
 mod names;
 mod near;
 mod options;
+mod places;
 mod regions;
 mod target;
+mod titles;
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -45,7 +48,7 @@ pub(crate) enum Failure {
     /// Standard output was closed by its reader, who has seen enough.
     #[error("standard output was closed")]
     ClosedPipe,
-    /// The archive holds no such sample or contig, or too many.
+    /// The archive holds no such sample or contig.
     #[error("{0}")]
     Query(String),
     #[error("{}: {source}", path.display())]

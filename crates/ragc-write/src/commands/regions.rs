@@ -11,6 +11,9 @@ use ragc_read::TextRange;
 
 use super::{Failure, bytes_of, names, note};
 
+/// Of a line that is no feature, in a message.
+const SHOWN_BYTES: usize = 60;
+
 /// A region that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Asked {
@@ -77,8 +80,9 @@ fn for_each_feature(
     for (line, number) in input.byte_lines().zip(1..) {
         let line = line.map_err(failure)?;
         let wrong = |why: &str| {
-            let (path, line) = (path.display(), BStr::new(&line));
-            Failure::Other(format!("{path}, line {number}: {why}: {line:?}"))
+            let shown = BStr::new(&line[..line.len().min(SHOWN_BYTES)]);
+            let path = path.display();
+            Failure::Other(format!("{path}, line {number}: {why}: {shown:?}"))
         };
         match feature(&line, number) {
             Line::Feature(feature) if feature.range.end == Some(feature.range.start) => empty += 1,
