@@ -7,6 +7,9 @@ use std::ops::Range;
 
 use bstr::{BStr, BString, ByteSlice};
 
+/// Places at which a text is split into contig and sample.
+const SPLITS_MAX: usize = 32;
+
 /// A piece of a contig of a sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {
@@ -124,9 +127,10 @@ impl RegionText {
     }
 }
 
-/// Adds what `names` may mean: split at each `@`, the last one first, or not at all.
+/// Adds what `names` may mean: split at each `@`, the last one first, or not at all. Of very many only the last ones, so
+/// that the readings of a long text take no more than some copies of it.
 fn add_readings(names: &[u8], range: Option<TextRange>, readings: &mut Vec<RegionText>) {
-    for at in names.rfind_iter("@") {
+    for at in names.rfind_iter("@").take(SPLITS_MAX) {
         let (contig, sample) = names.split_at_checked(at).unwrap_or_default();
         let sample = sample.get(1..).unwrap_or_default();
         if !contig.is_empty() && !sample.is_empty() {
@@ -403,6 +407,13 @@ mod tests {
         ] {
             assert_eq!(readings(text, FromZero), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn long_texts_have_few_readings() {
+        let text = "@".repeat(100_000) + ":1-5";
+        let found = RegionText::readings(text.as_str().into(), FromOne);
+        assert!(found.len() <= 2 * (SPLITS_MAX + 1), "{}", found.len());
     }
 
     #[test]
