@@ -224,9 +224,12 @@ fn contigs_are_located_by_whole_name_else_by_first_word() {
                     .to_owned()
             };
             for asked in [name.clone(), first(name)] {
-                let by_name: Vec<_> = names.iter().filter(|n| n.2 == asked).collect();
-                let by_word: Vec<_> = names.iter().filter(|n| first(&n.2) == asked).collect();
-                let want = if by_name.is_empty() { by_word } else { by_name };
+                let has_whole =
+                    |sample: &BString| names.iter().any(|n| n.0 == *sample && n.2 == asked);
+                let want: Vec<_> = names
+                    .iter()
+                    .filter(|n| n.2 == asked || (first(&n.2) == asked && !has_whole(&n.0)))
+                    .collect();
                 let found = source.ask(|r| r.locate(asked.as_ref())).unwrap();
                 let found: Vec<_> = found.into_iter().map(|l| (l.sample, l.contig)).collect();
                 let want: Vec<_> = want.into_iter().map(|n| (n.0.clone(), n.1)).collect();

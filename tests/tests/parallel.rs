@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 use common::craft::{Contig, Craft};
 use common::{Dice, data, sha256};
-use ragc_read::{Archive, ArchiveError, Chunk, Region, Work};
+use ragc_read::{Archive, ArchiveError, Chunk, Region, Strand, Work};
 
 const PARAMS: [u32; 4] = [31, 20, 50, 60000];
 
@@ -150,19 +150,22 @@ fn any_number_of_threads_gives_the_same_bytes() {
         .iter()
         .map(|name| Work::Sample(BString::from(*name)))
         .collect();
-    let region = |range| {
-        Work::Region(Region {
-            sample: "long".into(),
-            contig: 0,
-            range,
-        })
+    let region = |range| Region {
+        sample: "long".into(),
+        contig: 0,
+        range,
     };
-    work.extend([
+    let regions = [
         region(0..u64::MAX),
         region(1_234_567..4_000_001),
         region(70..70),
         region(4_999_999..6_000_000),
-    ]);
+    ];
+    let each = regions
+        .iter()
+        .map(|region| Work::Regions(vec![region.clone()], Strand::Forward));
+    work.extend(each);
+    work.push(Work::Regions(regions.to_vec(), Strand::Reverse));
     let mut want: Vec<Vec<u8>> = Vec::new();
     for contigs in &bases {
         let mut text = Vec::new();
@@ -171,6 +174,14 @@ fn any_number_of_threads_gives_the_same_bytes() {
         }
         want.push(text);
     }
+    let complement = |letter: &u8| match letter {
+        b'A' => b'T',
+        b'C' => b'G',
+        b'G' => b'C',
+        b'T' => b'A',
+        other => *other,
+    };
+    let mut reverse = Vec::new();
     for range in [
         0..5_000_000,
         1_234_567..4_000_001,
@@ -178,9 +189,12 @@ fn any_number_of_threads_gives_the_same_bytes() {
         4_999_999..5_000_000,
     ] {
         let mut text = Vec::new();
-        common::write_fasta("chr long".into(), &bases[0][0].1[range], &mut text);
+        common::write_fasta("chr long".into(), &bases[0][0].1[range.clone()], &mut text);
         want.push(text);
+        let backwards: Vec<u8> = bases[0][0].1[range].iter().rev().map(complement).collect();
+        common::write_fasta("chr long".into(), &backwards, &mut reverse);
     }
+    want.push(reverse);
     for threads in [1, 2, 8] {
         let texts = extract(&archive, &work, threads).unwrap();
         for (number, (text, want)) in texts.iter().zip(&want).enumerate() {

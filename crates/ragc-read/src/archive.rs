@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bstr::BStr;
+use bstr::{BStr, BString};
 
 use crate::error::{Error, within};
 use crate::limits::Limits;
@@ -157,6 +157,14 @@ impl Archive {
     /// As the reader, or `Io`, or `Http`.
     pub fn locate(&self, contig: &BStr) -> Result<Vec<Located>, ArchiveError> {
         self.ask(|reader| reader.locate(contig))
+    }
+
+    /// See [`Reader::locate_all`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`.
+    pub fn locate_all(&self, contigs: &[BString]) -> Result<Vec<Vec<Located>>, ArchiveError> {
+        self.ask(|reader| reader.locate_all(contigs))
     }
 
     /// See [`Reader::bases`].

@@ -4,9 +4,10 @@
 //! going back to a sample does not decode its batch again. Archives of version 1 have no batches, all of it is known when
 //! they are open; of version 2 the names are.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BStr, BString};
 
 use crate::codec::zstd::{Decoder, Frame};
 use crate::error::{Error, within};
@@ -21,32 +22,74 @@ use crate::tables::{Contigs, first_word};
 /// Compressed names asked for in one round when looking for a contig in all samples.
 const LOCATE_BYTES_A_ROUND: u64 = 4 << 20;
 
-/// How far a search for a contig by name has come.
+/// How far a search for contigs by name has come.
 #[derive(Debug, Clone)]
 pub(crate) struct Locating {
-    contig: BString,
+    wanted: Vec<BString>,
     batch: usize,
-    by_name: Vec<Located>,
-    by_first_word: Vec<Located>,
+    /// By name, as each is wanted once or more.
+    found: HashMap<BString, Matches>,
+}
+
+/// Where contigs of one name are.
+#[derive(Debug, Clone, Default)]
+struct Matches {
+    /// Sample and contig, by their numbers.
+    places: Vec<(usize, usize)>,
+    /// The last sample that has a contig of this whole name: first words do not count there.
+    whole_in: Option<usize>,
+}
+
+impl Matches {
+    fn add(&mut self, sample: usize, contig: usize, is_whole: bool) {
+        let whole_before = self.whole_in == Some(sample);
+        if is_whole && !whole_before {
+            self.whole_in = Some(sample);
+            while self.places.pop_if(|place| place.0 == sample).is_some() {}
+        }
+        if is_whole || !whole_before {
+            self.places.push((sample, contig));
+        }
+    }
 }
 
 impl Locating {
+    fn new(wanted: &[BString]) -> Locating {
+        Locating {
+            wanted: wanted.to_vec(),
+            batch: 0,
+            found: wanted
+                .iter()
+                .map(|name| (name.clone(), Matches::default()))
+                .collect(),
+        }
+    }
+
+    /// What was found of each name wanted.
+    fn answer(self, opened: &Opened) -> Vec<Vec<Located>> {
+        let located = |&(sample, contig): &(usize, usize)| Located {
+            sample: opened.samples.get(sample).unwrap_or_default().into(),
+            contig,
+        };
+        let places = |name| {
+            let matches = self.found.get(name)?;
+            Some(matches.places.iter().map(located).collect())
+        };
+        let names = self.wanted.iter();
+        names.map(|name| places(name).unwrap_or_default()).collect()
+    }
+
     /// Looks at the contigs of a sample.
-    fn look_at<'n>(
-        &mut self,
-        opened: &Opened,
-        sample: usize,
-        names: impl Iterator<Item = &'n BStr>,
-    ) {
+    fn look_at<'n>(&mut self, sample: usize, names: impl Iterator<Item = &'n BStr>) {
         for (contig, name) in names.enumerate() {
-            let found = || Located {
-                sample: opened.samples.get(sample).unwrap_or_default().into(),
-                contig,
-            };
-            if name == self.contig {
-                self.by_name.push(found());
-            } else if first_word(name) == self.contig.as_bstr() {
-                self.by_first_word.push(found());
+            if let Some(matches) = self.found.get_mut(name) {
+                matches.add(sample, contig, true);
+            }
+            let word = first_word(name);
+            if word != name
+                && let Some(matches) = self.found.get_mut(word)
+            {
+                matches.add(sample, contig, false);
             }
         }
     }
@@ -205,21 +248,15 @@ impl Reader {
         Ok(blocks.map_err(at_part(footer, stream, batch))?)
     }
 
-    /// See [`Reader::locate`].
-    pub(crate) fn find_contig(&mut self, contig: &BStr) -> Result<Vec<Located>, Stop> {
+    /// See [`Reader::locate_all`].
+    pub(crate) fn find_contigs(&mut self, wanted: &[BString]) -> Result<Vec<Vec<Located>>, Stop> {
         let opened = self.opened()?;
         let footer = self.footer()?;
-        let fresh = || Locating {
-            contig: contig.into(),
-            batch: 0,
-            by_name: Vec::new(),
-            by_first_word: Vec::new(),
-        };
         let mut locating = self
             .locating
             .take()
-            .filter(|l| l.contig == contig)
-            .unwrap_or_else(fresh);
+            .filter(|locating| locating.wanted == wanted)
+            .unwrap_or_else(|| Locating::new(wanted));
         match &opened.collection {
             Collection::Batches => {
                 let batch_count = opened.batch_count();
@@ -234,25 +271,16 @@ impl Reader {
             }
             Collection::Outlined(outline) => {
                 for sample in 0..opened.samples.len() {
-                    locating.look_at(&opened, sample, outline.contig_names(sample));
+                    locating.look_at(sample, outline.contig_names(sample));
                 }
             }
             Collection::Whole(tables) => {
                 for (sample, contigs) in tables.iter().enumerate() {
-                    locating.look_at(&opened, sample, contigs.names());
+                    locating.look_at(sample, contigs.names());
                 }
             }
         }
-        let Locating {
-            by_name,
-            by_first_word,
-            ..
-        } = locating;
-        Ok(if by_name.is_empty() {
-            by_first_word
-        } else {
-            by_name
-        })
+        Ok(locating.answer(&opened))
     }
 
     /// Makes sure of the names of a batch. When they have to be asked for, some batches after it are, too.
@@ -318,7 +346,7 @@ fn search(
         else {
             break;
         };
-        locating.look_at(opened, sample, names.iter());
+        locating.look_at(sample, names.iter());
     }
     batch.next_sample()?;
     Ok(())

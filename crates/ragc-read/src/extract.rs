@@ -14,19 +14,29 @@ use std::thread;
 use bstr::{BStr, BString};
 
 use crate::archive::{Archive, ArchiveError};
+use crate::codec::base::reverse_complement_all;
 use crate::gather::Span;
 use crate::items::{ContigPiece, Item, Items};
 use crate::region::Region;
 use crate::step::{Step, step};
-use crate::tables::Samples;
+use crate::tables::{Samples, first_word};
 
 /// One thing to extract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
     /// All contigs of a sample, in stored order.
     Sample(BString),
-    /// One contig, or a range of it (`0..u64::MAX` is the whole of it).
-    Region(Region),
+    /// Contigs or ranges of them (`0..u64::MAX` is the whole of one), in the order given.
+    Regions(Vec<Region>, Strand),
+}
+
+/// In which direction bases are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strand {
+    /// As the contig is stored.
+    Forward,
+    /// Backwards, each base as its complement; letters for several bases too (R becomes Y).
+    Reverse,
 }
 
 /// Some consecutive bases of one contig, as a formatter sees them.
@@ -38,6 +48,10 @@ pub struct Chunk<'a> {
     pub contig: &'a BStr,
     /// Length of the whole contig in bases.
     pub contig_len_bases: u64,
+    /// Which region of the work's list it is of, or which contig of the sample, counted from 0.
+    pub index: usize,
+    /// Length of the range asked for, cut to the contig, or of the whole contig, in bases.
+    pub len_bases: u64,
     /// How many bases of the range asked for (or of the whole contig) come before this chunk.
     pub offset: u64,
     /// The bases, ASCII letters. Empty only for an empty contig or range.
@@ -47,6 +61,12 @@ pub struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
+    /// The contig's name up to the first blank.
+    #[must_use]
+    pub fn first_word(&self) -> &BStr {
+        first_word(self.contig)
+    }
+
     /// Appends the bases as lines of `line_len` letters, each ended by `\n`, going on where the chunk before stopped;
     /// with a `line_len` of 0 as one line.
     pub fn write_lines(&self, line_len: usize, out: &mut Vec<u8>) {
@@ -112,8 +132,8 @@ struct Job {
 impl Archive {
     /// Extracts `work` with `threads` threads, in order and in fixed memory.
     ///
-    /// Windows of about 1 MiB of bases (or many small contigs together) are decoded by the threads. There `format` is
-    /// called with consecutive chunks of one work and appends text to its buffer: line wrapping and compression run in
+    /// Windows of about 1 MiB of bases (or many small contigs or regions together) are decoded by the threads. There
+    /// `format` is called with consecutive chunks of one work and appends text to its buffer: line wrapping and compression run in
     /// parallel. The calling thread hands the buffers to `sink` in order. A work without contigs gives one output,
     /// `first` and `last`, of what `format` makes of no chunks.
     ///
@@ -257,11 +277,16 @@ impl<F: Fn(&[Chunk<'_>], &mut Vec<u8>)> Worker<'_, F> {
         text.ends.clear();
         text.broken = broken;
         text.cut_short = false;
-        let mut rest: &[u8] = &self.bases;
+        let mut rest: &mut [u8] = &mut self.bases;
         let mut chunks = Vec::with_capacity(decoded);
         for piece in item.pieces.iter().take(decoded) {
-            let (bases, after) = rest.split_at_checked(piece.len()).unwrap_or((rest, &[]));
+            let (bases, after) = std::mem::take(&mut rest)
+                .split_at_mut_checked(piece.len())
+                .unwrap_or_default();
             rest = after;
+            if piece.strand == Strand::Reverse {
+                reverse_complement_all(bases);
+            }
             chunks.push(piece.chunk(self.samples, bases));
         }
         let mut rest = chunks.as_slice();
@@ -325,6 +350,8 @@ mod tests {
                 sample: BStr::new("s"),
                 contig: BStr::new("c"),
                 contig_len_bases: bases.len() as u64,
+                index: 0,
+                len_bases: bases.len() as u64,
                 offset: pair[0] as u64,
                 bases: &bases[pair[0]..pair[1]],
                 last: pair[1] == bases.len(),

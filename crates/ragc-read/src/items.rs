@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use bstr::ByteSlice;
+use bstr::{BStr, ByteSlice};
 
 use crate::archive::{Archive, ArchiveError};
-use crate::extract::{Chunk, Work};
+use crate::extract::{Chunk, Strand, Work};
 use crate::gather::Span;
 use crate::reader::clip;
+use crate::region::Region;
 use crate::tables::{Contigs, Samples};
 
 /// Bases of an item and bytes of its contigs' names, more or less: it ends where a segment does.
@@ -17,13 +18,16 @@ const ITEM_LEN: u64 = 1 << 20;
 /// Contigs of an item at most, when they are small.
 const ITEM_PIECES_MAX: usize = 4096;
 
+/// What a region counts for in an item beside its bases: each may need a reference and a pack of its own.
+const REGION_LEN: u64 = 1 << 14;
+
 /// Consecutive pieces for one worker to decode and format.
 #[derive(Debug, Default)]
 pub(crate) struct Item {
     pub(crate) pieces: Vec<ContigPiece>,
     /// Which work the pieces are of.
     pub(crate) runs: Vec<Run>,
-    /// Bases and bytes of names.
+    /// Bases, bytes of names, and what regions count for.
     len: u64,
 }
 
@@ -42,6 +46,8 @@ pub(crate) struct ContigPiece {
     sample: usize,
     contigs: Arc<Contigs>,
     contig: usize,
+    index: usize,
+    pub(crate) strand: Strand,
     range: Range<u64>,
     /// The range asked for, of which this is a piece.
     asked: Range<u64>,
@@ -63,13 +69,21 @@ impl ContigPiece {
 
     pub(crate) fn chunk<'a>(&'a self, samples: &'a Samples, bases: &'a [u8]) -> Chunk<'a> {
         let contig = self.contigs.get(self.contig);
+        let before = self.range.start - self.asked.start;
+        let after = self.asked.end - self.range.end;
+        let (offset, rest) = match self.strand {
+            Strand::Forward => (before, after),
+            Strand::Reverse => (after, before),
+        };
         Chunk {
             sample: samples.get(self.sample).unwrap_or_default(),
             contig: contig.map(|contig| contig.name).unwrap_or_default(),
             contig_len_bases: contig.map_or(0, |contig| contig.len_bases),
-            offset: self.range.start - self.asked.start,
+            index: self.index,
+            len_bases: self.asked.end - self.asked.start,
+            offset,
             bases,
-            last: self.range.end == self.asked.end,
+            last: rest == 0,
         }
     }
 }
@@ -79,28 +93,46 @@ impl ContigPiece {
 pub(crate) struct Items<'a> {
     archive: &'a Archive,
     work: std::iter::Enumerate<std::slice::Iter<'a, Work>>,
-    current: Option<Current>,
+    current: Option<Current<'a>>,
 }
 
 /// The work being cut.
 #[derive(Debug)]
-struct Current {
+struct Current<'a> {
     work: usize,
     first: bool,
-    sample: usize,
-    contigs: Arc<Contigs>,
-    /// Contigs after the one being cut.
-    rest: Range<usize>,
-    /// What is left of the contig being cut.
+    rest: Rest<'a>,
     cutting: Option<Cutting>,
 }
 
+/// What comes after the contig or region being cut.
+#[derive(Debug)]
+enum Rest<'a> {
+    Contigs {
+        sample: usize,
+        contigs: Arc<Contigs>,
+        rest: Range<usize>,
+    },
+    Regions {
+        rest: std::iter::Enumerate<std::slice::Iter<'a, Region>>,
+        strand: Strand,
+    },
+}
+
+/// A contig, or a range of it, and how much of it was cut off.
 #[derive(Debug)]
 struct Cutting {
+    sample: usize,
+    contigs: Arc<Contigs>,
     contig: usize,
+    index: usize,
+    strand: Strand,
+    /// What it counts for in an item beside its bases.
+    len: u64,
     asked: Range<u64>,
-    at: u64,
-    /// A segment that ends after `at`, or the one before it, and the contig's bases up to its start.
+    /// What is left.
+    left: Range<u64>,
+    /// The first segment that ends after the start of `left`, or one before it, and the contig's bases up to its start.
     segment: usize,
     segment_start: u64,
 }
@@ -119,19 +151,12 @@ impl<'a> Items<'a> {
         let overlap = u64::from(self.archive.info()?.params.kmer_len);
         let mut item = Item::default();
         while item.has_room() {
-            if self.current.is_none() {
-                // An error in starting a work comes after what is before it.
-                match self.start_next() {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(_) if !item.runs.is_empty() => break,
-                    Err(error) => return Err(error),
-                }
-            }
-            if let Some(current) = &mut self.current
-                && current.fill(&mut item, overlap)
-            {
-                self.current = None;
+            match self.fill(&mut item, overlap) {
+                Ok(true) => {}
+                Ok(false) => break,
+                // An error comes after what is before it, and again, as nothing was taken off the list.
+                Err(_) if !item.runs.is_empty() => break,
+                Err(error) => return Err(error),
             }
         }
         Ok(if item.runs.is_empty() {
@@ -141,38 +166,57 @@ impl<'a> Items<'a> {
         })
     }
 
-    /// Takes up the next work; false if there is none. On an error the work stays the next one.
-    fn start_next(&mut self) -> Result<bool, ArchiveError> {
+    /// Moves pieces of the current work, or of the next, into an item; false if there is no more work.
+    fn fill(&mut self, item: &mut Item, overlap: u64) -> Result<bool, ArchiveError> {
+        let mut current = match self.current.take() {
+            Some(current) => current,
+            None => match self.start_next()? {
+                Some(current) => current,
+                None => return Ok(false),
+            },
+        };
+        let filled = current.fill(self.archive, item, overlap);
+        if !matches!(filled, Ok(true)) {
+            self.current = Some(current);
+        }
+        filled.map(|_| true)
+    }
+
+    /// Takes up the next work. On an error it stays the next one.
+    fn start_next(&mut self) -> Result<Option<Current<'a>>, ArchiveError> {
         let mut ahead = self.work.clone();
         let Some((work, what)) = ahead.next() else {
-            return Ok(false);
+            return Ok(None);
         };
-        let sample = match what {
-            Work::Sample(name) => name,
-            Work::Region(region) => &region.sample,
+        let rest = match what {
+            Work::Sample(name) => {
+                let (sample, contigs) = look_up(self.archive, name.as_bstr())?;
+                Rest::Contigs {
+                    sample,
+                    rest: 0..contigs.len(),
+                    contigs,
+                }
+            }
+            Work::Regions(regions, strand) => Rest::Regions {
+                rest: regions.iter().enumerate(),
+                strand: *strand,
+            },
         };
-        let contigs = self.archive.contigs(sample.as_bstr())?;
-        let number = self
-            .archive
-            .samples()?
-            .position(sample.as_bstr())
-            .unwrap_or_default();
-        let mut current = Current {
+        self.work = ahead;
+        Ok(Some(Current {
             work,
             first: true,
-            sample: number,
-            rest: 0..contigs.len(),
-            contigs: Arc::clone(&contigs),
+            rest,
             cutting: None,
-        };
-        if let Work::Region(region) = what {
-            current.rest = 0..0;
-            current.cutting = Some(Cutting::new(region.contig, clip(&contigs, region)?));
-        }
-        self.current = Some(current);
-        self.work = ahead;
-        Ok(true)
+        }))
     }
+}
+
+/// A sample's number and contigs.
+fn look_up(archive: &Archive, sample: &BStr) -> Result<(usize, Arc<Contigs>), ArchiveError> {
+    let contigs = archive.contigs(sample)?;
+    let number = archive.samples()?.position(sample).unwrap_or_default();
+    Ok((number, contigs))
 }
 
 impl Item {
@@ -183,65 +227,146 @@ impl Item {
     }
 }
 
-impl Current {
+impl Current<'_> {
     /// Moves pieces into an item until it is full; true if the work ends with it.
-    fn fill(&mut self, item: &mut Item, overlap: u64) -> bool {
+    fn fill(
+        &mut self,
+        archive: &Archive,
+        item: &mut Item,
+        overlap: u64,
+    ) -> Result<bool, ArchiveError> {
         let before = item.pieces.len();
+        let mut filled = Ok(false);
         while item.has_room() {
             if self.cutting.is_none() {
-                let Some(contig) = self.rest.next() else {
-                    break;
-                };
-                let len = self
-                    .contigs
-                    .get(contig)
-                    .map_or(0, |contig| contig.len_bases);
-                self.cutting = Some(Cutting::new(contig, 0..len));
+                match self.rest.next(archive) {
+                    Ok(Some(cutting)) => {
+                        item.len += cutting.len;
+                        self.cutting = Some(cutting);
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        filled = Err(error);
+                        break;
+                    }
+                }
             }
             if let Some(cutting) = &mut self.cutting {
-                let range = cutting.cut(&self.contigs, ITEM_LEN - item.len, overlap);
-                let contig = self.contigs.get(cutting.contig);
-                let name_len = contig.map_or(0, |contig| contig.name.len() as u64);
-                item.len += range.end - range.start + name_len;
-                item.pieces.push(ContigPiece {
-                    sample: self.sample,
-                    contigs: Arc::clone(&self.contigs),
-                    contig: cutting.contig,
-                    asked: cutting.asked.clone(),
-                    range,
-                });
-                if cutting.at == cutting.asked.end {
+                let room = ITEM_LEN.saturating_sub(item.len).max(REGION_LEN);
+                let piece = cutting.cut(room, overlap);
+                item.len += piece.range.end - piece.range.start;
+                item.pieces.push(piece);
+                if cutting.left.is_empty() {
                     self.cutting = None;
                 }
             }
         }
-        let last = self.cutting.is_none() && self.rest.is_empty();
         let piece_count = item.pieces.len() - before;
+        if filled.is_ok() {
+            filled = Ok(self.cutting.is_none() && self.rest.is_empty());
+        } else if piece_count == 0 {
+            return filled;
+        }
         item.runs.push(Run {
             work: self.work,
             first: std::mem::take(&mut self.first),
-            last,
+            last: matches!(filled, Ok(true)),
             piece_count,
         });
-        last
+        filled
+    }
+}
+
+impl Rest<'_> {
+    /// The next contig or region. On an error it stays the next one.
+    fn next(&mut self, archive: &Archive) -> Result<Option<Cutting>, ArchiveError> {
+        match self {
+            Rest::Contigs {
+                sample,
+                contigs,
+                rest,
+            } => Ok(rest.next().map(|contig| {
+                let row = contigs.get(contig);
+                Cutting::new(
+                    (*sample, Arc::clone(contigs), contig),
+                    contig,
+                    Strand::Forward,
+                    row.map_or(0, |row| row.name.len() as u64),
+                    0..row.map_or(0, |row| row.len_bases),
+                )
+            })),
+            Rest::Regions { rest, strand } => {
+                let mut ahead = rest.clone();
+                let Some((index, region)) = ahead.next() else {
+                    return Ok(None);
+                };
+                let (sample, contigs) = look_up(archive, region.sample.as_bstr())?;
+                let asked = clip(&contigs, region)?;
+                *rest = ahead;
+                let contig = (sample, contigs, region.contig);
+                Ok(Some(Cutting::new(
+                    contig, index, *strand, REGION_LEN, asked,
+                )))
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Rest::Contigs { rest, .. } => rest.is_empty(),
+            Rest::Regions { rest, .. } => rest.len() == 0,
+        }
     }
 }
 
 impl Cutting {
-    fn new(contig: usize, asked: Range<u64>) -> Cutting {
+    fn new(
+        (sample, contigs, contig): (usize, Arc<Contigs>, usize),
+        index: usize,
+        strand: Strand,
+        len: u64,
+        asked: Range<u64>,
+    ) -> Cutting {
         Cutting {
+            sample,
+            contigs,
             contig,
-            at: asked.start,
+            index,
+            strand,
+            len,
+            left: asked.clone(),
             asked,
             segment: 0,
             segment_start: 0,
         }
     }
 
-    /// Cuts off about `bases` bases, up to the end of a segment unless that is far, so that few are decoded twice.
-    fn cut(&mut self, contigs: &Contigs, bases: u64, overlap: u64) -> Range<u64> {
-        let segments = contigs.segments(self.contig).unwrap_or_default();
-        let target = self.at.saturating_add(bases);
+    /// Cuts off about `bases` bases, which are not 0.
+    fn cut(&mut self, bases: u64, overlap: u64) -> ContigPiece {
+        let Range { start, end } = self.left;
+        let range = match self.strand {
+            Strand::Forward => start..self.forward_end(bases, overlap),
+            Strand::Reverse => end.saturating_sub(bases).max(start)..end,
+        };
+        match self.strand {
+            Strand::Forward => self.left.start = range.end,
+            Strand::Reverse => self.left.end = range.start,
+        }
+        ContigPiece {
+            sample: self.sample,
+            contigs: Arc::clone(&self.contigs),
+            contig: self.contig,
+            index: self.index,
+            strand: self.strand,
+            range,
+            asked: self.asked.clone(),
+        }
+    }
+
+    /// Where a piece of about `bases` bases ends: where a segment does unless that is far, so that few are decoded twice.
+    fn forward_end(&mut self, bases: u64, overlap: u64) -> u64 {
+        let segments = self.contigs.segments(self.contig).unwrap_or_default();
+        let target = self.left.start.saturating_add(bases);
         let mut end = self.segment_start;
         while end < target
             && let Some(segment) = segments.get(self.segment)
@@ -254,13 +379,10 @@ impl Cutting {
         if end > target + ITEM_LEN {
             end = target;
         }
-        let range = self.at..end.max(self.at).min(self.asked.end);
         // A table whose segments are shorter than the contig cannot be, but must not go round for ever.
-        self.at = if range.is_empty() {
-            self.asked.end
-        } else {
-            range.end
-        };
-        range.start..self.at
+        if end <= self.left.start {
+            return self.left.end;
+        }
+        end.min(self.left.end)
     }
 }

@@ -89,11 +89,11 @@ pub use archive::{Archive, ArchiveError};
 pub use bstr::{BStr, BString};
 pub use error::{Error, Place};
 #[cfg(feature = "fs")]
-pub use extract::{Chunk, Output, Work};
+pub use extract::{Chunk, Output, Strand, Work};
 pub use format::params::Params;
 pub use limits::Limits;
 pub use reader::{CommandLine, Info, Located, Reader};
-pub use region::{Region, RegionText, TextRange};
+pub use region::{Counting, Region, RegionText, TextRange};
 #[cfg(feature = "fs")]
 pub use source::Traffic;
 pub use step::Step;

@@ -203,14 +203,26 @@ impl Reader {
         })
     }
 
-    /// Every contig whose whole name is `contig`, or, if none is, whose first word is; in stored order, maybe none.
+    /// In each sample, every contig whose whole name is `contig`, or, if none is, whose first word is; in stored order,
+    /// maybe none.
     ///
     /// Reads the contig names of the whole collection, some batches a round.
     ///
     /// # Errors
     /// `Malformed`, `Limit`.
     pub fn locate(&mut self, contig: &BStr) -> Result<Step<Vec<Located>>, Error> {
-        self.answer(|reader| reader.find_contig(contig))
+        Ok(match self.locate_all(&[contig.into()])? {
+            Step::Done(mut found) => Step::Done(found.pop().unwrap_or_default()),
+            Step::Need(ranges) => Step::Need(ranges),
+        })
+    }
+
+    /// The same for many names, which are looked for together: what [`Reader::locate`] finds for each.
+    ///
+    /// # Errors
+    /// As [`Reader::locate`].
+    pub fn locate_all(&mut self, contigs: &[BString]) -> Result<Step<Vec<Vec<Located>>>, Error> {
+        self.answer(|reader| reader.find_contigs(contigs))
     }
 
     /// The bases of a region, as ASCII letters, one byte a base, in the contig's own orientation.

@@ -155,10 +155,10 @@ pub struct Contig<'a> {
     pub segment_count: usize,
 }
 
-impl Contig<'_> {
+impl<'a> Contig<'a> {
     /// The name up to the first blank: what queries mostly go by.
     #[must_use]
-    pub fn first_word(&self) -> &BStr {
+    pub fn first_word(&self) -> &'a BStr {
         first_word(self.name)
     }
 }

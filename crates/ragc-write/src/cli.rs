@@ -24,14 +24,26 @@ nothing. Its parameters are those of the old one; samples are named as in create
 Example:
   ragc append -o strains.agc strains.agc strain99.fa.gz";
 
-const GETCOL_NOTES: &str = "\
-Examples:
-  ragc getcol -o genomes strains.agc
-  ragc getcol -g 6 strains.agc > all.fa.gz";
+/// The fields of templates, before examples.
+macro_rules! header_notes {
+    ($examples:literal) => {
+        concat!(
+            "In a template {sample} is the sample, {contig} the first word of the contig's name, {header} its whole name, \
+             {length} the number of bases, {range} their positions as this command counts them.\n\nExamples:\n",
+            $examples
+        )
+    };
+}
 
-const GETSET_NOTES: &str = "\
-Example:
-  ragc getset strains.agc strain07 strain11 > two.fa";
+const GETCOL_NOTES: &str = header_notes!(
+    "  ragc getcol -o genomes strains.agc
+  ragc getcol -g 6 strains.agc > all.fa.gz"
+);
+
+const GETSET_NOTES: &str = header_notes!(
+    "  ragc getset strains.agc strain07 strain11 > two.fa
+  ragc getset --header '{sample}#{contig}' strains.agc 'HG002#*'"
+);
 
 const EXTRACT_NOTES: &str = "\
 A SAMPLE with *, ? or [...] in it means all samples that are like it, unless one has just that name. Samples keep their \
@@ -44,11 +56,22 @@ when it is complete.";
 
 const GETCTG_NOTES: &str = "\
 CONTIG is the whole name of a contig or its first word; @SAMPLE is needed where several samples have it. Positions \
-count from 0 and both ends are included: chr1:0-9 are the first ten bases.
+count from 0 and both ends are included: chr1:0-9 are the first ten bases, chr1:10- all but these. Braces say where a \
+name ends that holds @ or : itself: {HLA:1}:0-9, {a@b}@{sample}.
 
 Examples:
   ragc getctg strains.agc chr1@strain07:5000-5999
   ragc getctg -o chr2.fa.gz -g 6 strains.agc chr2@strain07 chr2@strain11";
+
+const FAIDX_NOTES: &str = "\
+Regions are those of samtools: CONTIG, CONTIG:FROM-TO, CONTIG:FROM-, CONTIG:-TO, counted from 1 with both ends included, \
+as numbers like 1,000 or 1.5k too; CONTIG is the whole name of a contig or its first word, and may have @SAMPLE behind it. \
+Braces say where a name ends that holds @ or : itself: {HLA:1}:5-9, {a@b}@{sample}. All are looked up before anything is \
+written.
+
+Examples:
+  ragc faidx strains.agc chr1@strain07:5001-6000
+  ragc faidx -b genes.bed --sample strain07 -o genes.fa.gz strains.agc";
 
 const LISTREF_NOTES: &str = "\
 Example:
@@ -112,8 +135,10 @@ pub(crate) enum Command {
     Getcol(GetcolArgs),
     /// Extract samples
     Getset(GetsetArgs),
-    /// Extract contigs or parts of them
+    /// Extract contigs or parts of them, counted from 0 as agc does
     Getctg(GetctgArgs),
+    /// Extract regions, counted from 1 as samtools does, or print the index of samples as FASTA
+    Faidx(FaidxArgs),
     /// Print the name of the reference sample
     Listref(ListrefArgs),
     /// Print the names of all samples, sorted
@@ -455,6 +480,22 @@ pub(crate) struct ExtractArgs {
     pub(crate) verbosity: Option<i64>,
 }
 
+/// Samples by name or pattern.
+#[derive(Debug, Args)]
+pub(crate) struct PatternArgs {
+    /// Only in samples of this name, or like this pattern: * is any letters, ? one letter, [ab] one of these
+    #[arg(long = "sample", value_name = "PATTERN")]
+    pub(crate) patterns: Vec<OsString>,
+}
+
+/// What header lines look like.
+#[derive(Debug, Args)]
+pub(crate) struct HeaderArgs {
+    /// Header lines, as '{sample}#{contig}'; fields: sample, contig, header, range, length
+    #[arg(long = "header", value_name = "TEMPLATE")]
+    pub(crate) template: Option<String>,
+}
+
 /// Flags of `agc` that choose between speed and memory: here both are had without them.
 #[derive(Debug, Args)]
 pub(crate) struct MemoryArgs {
@@ -472,6 +513,10 @@ pub(crate) struct GetcolArgs {
     /// The archive
     pub(crate) archive: PathBuf,
     #[command(flatten)]
+    pub(crate) samples: PatternArgs,
+    #[command(flatten)]
+    pub(crate) header: HeaderArgs,
+    #[command(flatten)]
     pub(crate) extract: ExtractArgs,
     /// Write one file a sample into this directory, SAMPLE.fa or SAMPLE.fa.gz, not all to standard output
     #[arg(short, long, value_name = "DIRECTORY")]
@@ -479,6 +524,9 @@ pub(crate) struct GetcolArgs {
     /// Leave out the reference sample
     #[arg(short = 'r', long = "no-reference")]
     pub(crate) no_reference: bool,
+    /// With -o: samples whose names would lead out of the directory get files all the same, with _ for / and the like
+    #[arg(long = "safe-names", requires = "output")]
+    pub(crate) safe_names: bool,
     /// Fast mode (accepted for compatibility: it always is)
     #[arg(short, long)]
     pub(crate) fast: bool,
@@ -489,9 +537,14 @@ pub(crate) struct GetcolArgs {
 pub(crate) struct GetsetArgs {
     /// The archive
     pub(crate) archive: PathBuf,
-    /// Names of samples, as listset prints them
-    #[arg(required = true, value_name = "SAMPLE")]
+    /// Names of samples, as listset prints them, or patterns like 'HG002#*'
+    #[arg(required_unless_present = "patterns", value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
+    /// Samples of this name or like this pattern, after those above
+    #[arg(long = "sample", value_name = "PATTERN")]
+    pub(crate) patterns: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) header: HeaderArgs,
     #[command(flatten)]
     pub(crate) extract: ExtractArgs,
     #[command(flatten)]
@@ -510,12 +563,83 @@ pub(crate) struct GetctgArgs {
     #[arg(required = true, value_name = "QUERY")]
     pub(crate) queries: Vec<OsString>,
     #[command(flatten)]
+    pub(crate) search: SearchArgs,
+    #[command(flatten)]
+    pub(crate) header: HeaderArgs,
+    #[command(flatten)]
     pub(crate) extract: ExtractArgs,
     #[command(flatten)]
     pub(crate) memory: MemoryArgs,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Where contigs are looked for.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    #[command(flatten)]
+    pub(crate) samples: PatternArgs,
+    /// From every sample that has such a contig, not an error if several have
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = FAIDX_NOTES)]
+pub(crate) struct FaidxArgs {
+    /// The archive
+    pub(crate) archive: PathBuf,
+    /// Regions, counted from 1, both ends included
+    #[arg(value_name = "REGION")]
+    pub(crate) regions: Vec<OsString>,
+    /// Read further regions from this file, one a line; - is standard input
+    #[arg(short, long = "region-file", value_name = "FILE")]
+    pub(crate) region_file: Option<PathBuf>,
+    /// Read further regions from this BED file (from 0, end not included); - is standard input
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) bed: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+    /// Leave out regions of contigs that are not there, with a note
+    #[arg(short = 'c', long = "continue")]
+    pub(crate) go_on: bool,
+    /// The reverse complement; names get /rc behind them
+    #[arg(short = 'i', long)]
+    pub(crate) reverse_complement: bool,
+    /// What is put behind names: rc (/rc for the reverse complement), no, sign ((+) or (-)), custom,<pos>,<neg>
+    #[arg(long, value_name = "TYPE", default_value = "rc")]
+    pub(crate) mark_strand: String,
+    /// Header lines, as '{sample}#{contig}:{range}'; fields: sample, contig, header, range, length, name (of a line of
+    /// BED; of other regions, as they were written)
+    #[arg(long = "header", value_name = "TEMPLATE")]
+    pub(crate) template: Option<String>,
+    /// Letters a line, 0 for one line a sequence [default: 60; with --fai: 80]
+    #[arg(short = 'n', long = "length", value_name = "N")]
+    pub(crate) line_len: Option<u32>,
+    /// Compress as BGZF at this level, 0 to 9 [default: 4 if FILE ends in .gz, .bgz or .bgzf, which get FILE.fai and
+    /// FILE.gzi too; else not]
+    #[arg(
+        short,
+        long = "gzip",
+        value_name = "LEVEL",
+        allow_negative_numbers = true
+    )]
+    pub(crate) gzip: Option<i64>,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write FILE.fai also when FILE is not compressed
+    #[arg(long, requires = "output")]
+    pub(crate) write_index: bool,
+    /// Print the index (.fai) of what getset prints of the samples given by --sample, or getcol of all
+    #[arg(long, conflicts_with_all = ["regions", "region_file", "bed", "all", "reverse_complement", "gzip", "write_index"])]
+    pub(crate) fai: bool,
+    /// No progress bar; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
 }
 
 /// What every listing verb takes.
@@ -562,7 +686,7 @@ pub(crate) struct ListsetArgs {
 pub(crate) struct ListctgArgs {
     /// The archive
     pub(crate) archive: PathBuf,
-    /// Names of samples, as listset prints them [default: all, in the order in which they were added]
+    /// Names of samples, as listset prints them, or patterns like 'HG002#*' [default: all, in the order in which they were added]
     #[arg(value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Folder, assert_same_text, basic, recorded};
 
-fn sha256(bytes: &[u8]) -> String {
+pub(super) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -24,7 +24,7 @@ fn digests() -> Vec<(String, String)> {
         .collect()
 }
 
-fn gunzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gunzip(bytes: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
     MultiGzDecoder::new(bytes)
         .read_to_end(&mut text)
@@ -119,7 +119,7 @@ fn hostile_sample_names_stay_in_the_directory() {
         .to_str()
         .expect("UTF-8")
         .to_owned();
-    let names = ["../up", "..", "/", "dir/file", &absolute];
+    let names = ["../up", "..", "/", "dir/file", &absolute, "HG002#1"];
     let inputs = names.map(|name| SampleInput {
         name: name.into(),
         path: folder.path().join("a.fa"),
@@ -133,7 +133,29 @@ fn hostile_sample_names_stay_in_the_directory() {
     )
     .expect("an archive");
     folder.write("x.agc", archive);
-    let run = folder.ragc(&["getcol", "-o", "out", "x.agc"]);
+    let message = folder.ragc(&["getcol", "-o", "out", "x.agc"]).failure(1);
+    for name in [
+        "\"../up\"",
+        "\"..\"",
+        "\"/\"",
+        "\"dir/file\"",
+        "--safe-names",
+    ] {
+        assert!(message.contains(name), "{message}");
+    }
+    assert!(!message.contains("\"HG002#1\""), "{message}");
+    let inside = || {
+        fs::read_dir(folder.path().join("out"))
+            .expect("a directory")
+            .count()
+    };
+    assert_eq!(inside(), 0, "nothing is written before the names are known");
+    // Those that are left are named as files can be.
+    folder
+        .ragc(&["getcol", "-o", "out", "--sample", "HG002#1", "x.agc"])
+        .success();
+    assert_eq!(inside(), 1);
+    let run = folder.ragc(&["getcol", "--safe-names", "-o", "out", "x.agc"]);
     let notes = run.stderr();
     run.success();
     assert!(
@@ -141,10 +163,7 @@ fn hostile_sample_names_stay_in_the_directory() {
         "{notes}"
     );
     assert_eq!(folder.names(), ["a.fa", "out", "x.agc"]);
-    let inside = fs::read_dir(folder.path().join("out"))
-        .expect("a directory")
-        .count();
-    assert_eq!(inside, names.len());
+    assert_eq!(inside(), names.len());
     // Asked for by name they are as good as any.
     assert_same_text(
         &folder.ragc(&["getset", "x.agc", "../up"]).success(),
@@ -225,8 +244,16 @@ fn names_that_look_like_ranges_can_be_asked_for() {
     );
     folder.ragc(&["create", "-o", "a.agc", "ref.fa"]).success();
     let get = |query: &str| folder.ragc(&["getctg", "a.agc", query]).success();
-    // As agc reads it there is such a range of chr1, though an empty one.
-    assert_same_text(&get("chr1:100-200"), b">chr1:100-200\n");
+    assert_same_text(&get("{chr1:100-200}"), b">chr1:100-200 part\nACGTACGT\n");
+    // There is such a range of chr1, though an empty one.
+    assert_same_text(&get("{chr1}:100-200"), b">chr1:100-200\n");
+    let message = folder.ragc(&["getctg", "a.agc", "chr1:100-200"]).failure(1);
+    assert!(
+        message.contains(
+            r#"may be read in 2 ways; say which, as "{chr1}:100-200" or "{chr1:100-200}""#
+        ),
+        "{message}"
+    );
     assert_same_text(&get("chr1:100-200:0-1"), b">chr1:100-200 part:0-1\nAC\n");
     assert_same_text(&get("chr1:100-200@ref"), b">chr1:100-200 part\nACGTACGT\n");
     assert_same_text(&get("x@y"), b">x@y\nCCCC\n");
@@ -282,4 +309,67 @@ fn gzip_of_nothing_is_still_gzip() {
         .ragc(&["getctg", "-g", "9", &basic(), "blank6"])
         .success();
     assert_same_text(&gunzip(&packed), b">blank6\n");
+}
+
+#[test]
+fn headers_follow_a_template() {
+    let folder = Folder::new();
+    folder.write("HG1#1.fa", ">chr1 first\nACGTACGT\n>none\n");
+    folder.write("HG1#2.fa", ">chr1\nACGTACGA\n");
+    folder.write("other.fa", ">chr2 x\nACGT\n");
+    folder
+        .ragc(&["create", "-o", "a.agc", "HG1#1.fa", "HG1#2.fa", "other.fa"])
+        .success();
+    let get = |args: &[&str]| folder.ragc(args).success();
+    let template = "{sample}#{contig}|{header}|{range}|{length}|{{}}";
+    assert_same_text(
+        &get(&["getset", "a.agc", "HG1#*", "--header", template]),
+        b">HG1#1#chr1|chr1 first|0-7|8|{}\nACGTACGT\n>HG1#1#none|none||0|{}\n\
+          >HG1#2#chr1|chr1|0-7|8|{}\nACGTACGA\n",
+    );
+    assert_same_text(
+        &get(&[
+            "getcol", "a.agc", "-r", "--sample", "HG1*", "--sample", "o?her", "--header",
+            "{contig}",
+        ]),
+        b">chr1\nACGTACGA\n>chr2\nACGT\n",
+    );
+    assert_same_text(
+        &get(&[
+            "getctg",
+            "a.agc",
+            "chr1@HG1#1:2-3",
+            "chr2",
+            "--header",
+            "{sample}:{range}",
+        ]),
+        b">HG1#1:2-3\nGT\n>other:0-3\nACGT\n",
+    );
+    assert_same_text(
+        &get(&["getctg", "a.agc", "--all", "chr1:2-300"]),
+        b">chr1@HG1#1:2-300\nGTACGT\n>chr1@HG1#2:2-300\nGTACGA\n",
+    );
+    assert_same_text(
+        &get(&["getctg", "a.agc", "--sample", "*2", "chr1"]),
+        b">chr1\nACGTACGA\n",
+    );
+    assert_same_text(&get(&["listctg", "a.agc", "o*"]), b"other\n   chr2 x\n");
+    for (template, expected) in [
+        (
+            "{smaple}",
+            "no field {smaple}; there are {sample}, {contig}, {header}, {range}, {length}",
+        ),
+        ("{name}", "no field {name}"),
+        ("{sample", "a { without its other half"),
+    ] {
+        let message = folder
+            .ragc(&["getset", "a.agc", "other", "--header", template])
+            .failure(2);
+        assert!(message.contains(expected), "{message}");
+    }
+    let message = folder.ragc(&["getset", "a.agc", "HG2*"]).failure(1);
+    assert!(
+        message.contains("no sample in a.agc is like \"HG2*\""),
+        "{message}"
+    );
 }

@@ -5,7 +5,9 @@ mod appending;
 mod closing;
 mod comparing;
 mod creating;
+mod dropin;
 mod extracting;
+mod indexing;
 #[cfg(unix)]
 mod interrupting;
 mod listing;

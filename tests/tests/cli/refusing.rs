@@ -24,17 +24,11 @@ fn names_not_found_come_with_near_ones() {
         (&["getctg", &archive, "chr9@ref"], "did you mean \"chr1\""),
         (&["getctg", &archive, "blank7"], "did you mean \"blank6\""),
         (&["getctg", &archive, "s0001"], "it is a sample, for getset"),
-        (
-            &["getctg", &archive, "chr1@ref:x-9"],
-            "no sample \"ref:x-9\"",
-        ),
+        (&["getctg", &archive, "chr1@ref:x-9"], "\"x-9\" is no range"),
         (&["getctg", &archive, ""], "no contig \"\""),
     ] {
         let message = folder.ragc(args).failure(1);
-        assert!(
-            message.contains(expected) && message.contains("basic.agc"),
-            "{args:?}: {message}"
-        );
+        assert!(message.contains(expected), "{args:?}: {message}");
     }
     let message = folder.ragc(&["getctg", &archive, "chr1:0-5"]).failure(1);
     for expected in [
@@ -42,6 +36,7 @@ fn names_not_found_come_with_near_ones() {
         "have a contig \"chr1\"",
         "\"ref\", \"s0000\"",
         "as in chr1@ref",
+        "--all",
     ] {
         assert!(message.contains(expected), "{message}");
     }
@@ -178,6 +173,7 @@ fn help_and_version_are_no_errors() {
         "getcol",
         "getset",
         "getctg",
+        "faidx",
         "listref",
         "listset",
         "listctg",

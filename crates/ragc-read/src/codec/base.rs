@@ -52,8 +52,8 @@ pub(crate) fn codes_to_known_letters(codes: &mut [u8]) {
     }
 }
 
-/// Turns letters into those of the other strand, in place. Only A, C, G and T have a complement; the other letters
-/// stay (R does not become Y), so that the operation is its own inverse.
+/// Turns letters into those of the other strand, in place, as segments are stored. Only A, C, G and T have a complement;
+/// the other letters stay (R does not become Y), so that the operation is its own inverse.
 pub(crate) fn reverse_complement(letters: &mut [u8]) {
     let middle = letters.len() / 2;
     let (front, back) = letters.split_at_mut(middle);
@@ -64,6 +64,29 @@ pub(crate) fn reverse_complement(letters: &mut [u8]) {
         && let Some(odd) = back.first_mut()
     {
         *odd = complement(*odd);
+    }
+}
+
+/// Turns letters into those of the other strand, in place, as biologists want it: R becomes Y.
+#[cfg(feature = "fs")]
+pub(crate) fn reverse_complement_all(letters: &mut [u8]) {
+    letters.reverse();
+    for letter in letters {
+        *letter = match *letter {
+            b'A' => b'T',
+            b'C' => b'G',
+            b'G' => b'C',
+            b'T' | b'U' => b'A',
+            b'R' => b'Y',
+            b'Y' => b'R',
+            b'K' => b'M',
+            b'M' => b'K',
+            b'B' => b'V',
+            b'V' => b'B',
+            b'D' => b'H',
+            b'H' => b'D',
+            same => same,
+        };
     }
 }
 
@@ -92,6 +115,14 @@ mod tests {
         let mut codes = vec![0, 4, 15, 16, 30, 255];
         codes_to_known_letters(&mut codes);
         assert_eq!(codes, b"ANU???");
+    }
+
+    #[cfg(feature = "fs")]
+    #[test]
+    fn every_letter_has_a_complement() {
+        let mut letters = b"ACGTNRYSWKMBDHVU".to_vec();
+        reverse_complement_all(&mut letters);
+        assert_eq!(letters, b"ABDHVKMWSRYNACGT");
     }
 
     #[test]

@@ -4,26 +4,37 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::Compression;
 use flate2::write::GzEncoder;
 use ragc_read::{Archive, ArchiveError, Chunk, Output, Work};
 
 use super::bar::{self, Counted, Unit};
 use super::options::{clamped, thread_count};
 use super::target::Target;
-use super::{Failure, archive_failure};
+use super::{Failure, archive_failure, bgzf};
 use crate::cli::ExtractArgs;
 
 /// How extracted sequences are written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Format {
-    line_len: usize,
-    /// Level 1 to 9; `None` for plain text.
-    gzip: Option<u32>,
-    threads: usize,
+    /// 0 for one line a sequence.
+    pub(super) line_len: usize,
+    pub(super) compression: Compression,
+    pub(super) threads: usize,
     /// Whether to draw a progress bar.
-    bar: bool,
+    pub(super) bar: bool,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compression {
+    None,
+    /// At level 1 to 9.
+    Gzip(u32),
+    /// At level 0 to 9.
+    Bgzf(u32),
+}
+
+/// Appends what stands between `>` and the end of the line, for the first chunk of a sequence.
+pub(super) type Heading<'a> = dyn Fn(&Chunk<'_>, &mut Vec<u8>) + Sync + 'a;
 
 impl Format {
     /// The format that `args` ask for, of an output to the file or directory `output`.
@@ -31,52 +42,65 @@ impl Format {
     /// # Errors
     /// Compressed data are not sent to a terminal.
     pub(super) fn new(args: &ExtractArgs, output: Option<&Path>) -> Result<Self, Failure> {
-        let gzip = clamped("-g", args.gzip, 0..=9);
-        if gzip > 0 && output.is_none() && io::stdout().is_terminal() {
-            return Err(Failure::Usage(
-                "gzip data are not for terminals: give -o FILE, or redirect the output".into(),
-            ));
-        }
-        Ok(Self {
+        let level = clamped("-g", args.gzip, 0..=9);
+        let format = Self {
             line_len: clamped("-l", args.line_len, 40..=2_000_000_000) as usize,
-            gzip: (gzip > 0).then_some(gzip),
+            compression: if level == 0 {
+                Compression::None
+            } else {
+                Compression::Gzip(level)
+            },
             threads: thread_count(&args.threads),
             bar: bar::wanted(args.quiet, output),
-        })
+        };
+        format.check_terminal(output)?;
+        Ok(format)
     }
 
     /// What file names end in.
     pub(super) fn extension(&self) -> &'static str {
-        if self.gzip.is_some() { ".fa.gz" } else { ".fa" }
-    }
-
-    /// Appends `text` to `out`, as a gzip member of its own when compressed; members can be joined.
-    pub(super) fn encode(&self, text: &[u8], out: &mut Vec<u8>) {
-        let Some(level) = self.gzip else {
-            out.extend_from_slice(text);
-            return;
-        };
-        let mut encoder = GzEncoder::new(out, Compression::new(level));
-        // Writing into memory does not fail.
-        let _ = encoder.write_all(text);
-        let _ = encoder.finish();
-    }
-
-    /// The text of `chunks`, after a line with the contig's name where one begins and `with_names` is set.
-    fn format(&self, chunks: &[Chunk<'_>], with_names: bool, out: &mut Vec<u8>) {
-        if self.gzip.is_none() {
-            return self.append_text(chunks, with_names, out);
+        match self.compression {
+            Compression::None => ".fa",
+            Compression::Gzip(_) | Compression::Bgzf(_) => ".fa.gz",
         }
-        let mut text = Vec::new();
-        self.append_text(chunks, with_names, &mut text);
-        self.encode(&text, out);
     }
 
-    fn append_text(&self, chunks: &[Chunk<'_>], with_names: bool, out: &mut Vec<u8>) {
+    /// Refuses to send compressed data to a terminal.
+    pub(super) fn check_terminal(&self, output: Option<&Path>) -> Result<(), Failure> {
+        let is_plain = self.compression == Compression::None;
+        if !is_plain && output.is_none() && io::stdout().is_terminal() {
+            return Err(Failure::Usage(
+                "gzip data are not for terminals: give -o FILE, or redirect the output".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Appends the text of `chunks`, compressed on its own when it is: what is compressed can be joined.
+    fn format(&self, chunks: &[Chunk<'_>], heading: &Heading<'_>, out: &mut Vec<u8>) {
+        match self.compression {
+            Compression::None => self.append_text(chunks, heading, out),
+            Compression::Gzip(level) => {
+                let mut text = Vec::new();
+                self.append_text(chunks, heading, &mut text);
+                let mut encoder = GzEncoder::new(out, flate2::Compression::new(level));
+                // Writing into memory does not fail.
+                let _ = encoder.write_all(&text);
+                let _ = encoder.finish();
+            }
+            Compression::Bgzf(level) => {
+                let mut text = Vec::new();
+                self.append_text(chunks, heading, &mut text);
+                bgzf::append_blocks(&text, level, out);
+            }
+        }
+    }
+
+    fn append_text(&self, chunks: &[Chunk<'_>], heading: &Heading<'_>, out: &mut Vec<u8>) {
         for chunk in chunks {
-            if with_names && chunk.offset == 0 {
+            if chunk.offset == 0 {
                 out.push(b'>');
-                out.extend_from_slice(chunk.contig);
+                heading(chunk, out);
                 out.push(b'\n');
             }
             chunk.write_lines(self.line_len, out);
@@ -84,16 +108,7 @@ impl Format {
     }
 }
 
-/// Whose business the header lines are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Names {
-    /// Every contig gets its stored name.
-    Stored,
-    /// The receiver of the outputs writes them.
-    Receiver,
-}
-
-/// Extracts `work` and hands the text to `receive`, in order.
+/// Extracts `work` and hands the text to `receive`, in order; with a bar if it is wanted.
 ///
 /// # Errors
 /// The archive's, with its path, or the first of `receive`.
@@ -102,10 +117,9 @@ pub(super) fn extract(
     archive: &Archive,
     work: &[Work],
     format: Format,
-    names: Names,
-    mut receive: impl FnMut(Output<'_>) -> Result<(), Failure>,
+    heading: &Heading<'_>,
+    receive: impl FnMut(Output<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut failure = None;
     let bases = AtomicU64::new(0);
     let counted = Counted {
         done: &bases,
@@ -113,23 +127,40 @@ pub(super) fn extract(
         total: &|| bases_of(archive, work),
         afterwards: None,
     };
-    let result = bar::with_bar(format.bar, counted, || {
-        archive.extract(
-            work,
-            format.threads,
-            |chunks, out| {
-                format.format(chunks, names == Names::Stored, out);
-                let len = chunks.iter().map(|chunk| chunk.bases.len() as u64).sum();
-                bases.fetch_add(len, Ordering::Relaxed);
-            },
-            |output| {
-                receive(output).map_err(|error| {
-                    failure = Some(error);
-                    io::Error::other("the receiver failed")
-                })
-            },
-        )
-    });
+    bar::with_bar(format.bar, counted, || {
+        extract_counting(path, archive, work, format, heading, &bases, receive)
+    })
+}
+
+/// Extracts `work`, hands the text to `receive`, in order, and adds to `bases` what is done.
+///
+/// # Errors
+/// As [`extract`].
+pub(super) fn extract_counting(
+    path: &Path,
+    archive: &Archive,
+    work: &[Work],
+    format: Format,
+    heading: &Heading<'_>,
+    bases: &AtomicU64,
+    mut receive: impl FnMut(Output<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut failure = None;
+    let result = archive.extract(
+        work,
+        format.threads,
+        |chunks, out| {
+            format.format(chunks, heading, out);
+            let len = chunks.iter().map(|chunk| chunk.bases.len() as u64).sum();
+            bases.fetch_add(len, Ordering::Relaxed);
+        },
+        |output| {
+            receive(output).map_err(|error| {
+                failure = Some(error);
+                io::Error::other("the receiver failed")
+            })
+        },
+    );
     match (result, failure) {
         (Err(ArchiveError::Sink(_)), Some(failure)) => Err(failure),
         (Err(error), _) => Err(archive_failure(path, error)),
@@ -141,30 +172,33 @@ pub(super) fn extract(
 fn bases_of(archive: &Archive, work: &[Work]) -> Option<u64> {
     let mut bases = 0;
     for work in work {
-        bases += match work {
+        match work {
             Work::Sample(name) => {
                 let contigs = archive.contigs(name.as_ref()).ok()?;
-                contigs.iter().map(|contig| contig.len_bases).sum()
+                bases += contigs.iter().map(|contig| contig.len_bases).sum::<u64>();
             }
-            Work::Region(region) => {
-                let contigs = archive.contigs(region.sample.as_ref()).ok()?;
-                let end = region.range.end.min(contigs.get(region.contig)?.len_bases);
-                end.saturating_sub(region.range.start)
+            Work::Regions(regions, _) => {
+                for region in regions {
+                    let contigs = archive.contigs(region.sample.as_ref()).ok()?;
+                    let end = region.range.end.min(contigs.get(region.contig)?.len_bases);
+                    bases += end.saturating_sub(region.range.start);
+                }
             }
-        };
+        }
     }
     Some(bases)
 }
 
-/// Extracts `work`, contigs under their stored names, into one output.
+/// Extracts `work` into one output.
 pub(super) fn extract_into(
     mut target: Target,
     path: &Path,
     archive: &Archive,
     work: &[Work],
     format: Format,
+    heading: &Heading<'_>,
 ) -> Result<(), Failure> {
-    extract(path, archive, work, format, Names::Stored, |output| {
+    extract(path, archive, work, format, heading, |output| {
         target.put(output.bytes)
     })?;
     target.finish(false)

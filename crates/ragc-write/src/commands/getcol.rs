@@ -5,36 +5,52 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bstr::{BStr, ByteSlice};
-use ragc_read::{Archive, Work};
+use bstr::{BStr, BString, ByteSlice};
+use ragc_read::{Archive, Chunk, Work};
 
-use super::extract::{Format, Names, extract, extract_into};
+use super::extract::{Format, Heading, extract, extract_into};
+use super::finder::listed;
 use super::target::Target;
-use super::{Failure, archive_failure, check_not_read, note, open};
+use super::{Failure, archive_failure, bytes_of, check_not_read, header, names, note, open};
 use crate::cli::GetcolArgs;
 
 pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract, args.output.as_deref())?;
+    let template = header::of_samples(args.header.template.as_deref())?;
+    let heading = |chunk: &Chunk<'_>, out: &mut Vec<u8>| {
+        header::of_contig(template.as_ref(), chunk, out);
+    };
     let archive = open(&args.archive, args.output.as_deref())?;
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;
-    let wanted: Vec<&BStr> = samples
-        .iter()
-        .skip(usize::from(args.no_reference))
+    let patterns: Vec<BString> = args.samples.patterns.iter().map(|p| bytes_of(p)).collect();
+    let numbers = if patterns.is_empty() {
+        (0..samples.len()).collect()
+    } else {
+        names::select(&args.archive, &samples, &patterns)?
+    };
+    let wanted: Vec<&BStr> = numbers
+        .into_iter()
+        .filter(|&number| !(args.no_reference && number == 0))
+        .filter_map(|number| samples.get(number))
         .collect();
     let work: Vec<Work> = wanted
         .iter()
         .map(|&name| Work::Sample(name.to_owned()))
         .collect();
     let Some(directory) = &args.output else {
-        return extract_into(Target::open(None)?, &args.archive, &archive, &work, format);
+        let target = Target::open(None)?;
+        return extract_into(target, &args.archive, &archive, &work, format, &heading);
     };
     if !fs::metadata(directory).is_ok_and(|metadata| metadata.is_dir()) {
         return Err(Failure::Other(format!(
             "{}: expected an existing directory",
             directory.display()
         )));
+    }
+    if !args.safe_names {
+        check_names(&wanted, &args.archive)?;
     }
     let paths = file_paths(directory, &wanted, format.extension())?;
     for path in &paths {
@@ -48,6 +64,7 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
             &work[start..],
             &paths[start..],
             format,
+            &heading,
         ) {
             (_, Ok(())) => break,
             // The others may be sound.
@@ -76,9 +93,10 @@ fn extract_files(
     work: &[Work],
     paths: &[PathBuf],
     format: Format,
+    heading: &Heading<'_>,
 ) -> (usize, Result<(), Failure>) {
     let (mut done, mut open_target) = (0, None);
-    let result = extract(path, archive, work, format, Names::Stored, |output| {
+    let result = extract(path, archive, work, format, heading, |output| {
         if output.first {
             open_target = Some(Target::open(Some(&paths[output.work]))?);
         }
@@ -94,6 +112,23 @@ fn extract_files(
         Ok(())
     });
     (done, result)
+}
+
+/// Refuses names that would lead out of the directory, all of them before anything is written.
+fn check_names(samples: &[&BStr], path: &Path) -> Result<(), Failure> {
+    let unsafe_names: Vec<&BStr> = samples
+        .iter()
+        .copied()
+        .filter(|name| matches!(name.as_bytes(), b"." | b"..") || name.bytes().any(is_separator))
+        .collect();
+    if unsafe_names.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Other(format!(
+        "{}: names of samples that are no names of files: {}; --safe-names writes them with _ for what is in the way",
+        path.display(),
+        listed(unsafe_names.into_iter())
+    )))
 }
 
 /// The file of every sample in `directory`, whatever the names hold.
@@ -130,12 +165,13 @@ fn file_paths(
 
 /// The sample's name without what would lead out of the directory: a path separator becomes `_`.
 fn file_stem(sample: &BStr) -> Vec<u8> {
-    let is_separator =
-        |byte: u8| byte == b'/' || byte == 0 || (cfg!(windows) && br#"\:"#.contains(&byte));
-    sample
-        .iter()
-        .map(|&byte| if is_separator(byte) { b'_' } else { byte })
-        .collect()
+    let replaced = |byte| if is_separator(byte) { b'_' } else { byte };
+    sample.bytes().map(replaced).collect()
+}
+
+/// Whether a byte ends a name in paths.
+fn is_separator(byte: u8) -> bool {
+    byte == b'/' || byte == 0 || (cfg!(windows) && br#"\:"#.contains(&byte))
 }
 
 #[cfg(test)]

@@ -9,13 +9,12 @@ use ragc_read::{Archive, Contigs, Samples};
 use super::rows::Layout;
 use super::tables::{costs, walk};
 use super::target::Target;
-use super::{Failure, archive_failure, bar, bytes_of, check_samples, open};
+use super::{Failure, archive_failure, bar, open, samples_meant};
 use crate::cli::ListctgArgs;
 
 pub(super) fn run(args: &ListctgArgs) -> Result<(), Failure> {
     let archive = open(&args.archive, args.output.as_deref())?;
-    let asked: Vec<BString> = args.samples.iter().map(|name| bytes_of(name)).collect();
-    check_samples(&args.archive, &archive, &asked)?;
+    let asked = samples_meant(&args.archive, &archive, &args.samples)?;
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;

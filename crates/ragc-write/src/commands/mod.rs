@@ -2,12 +2,18 @@
 
 mod append;
 mod bar;
+mod bgzf;
 mod completions;
 mod create;
 mod extract;
+mod fai;
+mod faidx;
+mod finder;
+mod found;
 mod getcol;
 mod getctg;
 mod getset;
+mod header;
 mod info;
 mod inputs;
 mod interrupt;
@@ -20,13 +26,16 @@ mod man;
 mod names;
 mod near;
 mod options;
+mod places;
+mod regions;
 mod rename;
 mod rows;
 mod subset;
 mod tables;
 mod target;
+mod titles;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +55,7 @@ pub(crate) enum Failure {
     /// Standard output was closed by its reader, who has seen enough.
     #[error("standard output was closed")]
     ClosedPipe,
-    /// The archive holds no such sample or contig, or too many.
+    /// The archive holds no such sample or contig.
     #[error("{0}")]
     Query(String),
     #[error("{}: {source}", path.display())]
@@ -73,6 +82,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Getcol(args) => getcol::run(&args),
         Command::Getset(args) => getset::run(&args),
         Command::Getctg(args) => getctg::run(&args),
+        Command::Faidx(args) => faidx::run(&args),
         Command::Listref(args) => listref::run(&args),
         Command::Listset(args) => listset::run(&args),
         Command::Listctg(args) => listctg::run(&args),
@@ -158,18 +168,22 @@ fn bytes_of(argument: &OsStr) -> BString {
     Vec::from_os_str_lossy(argument).into_owned().into()
 }
 
-/// The samples asked for, all there; the first that is not ends it.
-fn check_samples(path: &Path, archive: &Archive, asked: &[BString]) -> Result<(), Failure> {
+/// The samples that names and patterns mean, in the order of these; of one pattern, in stored order.
+fn samples_meant(
+    path: &Path,
+    archive: &Archive,
+    asked: &[OsString],
+) -> Result<Vec<BString>, Failure> {
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(path, error))?;
-    match asked
-        .iter()
-        .find(|name| samples.position(name.as_ref()).is_none())
-    {
-        None => Ok(()),
-        Some(name) => Err(no_sample(path, name.as_ref(), samples.iter())),
+    let mut meant = Vec::new();
+    for pattern in asked {
+        let numbers = names::select(path, &samples, &[bytes_of(pattern)])?;
+        let names = numbers.into_iter().filter_map(|number| samples.get(number));
+        meant.extend(names.map(ToOwned::to_owned));
     }
+    Ok(meant)
 }
 
 fn no_sample<'a>(path: &Path, name: &BStr, samples: impl Iterator<Item = &'a BStr>) -> Failure {

@@ -64,12 +64,17 @@ fn matching(samples: &Samples, pattern: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 fn nothing_meant(path: &Path, samples: &Samples, pattern: &BStr) -> Failure {
-    if pattern.find_byteset(b"*?[").is_none() {
+    if !is_pattern(pattern) {
         return no_sample(path, pattern, samples.iter());
     }
     let hint = near::suggestion(pattern, samples.iter());
     let path = path.display();
     Failure::Query(format!("no sample in {path} is like {pattern:?}{hint}"))
+}
+
+/// Whether a name may mean several samples.
+pub(super) fn is_pattern(name: &[u8]) -> bool {
+    name.find_byteset(b"*?[").is_some()
 }
 
 /// Whether `pattern` means all of `name`. Time grows with the product of their lengths at most.
