@@ -13,6 +13,7 @@ pub mod lineages;
 mod pieces;
 pub mod presets;
 pub mod rng;
+pub mod server;
 pub mod simulate;
 pub mod tools;
 mod variants;

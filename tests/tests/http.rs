@@ -4,9 +4,9 @@ mod common;
 
 use bstr::BString;
 use common::craft::{Contig, Craft};
-use common::server::{Habit, Server};
 use common::{Dice, data, sha256};
 use ragc_read::{Archive, ArchiveError, Region, Work};
+use ragc_tests::server::{Habit, Server};
 
 const PARAMS: [u32; 4] = [31, 20, 50, 60000];
 const CONTIG_LEN: usize = 20_000;

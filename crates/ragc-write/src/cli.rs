@@ -353,7 +353,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = EXTRACT_NOTES)]
 pub(crate) struct SubsetArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
     /// Names of samples, as listset prints them, or patterns
     #[arg(value_name = "SAMPLE")]
@@ -391,7 +391,7 @@ pub(crate) struct SubsetArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = RENAME_NOTES)]
 pub(crate) struct RenameArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
     /// Names of samples, as listset prints them, each followed by the new one
     #[arg(value_name = "OLD NEW")]
@@ -441,6 +441,14 @@ fn size_bytes(text: &str) -> Result<u64, String> {
         Ok(number) if is_number => Ok((number * (1u64 << log2) as f64) as u64),
         _ => Err("a size is a number with K, M, G or T behind it, as 512M or 2.5G".into()),
     }
+}
+
+/// What every reading verb takes.
+#[derive(Debug, Args)]
+pub(crate) struct StatsArgs {
+    /// Say at the end how much was read of the archive, in how many requests
+    #[arg(long)]
+    pub(crate) stats: bool,
 }
 
 /// What every extracting verb takes.
@@ -510,8 +518,10 @@ pub(crate) struct MemoryArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = GETCOL_NOTES)]
 pub(crate) struct GetcolArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
     #[command(flatten)]
     pub(crate) samples: PatternArgs,
     #[command(flatten)]
@@ -535,8 +545,10 @@ pub(crate) struct GetcolArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = GETSET_NOTES)]
 pub(crate) struct GetsetArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
     /// Names of samples, as listset prints them, or patterns like 'HG002#*'
     #[arg(required_unless_present = "patterns", value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
@@ -557,8 +569,10 @@ pub(crate) struct GetsetArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = GETCTG_NOTES)]
 pub(crate) struct GetctgArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
     /// CONTIG, CONTIG@SAMPLE, and ranges: CONTIG:FROM-TO, CONTIG@SAMPLE:FROM-TO; from 0, both ends included
     #[arg(required = true, value_name = "QUERY")]
     pub(crate) queries: Vec<OsString>,
@@ -588,8 +602,10 @@ pub(crate) struct SearchArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = FAIDX_NOTES)]
 pub(crate) struct FaidxArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
     /// Regions, counted from 1, both ends included
     #[arg(value_name = "REGION")]
     pub(crate) regions: Vec<OsString>,
@@ -659,8 +675,10 @@ pub(crate) struct Form {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = LISTREF_NOTES)]
 pub(crate) struct ListrefArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
     /// Print a JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -672,8 +690,10 @@ pub(crate) struct ListrefArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = LISTSET_NOTES)]
 pub(crate) struct ListsetArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
     #[command(flatten)]
     pub(crate) form: Form,
     /// Write to this file, not to standard output
@@ -684,8 +704,10 @@ pub(crate) struct ListsetArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = LISTCTG_NOTES)]
 pub(crate) struct ListctgArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
     /// Names of samples, as listset prints them, or patterns like 'HG002#*' [default: all, in the order in which they were added]
     #[arg(value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
@@ -699,8 +721,10 @@ pub(crate) struct ListctgArgs {
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = INFO_NOTES)]
 pub(crate) struct InfoArgs {
-    /// The archive
+    /// The archive: a file, or an address (https://...)
     pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
     /// Print more: what the bytes of the file are, and how many contigs, bases, segments, groups and deltas it has
     #[arg(long)]
     pub(crate) long: bool,

@@ -12,6 +12,7 @@ mod indexing;
 mod interrupting;
 mod listing;
 mod refusing;
+mod remote;
 mod renaming;
 mod sources;
 mod subsetting;

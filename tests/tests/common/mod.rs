@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "every test file uses some of it")]
 
 pub mod craft;
-pub mod server;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

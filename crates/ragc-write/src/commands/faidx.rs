@@ -14,6 +14,7 @@ use super::finder::Finder;
 use super::header::{of_contig, of_samples};
 use super::options::{clamped, thread_count};
 use super::regions::{Asked, for_each};
+use super::stats::Stats;
 use super::target::Target;
 use super::titles::{Sequence, Titles};
 use super::{Failure, archive_failure, check_not_read, note, open, samples_meant};
@@ -45,6 +46,7 @@ pub(super) fn run(args: &FaidxArgs) -> Result<(), Failure> {
     format.check_terminal(args.output.as_deref())?;
     let titles = Titles::new(args)?;
     let archive = open(&args.archive, args.output.as_deref())?;
+    let _told = Stats::of(&archive, &args.stats);
     for path in [index_path(args, ".fai"), index_path(args, ".gzi")]
         .iter()
         .flatten()
@@ -224,6 +226,7 @@ fn note_repeats(rows: &FastaIndex) {
 fn print_index(args: &FaidxArgs) -> Result<(), Failure> {
     let template = of_samples(args.template.as_deref())?;
     let archive = open(&args.archive, args.output.as_deref())?;
+    let _told = Stats::of(&archive, &args.stats);
     let failure = |error| archive_failure(&args.archive, error);
     let patterns = &args.search.samples.patterns;
     let samples = if patterns.is_empty() {

@@ -10,6 +10,7 @@ use ragc_read::{Archive, Chunk, Work};
 
 use super::extract::{Format, Heading, extract, extract_into};
 use super::finder::listed;
+use super::stats::Stats;
 use super::target::Target;
 use super::{Failure, archive_failure, bytes_of, check_not_read, header, names, note, open};
 use crate::cli::GetcolArgs;
@@ -21,6 +22,7 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
         header::of_contig(template.as_ref(), chunk, out);
     };
     let archive = open(&args.archive, args.output.as_deref())?;
+    let _told = Stats::of(&archive, &args.stats);
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;

@@ -8,6 +8,7 @@ use super::finder::Finder;
 use super::found::Found;
 use super::header::{Field, Template, Titled};
 use super::regions::{Asked, for_each};
+use super::stats::Stats;
 use super::target::Target;
 use super::{Failure, open};
 use crate::cli::GetctgArgs;
@@ -21,6 +22,7 @@ pub(super) fn run(args: &GetctgArgs) -> Result<(), Failure> {
         .map(|text| Template::parse(text, Field::OF_SAMPLES))
         .transpose()?;
     let archive = open(&args.archive, args.output.as_deref())?;
+    let _told = Stats::of(&archive, &args.stats);
     let mut finder = Finder::new(&args.archive, &archive, Counting::FromZero, &args.search)?;
     let mut queries: Vec<Asked> = Vec::new();
     for_each(&args.queries, None, None, |query| {

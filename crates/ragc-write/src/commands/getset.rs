@@ -4,6 +4,7 @@ use bstr::BString;
 use ragc_read::{Limits, Work};
 
 use super::extract::{Format, extract_into};
+use super::stats::Stats;
 use super::target::Target;
 use super::{Failure, bytes_of, header, names, open_within, samples_meant};
 use crate::cli::GetsetArgs;
@@ -12,6 +13,7 @@ pub(super) fn run(args: &GetsetArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract, args.output.as_deref())?;
     let template = header::of_samples(args.header.template.as_deref())?;
     let archive = open_within(&args.archive, args.output.as_deref(), limits(args))?;
+    let _told = Stats::of(&archive, &args.stats);
     let asked = [args.samples.as_slice(), &args.patterns].concat();
     let samples: Vec<BString> = samples_meant(&args.archive, &archive, &asked)?;
     let work: Vec<Work> = samples.into_iter().map(Work::Sample).collect();

@@ -8,6 +8,7 @@ use ragc_read::{Archive, ArchiveError, Info, Stream};
 use serde::Serialize;
 
 use super::rows::{SCHEMA, append_json, hex_unless_text};
+use super::stats::Stats;
 use super::tables::{Totals, costs};
 use super::target::Target;
 use super::{Failure, archive_failure, bar, open};
@@ -15,6 +16,7 @@ use crate::cli::InfoArgs;
 
 pub(super) fn run(args: &InfoArgs) -> Result<(), Failure> {
     let archive = open(&args.archive, args.output.as_deref())?;
+    let _told = Stats::of(&archive, &args.stats);
     let failure = |error| archive_failure(&args.archive, error);
     let info = archive.info().map_err(failure)?;
     let samples = archive.samples().map_err(failure)?;

@@ -7,6 +7,7 @@ use bstr::{BStr, BString};
 use ragc_read::{Archive, Contigs, Samples};
 
 use super::rows::Layout;
+use super::stats::Stats;
 use super::tables::{costs, walk};
 use super::target::Target;
 use super::{Failure, archive_failure, bar, open, samples_meant};
@@ -14,6 +15,7 @@ use crate::cli::ListctgArgs;
 
 pub(super) fn run(args: &ListctgArgs) -> Result<(), Failure> {
     let archive = open(&args.archive, args.output.as_deref())?;
+    let _told = Stats::of(&archive, &args.stats);
     let asked = samples_meant(&args.archive, &archive, &args.samples)?;
     let samples = archive
         .samples()

@@ -6,6 +6,7 @@ use bstr::ByteSlice;
 use serde::Serialize;
 
 use super::rows::{SCHEMA, append_json, hex_unless_text};
+use super::stats::Stats;
 use super::target::Target;
 use super::{Failure, archive_failure, open};
 use crate::cli::ListrefArgs;
@@ -20,6 +21,7 @@ struct ReferenceRow<'a> {
 
 pub(super) fn run(args: &ListrefArgs) -> Result<(), Failure> {
     let archive = open(&args.archive, args.output.as_deref())?;
+    let _told = Stats::of(&archive, &args.stats);
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;

@@ -2,6 +2,7 @@
 
 use super::bar;
 use super::rows::Layout;
+use super::stats::Stats;
 use super::tables::costs;
 use super::target::Target;
 use super::{Failure, archive_failure, open};
@@ -10,6 +11,7 @@ use crate::cli::ListsetArgs;
 pub(super) fn run(args: &ListsetArgs) -> Result<(), Failure> {
     let output = args.output.as_deref();
     let archive = open(&args.archive, output)?;
+    let _told = Stats::of(&archive, &args.stats);
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;

@@ -30,6 +30,7 @@ mod places;
 mod regions;
 mod rename;
 mod rows;
+mod stats;
 mod subset;
 mod tables;
 mod target;
