@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use bstr::BStr;
 
+use crate::digests::Digest;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::reader::{Info, Located, Reader};
@@ -118,6 +119,14 @@ impl Archive {
     /// As the reader, or `Io`.
     pub fn bases(&mut self, region: &Region) -> Result<Vec<u8>, ArchiveError> {
         self.ask(|reader| reader.bases(region))
+    }
+
+    /// See [`Reader::digests`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`.
+    pub fn digests(&mut self, sample: &BStr) -> Result<Option<Vec<Digest>>, ArchiveError> {
+        self.ask(|reader| reader.digests(sample))
     }
 
     /// Asks until there is an answer, reading what is needed from the file.

@@ -55,6 +55,7 @@ mod batches;
 mod cache;
 mod codec;
 mod decode;
+mod digests;
 mod error;
 #[cfg(feature = "fs")]
 mod extract;
@@ -78,6 +79,7 @@ mod tables;
 mod wasm;
 
 pub use bstr::{BStr, BString};
+pub use digests::Digest;
 pub use error::{Error, Place};
 #[cfg(feature = "fs")]
 pub use extract::{Chunk, Output, Work};
