@@ -131,7 +131,10 @@ impl Reader {
             return Ok(None);
         }
         if found.len() != contigs {
-            let why = format!("digests of {} contigs, {contigs} in the sample", found.len());
+            let why = format!(
+                "digests of {} contigs, {contigs} in the sample",
+                found.len()
+            );
             let error = Error::malformed(why).at(|place| {
                 place.sample = opened.samples.get(sample).map(ToString::to_string);
             });
@@ -158,7 +161,10 @@ mod tests {
             0x3b, 0x11, 0x9d, 0x3b, 0xf9, 0xf8, 0xb0, 0xf0, 0xac, 0x36,
         ]);
         assert_eq!(digest.to_string(), "SQ.aKF498dAxcJAqme6QYQ7EZ07-fiw8Kw2");
-        assert_eq!(Digest([0xFF; 24]).to_string(), format!("SQ.{}", "_".repeat(32)));
+        assert_eq!(
+            Digest([0xFF; 24]).to_string(),
+            format!("SQ.{}", "_".repeat(32))
+        );
     }
 
     fn text(counts: &[u8], digests: usize) -> Vec<u8> {
@@ -171,17 +177,38 @@ mod tests {
     #[test]
     fn a_batch_gives_those_of_each_sample() {
         let batch = BatchDigests::parse(7, &text(&[2, 0, 1], 3), 4).unwrap();
-        let firsts = |place| batch.of_sample(place).iter().map(|d| d.0[0]).collect::<Vec<_>>();
-        assert_eq!([0, 1, 2, 3].map(firsts), [vec![0, 1], vec![], vec![2], vec![]]);
+        let firsts = |place| {
+            batch
+                .of_sample(place)
+                .iter()
+                .map(|d| d.0[0])
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            [0, 1, 2, 3].map(firsts),
+            [vec![0, 1], vec![], vec![2], vec![]]
+        );
     }
 
     #[test]
     fn broken_batches_are_errors() {
-        assert!(BatchDigests::parse(0, &text(&[1, 1], 2), 1).is_err(), "too many samples");
-        assert!(BatchDigests::parse(0, &text(&[2], 1), 1).is_err(), "cut short");
-        assert!(BatchDigests::parse(0, &text(&[1], 2), 1).is_err(), "left over");
+        assert!(
+            BatchDigests::parse(0, &text(&[1, 1], 2), 1).is_err(),
+            "too many samples"
+        );
+        assert!(
+            BatchDigests::parse(0, &text(&[2], 1), 1).is_err(),
+            "cut short"
+        );
+        assert!(
+            BatchDigests::parse(0, &text(&[1], 2), 1).is_err(),
+            "left over"
+        );
         assert!(BatchDigests::parse(0, &[], 1).is_err(), "empty");
         let claims = [&[1, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF][..], &[0; 24]].concat();
-        assert!(BatchDigests::parse(0, &claims, 1).is_err(), "a claim of 2^32 digests");
+        assert!(
+            BatchDigests::parse(0, &claims, 1).is_err(),
+            "a claim of 2^32 digests"
+        );
     }
 }

@@ -149,9 +149,9 @@ impl Reader {
         out: &mut Vec<u8>,
     ) -> Result<(), Stop> {
         let stored = span.contigs.segments(span.contig).unwrap_or_default();
-        let stored = stored.get(segments.clone()).ok_or(Error::Misuse(
-            "segments that the contig does not have",
-        ))?;
+        let stored = stored
+            .get(segments.clone())
+            .ok_or(Error::Misuse("segments that the contig does not have"))?;
         let whole = |(segment, stored): (usize, &SegmentRef)| Piece {
             segment,
             stored: *stored,

@@ -13,6 +13,7 @@ use crate::create::{
 };
 use crate::inputs::Names;
 use crate::memory::{Held, Memory};
+use crate::part::Part;
 use crate::pipeline::{self, Start};
 use crate::registrar::{Registrar, Settings};
 use crate::resume::{LastPacks, Layout, index, last_batch};
@@ -27,6 +28,8 @@ pub struct AppendOptions {
     pub threads: usize,
     /// Memory that the whole process may take. Where it is scarce the archive gets somewhat larger.
     pub memory_bytes: u64,
+    /// Whether the digest of each new contig is stored. Those that the archive has stay, and those it lacks are not made.
+    pub digests: bool,
 }
 
 impl Default for AppendOptions {
@@ -35,12 +38,14 @@ impl Default for AppendOptions {
             level,
             threads,
             memory_bytes,
+            digests,
             ..
         } = CreateOptions::default();
         Self {
             level,
             threads,
             memory_bytes,
+            digests,
         }
     }
 }
@@ -67,7 +72,8 @@ pub fn append<'a>(
     let old = Old::of(&mut archive, &samples, options)?;
     let held = held(&names, inputs);
     old.settings.memory.check(options.threads, &held)?;
-    let layout = Layout::of(&archive.stored_parts()?, old.batches_kept(), old.upgraded)?;
+    let batches_kept = old.batches_kept();
+    let layout = Layout::of(&archive.stored_parts()?, batches_kept, old.upgraded)?;
 
     let mut writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
     let open_batch = old.open_batch(&mut archive, &mut writer)?;
@@ -75,7 +81,15 @@ pub fn append<'a>(
     let start = Start {
         settings: old.settings,
         registrar: || old.registrar(&restored, &layout, held, options.threads.max(1), open_batch),
-        copy: |writer: &mut ArchiveWriter<_>| copy(&mut source, &layout.kept, writer),
+        copy: |writer: &mut ArchiveWriter<_>| {
+            copy(&mut source, &layout.kept, writer)?;
+            // So that the parts for what is new get the numbers of their batches.
+            let batches_told = if options.digests { batches_kept } else { 0 };
+            for _ in layout.digests_kept..batches_told {
+                writer.write(StreamId::Digests, &Part::default())?;
+            }
+            Ok(())
+        },
     };
     let (mut writer, ending, counted, names) =
         pipeline::run(inputs, names, start, options.threads, writer, progress)?;
@@ -144,6 +158,7 @@ impl Old {
                 level: options.level,
                 samples_expected: samples.len(),
                 memory: Memory(options.memory_bytes),
+                digests: options.digests,
             },
             params,
             upgraded,
@@ -169,13 +184,12 @@ impl Old {
         archive: &mut Archive,
         writer: &mut ArchiveWriter<W>,
     ) -> Result<Batch, CreateError> {
-        let len_expected = self.settings.len_expected();
         if self.upgraded {
             let pack_cardinality = self.params.pack_cardinality;
-            return write_batches(archive, pack_cardinality, len_expected, writer);
+            return write_batches(archive, pack_cardinality, self.settings, writer);
         }
         if self.last_batch_is_open {
-            return Ok(last_batch(archive, self.batches - 1, len_expected)?);
+            return Ok(last_batch(archive, self.batches - 1, self.settings)?);
         }
         Ok(Batch::default())
     }

@@ -110,6 +110,9 @@ pub(crate) struct CreateArgs {
     pub(crate) threads: Threads,
     #[command(flatten)]
     pub(crate) memory: MemorySize,
+    /// Do not store the digests of contigs, which verify compares
+    #[arg(long = "no-digests")]
+    pub(crate) no_digests: bool,
     /// 1 or more: also say what is being done
     #[arg(
         short,
@@ -182,6 +185,12 @@ pub(crate) struct AppendArgs {
     pub(crate) threads: Threads,
     #[command(flatten)]
     pub(crate) memory: MemorySize,
+    /// Do not store the digests of new contigs, which verify compares
+    #[arg(long = "no-digests")]
+    pub(crate) no_digests: bool,
+    /// Before the new archive takes its name, prove by digests that all it had before is in it unchanged
+    #[arg(long)]
+    pub(crate) verify: bool,
     /// 1 or more: also say what is being done
     #[arg(
         short,

@@ -26,6 +26,7 @@ mod packing;
 mod part;
 mod pipeline;
 mod references;
+mod refget;
 mod registrar;
 mod resume;
 mod splitters;

@@ -36,6 +36,7 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         level: level(args.level),
         threads,
         memory_bytes,
+        digests: !args.no_digests,
     };
     if args.verbosity > 0 {
         let info = archive

@@ -26,6 +26,8 @@ use queue::{Queue, queue};
 use reference::Kept;
 use source::{Item, Turn, read_file};
 
+use ragc_read::Digest;
+
 use crate::align::{Aligned, Index, Kind, align};
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::budget::{Budget, Permit};
@@ -36,6 +38,7 @@ use crate::fasta::Offer;
 use crate::inputs::{Names, first_word};
 use crate::packed::PackedSeq;
 use crate::part::{Part, PartMaker};
+use crate::refget::{Hasher, Link};
 use crate::registrar::{Ending, Registrar, Settings, Task, Window};
 
 /// Files read at the same time, at most.
@@ -123,7 +126,7 @@ where
             let (turns, offer) = (turns.clone(), Arc::clone(&offer));
             spawn(scope, format!("reader-{number}"), move || {
                 for turn in turns {
-                    read_file(turn, settings.shape.overlap, &offer, progress);
+                    read_file(turn, settings, &offer, progress);
                 }
             });
         }
@@ -235,7 +238,21 @@ fn work(jobs: Queue<Job>, settings: Settings) {
 }
 
 fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
-    let Item { name, seq, ends } = item;
+    let Item {
+        name,
+        seq,
+        ends,
+        link,
+    } = item;
+    // Before anything that takes longer, as the window after this one waits for it.
+    let digest = link.and_then(|link| {
+        let shared = if name.is_some() {
+            0
+        } else {
+            settings.shape.overlap
+        };
+        digest(&seq, shared, link)
+    });
     let segments: Vec<Aligned> = if seq.is_empty() {
         Vec::new()
     } else {
@@ -258,7 +275,18 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
         len_bases,
         ends,
         segments,
+        digest,
     }
+}
+
+/// The digest of a contig up to the end of `seq`, of which `shared` symbols were in the window before; nothing if that was
+/// given up.
+fn digest(seq: &PackedSeq, shared: usize, mut link: Link<Hasher>) -> Option<Digest> {
+    let mut hasher = link.take()?;
+    hasher.update_packed(seq, shared..seq.len());
+    let digest = hasher.digest();
+    link.pass_on(hasher);
+    Some(digest)
 }
 
 /// Makes the part of a task.
@@ -270,6 +298,7 @@ pub fn compress(task: Task, maker: &mut PartMaker) -> io::Result<(StreamId, Part
         Task::Pack(stream, text) => (stream, maker.pack(text.into_bytes()?)?),
         Task::OpenPack(stream, text) => (stream, maker.open_pack(text.into_bytes()?)?),
         Task::Reference(stream, seq, reversed) => (stream, maker.reference(&seq, reversed)?),
+        Task::Digests(text) => (StreamId::Digests, maker.digests(&text)?),
         Task::Contigs(names) => {
             let text = names.into_text()?;
             let part = Part {
@@ -378,6 +407,12 @@ fn register(
             ending.left_out, ending.groups
         ));
     }
+    if ending.undigested > 0 {
+        counted.warnings.push(format!(
+            "{} batches of samples have no digests of their contigs, for which there was no memory",
+            ending.undigested
+        ));
+    }
     compress.send(tasks)?;
     Ok((ending, counted))
 }
@@ -415,6 +450,7 @@ mod tests {
         level: Level::Default,
         samples_expected: 1,
         memory: Memory(1 << 30),
+        digests: true,
     };
 
     #[test]
