@@ -18,6 +18,15 @@ const GETCTG_NOTES: &str = "\
 CONTIG is the whole name of a contig or its first word; @SAMPLE is needed where several samples have it. Positions \
 count from 0 and both ends are included: chr1:0-9 are the first ten bases.";
 
+const DIGESTS_NOTES: &str = "\
+A line is the sample, the first word of the contig's name, its length in bases, and SQ. with the SHA-512 of its letters, \
+cut to 24 bytes, in base64url: tabs are between them. Digests that the archive does not hold are made from the bases.";
+
+const VERIFY_NOTES: &str = "\
+Each error goes to standard error, with sample, contig and segment, and a line that sums up to standard output. What is \
+compared: lengths of segments, the bases that neighbours share, and digests of contigs where the archive holds them. The \
+exit code is 0 for a sound archive and 1 for a broken one.";
+
 /// Compresses collections of genomes into AGC archives, lists them and extracts from them.
 #[derive(Debug, Parser)]
 #[command(
@@ -51,6 +60,10 @@ pub(crate) enum Command {
     Listctg(ListctgArgs),
     /// Print statistics and parameters
     Info(InfoArgs),
+    /// Print the refget digest of each contig
+    Digests(DigestsArgs),
+    /// Decode everything, and say what is broken
+    Verify(VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -392,6 +405,33 @@ pub(crate) struct InfoArgs {
         allow_negative_numbers = true
     )]
     pub(crate) verbosity: i64,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = DIGESTS_NOTES)]
+pub(crate) struct DigestsArgs {
+    /// The archive
+    pub(crate) archive: PathBuf,
+    /// Names of samples, as listset prints them [default: all, as they are stored]
+    #[arg(value_name = "SAMPLE")]
+    pub(crate) samples: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = VERIFY_NOTES)]
+pub(crate) struct VerifyArgs {
+    /// The archive
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// No progress bar; errors and the last line stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[cfg(test)]

@@ -5,9 +5,13 @@
 #![warn(missing_docs)]
 
 pub mod append;
+pub mod contig_digests;
 pub mod create;
 pub mod fasta;
 pub mod packed;
+pub mod unchanged;
+pub mod verify;
+pub mod walk;
 
 mod align;
 mod anchors;

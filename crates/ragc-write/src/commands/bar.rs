@@ -1,30 +1,58 @@
-//! The progress bar of `create`, on standard error.
+//! The progress bar of what takes long, on standard error.
 
 use std::io::{self, IsTerminal};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
-use ragc_write::create::Progress;
+use ragc_write::{create, verify};
 
 /// Time between two looks at the progress.
 const PERIOD: Duration = Duration::from_millis(100);
 
+/// How far the work has come.
+pub(super) struct Progress<'a> {
+    /// What is done of what there is to do.
+    done: &'a AtomicU64,
+    bases: &'a AtomicU64,
+}
+
+/// In bytes of input.
+impl<'a> From<&'a create::Progress> for Progress<'a> {
+    fn from(progress: &'a create::Progress) -> Self {
+        Self {
+            done: &progress.bytes_read,
+            bases: &progress.bases,
+        }
+    }
+}
+
+/// In samples.
+impl<'a> From<&'a verify::Progress> for Progress<'a> {
+    fn from(progress: &'a verify::Progress) -> Self {
+        Self {
+            done: &progress.samples,
+            bases: &progress.bases,
+        }
+    }
+}
+
 /// Runs `work`, and meanwhile draws its progress if `wanted` and standard error is a terminal.
 ///
-/// `input_len_bytes` is what there is to read; `None` if that is not known.
-pub(super) fn with_bar<T>(
+/// `len` is what there is to do, in units of the progress; `None` if that is not known, and then they are bytes.
+pub(super) fn with_bar<'a, T>(
     wanted: bool,
-    input_len_bytes: Option<u64>,
-    progress: &Progress,
+    len: Option<u64>,
+    progress: impl Into<Progress<'a>>,
     work: impl FnOnce() -> T,
 ) -> T {
     if !wanted || !io::stderr().is_terminal() {
         return work();
     }
+    let progress = progress.into();
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let drawer = scope.spawn(|| draw(input_len_bytes, progress, &done));
+        let drawer = scope.spawn(|| draw(len, &progress, &done));
         // Also when `work` panics, or the scope would wait for the drawer for ever.
         let guard = SetOnDrop(&done);
         let result = work();
@@ -44,17 +72,17 @@ impl Drop for SetOnDrop<'_> {
     }
 }
 
-fn draw(input_len_bytes: Option<u64>, progress: &Progress, done: &AtomicBool) {
-    let bar = match input_len_bytes {
+fn draw(len: Option<u64>, progress: &Progress<'_>, done: &AtomicBool) {
+    let bar = match len {
         Some(len) => ProgressBar::new(len),
         None => ProgressBar::no_length(),
     };
     let mut shown = None;
     while !done.load(Ordering::Acquire) {
-        let bytes = progress.bytes_read.load(Ordering::Relaxed);
-        let stage = match input_len_bytes {
+        let units = progress.done.load(Ordering::Relaxed);
+        let stage = match len {
             None => Stage::Unknown,
-            Some(len) if bytes < len => Stage::Reading,
+            Some(len) if units < len => Stage::Reading,
             Some(_) => Stage::Compressing,
         };
         if shown != Some(stage) {
@@ -65,7 +93,7 @@ fn draw(input_len_bytes: Option<u64>, progress: &Progress, done: &AtomicBool) {
             "{} bases",
             HumanCount(progress.bases.load(Ordering::Relaxed))
         ));
-        bar.set_position(input_len_bytes.map_or(bytes, |len| bytes.min(len)));
+        bar.set_position(len.map_or(units, |len| units.min(len)));
         bar.tick();
         std::thread::park_timeout(PERIOD);
     }

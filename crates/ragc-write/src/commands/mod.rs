@@ -3,6 +3,7 @@
 mod append;
 mod bar;
 mod create;
+mod digests;
 mod extract;
 mod getcol;
 mod getctg;
@@ -17,6 +18,7 @@ mod machine;
 mod near;
 mod options;
 mod target;
+mod verify;
 
 use std::ffi::OsStr;
 use std::io;
@@ -67,6 +69,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Listset(args) => listset::run(&args),
         Command::Listctg(args) => listctg::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Digests(args) => digests::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }
 

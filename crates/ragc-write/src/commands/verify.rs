@@ -1,0 +1,91 @@
+//! `verify`: what is broken in an archive, on standard error, and how much was looked at.
+
+use ragc_read::{Archive, ArchiveError, Limits};
+use ragc_write::verify::{Progress, Verified, verify};
+
+use super::options::thread_count;
+use super::target::Target;
+use super::{Failure, archive_failure, bar, note};
+use crate::cli::VerifyArgs;
+
+/// Errors that are told one by one; more are only counted.
+const ERRORS_TOLD_MAX: u64 = 100;
+
+pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
+    let path = args.archive.as_path();
+    let threads = thread_count(&args.threads);
+    let progress = Progress::default();
+    let mut told = 0;
+    let mut tell = |error: &ArchiveError| {
+        told += 1;
+        if told <= ERRORS_TOLD_MAX {
+            note(&format!("{}: {error}", path.display()));
+        }
+    };
+    let opened = Archive::open(path, Limits::default()).and_then(|mut archive| {
+        let samples = archive.samples()?.len() as u64;
+        Ok((archive, samples))
+    });
+    let verified = opened.and_then(|(archive, samples)| {
+        bar::with_bar(!args.quiet, Some(samples), &progress, || {
+            verify(&archive, threads, &progress, &mut tell)
+        })
+    });
+    let verified = match verified {
+        Ok(verified) => verified,
+        Err(error @ ArchiveError::Archive(_)) => {
+            tell(&error);
+            Verified {
+                errors: 1,
+                ..Verified::default()
+            }
+        }
+        Err(error) => return Err(archive_failure(path, error)),
+    };
+    if told > ERRORS_TOLD_MAX {
+        note(&format!(
+            "and {} more",
+            counted(told - ERRORS_TOLD_MAX, "error")
+        ));
+    }
+    let mut target = Target::open(None)?;
+    target.put(summary(&verified).as_bytes())?;
+    target.finish(false)?;
+    match verified.errors {
+        0 => Ok(()),
+        errors => Err(Failure::Other(format!(
+            "{} is broken: {}",
+            path.display(),
+            counted(errors, "error")
+        ))),
+    }
+}
+
+fn summary(verified: &Verified) -> String {
+    let Verified {
+        samples,
+        contigs,
+        bases,
+        digests,
+        errors,
+    } = *verified;
+    let judgement = match errors {
+        0 => "ok".to_owned(),
+        errors => format!("broken, {}", counted(errors, "error")),
+    };
+    let sound = [
+        (samples, "sample"),
+        (contigs, "contig"),
+        (bases, "base"),
+        (digests, "digest"),
+    ];
+    let sound = sound.map(|(count, what)| counted(count, what)).join(", ");
+    format!("{judgement}: {sound} compared\n")
+}
+
+fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
+}
