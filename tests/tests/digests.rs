@@ -250,6 +250,15 @@ fn without_digests_what_neighbours_share_is_compared_still() {
     assert!(told > 0);
 }
 
+#[test]
+fn stored_digests_are_those_of_the_bases_in_the_archive_that_stays() {
+    let path = data().join("digests.agc");
+    let mut want = made(&read_back(&path));
+    // Its sample was appended with --no-digests.
+    want[3] = None;
+    assert!(stored(&path) == want);
+}
+
 /// Every archive with a known answer, and whether it is sound.
 fn known() -> Vec<(PathBuf, bool)> {
     let mut known = Vec::new();
@@ -273,6 +282,12 @@ fn archives_of_all_versions_are_sound_but_the_one_that_is_not() {
             path.display()
         );
         assert_eq!(found.errors, errors.len() as u64);
+        assert_eq!(
+            found.digests > 0,
+            path.ends_with("digests.agc"),
+            "{}",
+            path.display()
+        );
         for error in errors {
             for word in ["sample ", "contig ", "segment ", "stream ", "part "] {
                 assert!(error.contains(word), "{}: {error}", path.display());

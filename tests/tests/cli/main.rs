@@ -10,6 +10,7 @@ mod extracting;
 mod interrupting;
 mod listing;
 mod refusing;
+mod verifying;
 
 use std::ffi::OsStr;
 use std::fs;
