@@ -408,6 +408,34 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_has_digests_of_all_contigs_of_a_sample_or_of_none() {
+        let digest = |byte| Digest([byte; 24]);
+        let mut batch = Batch::default();
+        assert!(batch.digests_text().is_empty());
+        batch.start_sample();
+        batch.restore_digests(&[digest(1)]);
+        batch.start_sample();
+        batch.start_contig(b"without");
+        batch.start_sample();
+        batch.start_contig(b"of two windows");
+        batch.set_digest(digest(2));
+        batch.set_digest(digest(3));
+        batch.start_contig(b"of one");
+        batch.set_digest(digest(4));
+        let counts = [3, 1, 0, 2];
+        let text = [&counts[..], &[1; 24], &[3; 24], &[4; 24]].concat();
+        assert_eq!(batch.digests_text(), text);
+
+        assert!(batch.forget_digests(), "there were some");
+        batch.set_digest(digest(5));
+        batch.start_sample();
+        batch.start_contig(b"later");
+        batch.set_digest(digest(6));
+        assert!(batch.digests_text().is_empty());
+        assert!(!batch.forget_digests());
+    }
+
+    #[test]
     fn pfx_ints_meet_their_table() {
         let cases: [(u32, &[u8]); 12] = [
             (0, &[0]),
