@@ -72,17 +72,17 @@ impl Hasher {
     }
 }
 
-/// What passes from one piece of a contig to the next, though each may be worked on by another thread.
+/// Passes the hasher of a contig from window to window, though each may be worked on by another thread.
 ///
-/// Whoever has a piece waits for the one before it. That is under way already as long as pieces are taken up in order.
+/// Whoever has a window waits for the one before it. That is under way already as long as windows are taken up in order.
 #[derive(Debug)]
-pub struct Link<T> {
-    before: Option<Receiver<T>>,
-    after: Option<SyncSender<T>>,
+pub struct Link {
+    before: Option<Receiver<Hasher>>,
+    after: Option<SyncSender<Hasher>>,
 }
 
-impl<T: Default> Link<T> {
-    /// The link of a contig's first piece.
+impl Link {
+    /// The link of a contig's first window.
     pub fn first() -> Self {
         Self {
             before: None,
@@ -90,7 +90,7 @@ impl<T: Default> Link<T> {
         }
     }
 
-    /// The link of the piece that follows.
+    /// The link of the window that follows.
     pub fn next(&mut self) -> Self {
         let (after, before) = sync_channel(1);
         self.after = Some(after);
@@ -100,19 +100,19 @@ impl<T: Default> Link<T> {
         }
     }
 
-    /// What the piece before left; `None` if that was given up.
-    pub fn take(&mut self) -> Option<T> {
+    /// What has taken all windows before; `None` if one of them was given up.
+    pub fn take(&mut self) -> Option<Hasher> {
         match self.before.take() {
-            None => Some(T::default()),
+            None => Some(Hasher::default()),
             Some(before) => before.recv().ok(),
         }
     }
 
-    /// Gives `value` to the piece that follows, if there is one.
-    pub fn pass_on(&mut self, value: T) {
+    /// Gives `hasher` to the window that follows, if there is one.
+    pub fn pass_on(&mut self, hasher: Hasher) {
         if let Some(after) = self.after.take() {
             // Nobody waits for it when the run has failed, or when nothing followed after all.
-            let _ = after.send(value);
+            let _ = after.send(hasher);
         }
     }
 }
@@ -182,11 +182,13 @@ mod tests {
         let mut first = Link::first();
         let mut second = first.next();
         let mut third = second.next();
-        assert_eq!(first.take(), Some(0));
-        first.pass_on(7);
-        assert_eq!(second.take(), Some(7));
+        let mut hasher = first.take().expect("one that has taken nothing");
+        hasher.update(b"ACGT");
+        let digest = hasher.digest();
+        first.pass_on(hasher);
+        assert_eq!(second.take().map(|hasher| hasher.digest()), Some(digest));
         drop(second);
-        assert_eq!(third.take(), None);
-        third.pass_on(8);
+        assert!(third.take().is_none());
+        third.pass_on(Hasher::default());
     }
 }

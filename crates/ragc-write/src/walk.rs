@@ -1,9 +1,9 @@
 //! Every contig of some samples, decoded by threads: each segment whole, what neighbours share compared, and the digest.
 //!
 //! ```text
-//!  caller: pieces of about 1 Mi bases ─▶ [few] ─▶ workers: decode, compare, hash ─▶ caller, in order
+//!  caller: contigs of 1 Mi bases or more ─▶ [some] ─▶ workers: decode, compare, hash ─▶ caller, in order
 //! ```
-//! Pieces of a contig pass the state of its digest on from one to the next.
+//! A contig is one worker's, as its digest comes of one base after the other; others go ahead meanwhile.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -13,12 +13,15 @@ use std::thread;
 
 use ragc_read::{Archive, ArchiveError, Contigs, Digest, Error, Place, Samples};
 
-use crate::refget::{Hasher, Link};
+use crate::refget::Hasher;
 
-/// Bases that a worker takes up at once, more or less: a segment is not cut.
+/// Bases of contigs that a worker takes up at once, if they are smaller, and of a contig that it decodes at once: more or
+/// less, as no segment is cut.
 const JOB_LEN: u64 = 1 << 20;
-/// Contigs, or pieces of them, when they are small.
-const JOB_PIECES_MAX: usize = 1 << 12;
+/// Contigs that a worker takes up at once.
+const JOB_CONTIGS_MAX: usize = 1 << 12;
+/// Jobs for each thread that may be ahead of the one whose results are next: those of large contigs take long.
+const JOBS_AHEAD: usize = 64;
 
 /// What came of a walk, in the order of samples and contigs.
 #[derive(Debug)]
@@ -87,13 +90,13 @@ pub fn walk<E: From<ArchiveError>>(
         // The workers end when `send` goes, with this closure.
         let send = send;
         loop {
-            while waiting.len() <= 2 * threads
+            while waiting.len() < JOBS_AHEAD * threads
                 && let Some(planned) = planner.next()
             {
-                waiting.push_back(planned.map(|pieces| {
+                waiting.push_back(planned.map(|runs| {
                     let (reply, receive) = sync_channel(1);
                     // The other end outlives the workers.
-                    let _ = send.send(Job { pieces, reply });
+                    let _ = send.send(Job { runs, reply });
                     receive
                 }));
             }
@@ -111,117 +114,97 @@ pub fn walk<E: From<ArchiveError>>(
     })
 }
 
-/// Some segments of a contig, one after the other.
-struct Piece {
+/// Some contigs of a sample, one after the other.
+struct Run {
     sample: usize,
     contigs: Arc<Contigs>,
-    contig: usize,
-    segments: Range<usize>,
-    /// Whether the contig ends with it.
-    ends: bool,
-    link: Link<Carried>,
-}
-
-/// What passes from one piece of a contig to the next.
-#[derive(Debug, Default)]
-struct Carried {
-    hasher: Hasher,
-    /// The last bases of the segment before, unless that is broken.
-    tail: Option<Vec<u8>>,
-    is_broken: bool,
+    numbers: Range<usize>,
 }
 
 struct Job {
-    pieces: Vec<Piece>,
+    runs: Vec<Run>,
     reply: SyncSender<Vec<Walked>>,
 }
 
-/// Cuts samples into jobs.
+/// Gathers contigs into jobs.
 struct Planner<'a, I> {
     archive: Archive,
     names: &'a Samples,
     samples: I,
-    current: Option<Current>,
+    /// The contigs that are left of a sample.
+    current: Option<Run>,
     /// Comes after what is before it.
     unread: Option<(usize, ArchiveError)>,
 }
 
-/// The sample that is being cut, from a segment of a contig on.
-struct Current {
-    sample: usize,
-    contigs: Arc<Contigs>,
-    contig: usize,
-    segment: usize,
-    link: Link<Carried>,
-}
-
 impl<I: Iterator<Item = usize>> Planner<'_, I> {
-    /// The pieces of the next job, or the next sample whose contigs cannot be told.
-    fn next(&mut self) -> Option<Result<Vec<Piece>, (usize, ArchiveError)>> {
-        let mut pieces = Vec::new();
-        let mut len = 0;
-        while self.unread.is_none() && len < JOB_LEN && pieces.len() < JOB_PIECES_MAX {
+    /// The contigs of the next job, or the next sample whose contigs cannot be told.
+    fn next(&mut self) -> Option<Result<Vec<Run>, (usize, ArchiveError)>> {
+        let mut runs = Vec::new();
+        let mut room = Room {
+            len: JOB_LEN,
+            contigs: JOB_CONTIGS_MAX,
+        };
+        while self.unread.is_none() && room.is_left() {
             let Some(current) = &mut self.current else {
                 let Some(sample) = self.samples.next() else {
                     break;
                 };
                 let name = self.names.get(sample).unwrap_or_default();
                 match self.archive.contigs(name) {
-                    Ok(contigs) => self.current = Some(Current::new(sample, contigs)),
+                    Ok(contigs) => {
+                        let numbers = 0..contigs.len();
+                        self.current = Some(Run {
+                            sample,
+                            contigs,
+                            numbers,
+                        });
+                    }
                     Err(error) => self.unread = Some((sample, error)),
                 }
                 continue;
             };
-            match current.cut(&mut len) {
-                Some(piece) => pieces.push(piece),
-                None => self.current = None,
+            runs.extend(current.split_off(&mut room));
+            if current.numbers.is_empty() {
+                self.current = None;
             }
         }
-        if pieces.is_empty() {
+        if runs.is_empty() {
             self.unread.take().map(Err)
         } else {
-            Some(Ok(pieces))
+            Some(Ok(runs))
         }
     }
 }
 
-impl Current {
-    fn new(sample: usize, contigs: Arc<Contigs>) -> Self {
-        Self {
-            sample,
-            contigs,
-            contig: 0,
-            segment: 0,
-            link: Link::first(),
-        }
-    }
+/// What a job has room for.
+struct Room {
+    len: u64,
+    contigs: usize,
+}
 
-    /// Cuts off a piece, of which `len` with what it was before is about the length of a job; `None` if none is left.
-    fn cut(&mut self, len: &mut u64) -> Option<Piece> {
-        let segments = self.contigs.segments(self.contig)?;
-        let start = self.segment;
-        while *len < JOB_LEN
-            && let Some(segment) = segments.get(self.segment)
+impl Room {
+    fn is_left(&self) -> bool {
+        self.len > 0 && self.contigs > 0
+    }
+}
+
+impl Run {
+    /// Takes the first contigs away, as many as there is room for; `None` if none are left.
+    fn split_off(&mut self, room: &mut Room) -> Option<Self> {
+        let start = self.numbers.start;
+        while room.is_left()
+            && let Some(contig) = self.contigs.get(self.numbers.start)
         {
-            *len += u64::from(segment.len_bases());
-            self.segment += 1;
+            room.len = room.len.saturating_sub(contig.len_bases);
+            room.contigs -= 1;
+            self.numbers.start += 1;
         }
-        let ends = self.segment == segments.len();
-        let (sample, contig) = (self.sample, self.contig);
-        let segments = start..self.segment;
-        let next = if ends {
-            (self.contig, self.segment) = (contig + 1, 0);
-            Link::first()
-        } else {
-            self.link.next()
-        };
-        Some(Piece {
-            sample,
+        let numbers = start..self.numbers.start;
+        (!numbers.is_empty()).then(|| Self {
+            sample: self.sample,
             contigs: Arc::clone(&self.contigs),
-            contig,
-            segments,
-            ends,
-            link: std::mem::replace(&mut self.link, next),
+            numbers,
         })
     }
 }
@@ -237,88 +220,99 @@ impl Worker<'_> {
     fn run(mut self, jobs: &Mutex<Receiver<Job>>) {
         loop {
             let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(Job { pieces, reply }) = job else {
+            let Ok(Job { runs, reply }) = job else {
                 return;
             };
             let mut walked = Vec::new();
-            for piece in pieces {
-                self.look_at(piece, &mut walked);
+            for run in runs {
+                for number in run.numbers.clone() {
+                    self.look_at(&run, number, &mut walked);
+                }
             }
             // Nobody waits any more when the walk ended early.
             let _ = reply.send(walked);
         }
     }
 
-    fn look_at(&mut self, mut piece: Piece, walked: &mut Vec<Walked>) {
-        let broken = self.decode(&piece);
-        // Only now, as decoding takes longer than anything that comes after it.
-        let Some(mut carried) = piece.link.take() else {
-            return;
-        };
-        let segments = piece.contigs.segments(piece.contig).unwrap_or_default();
-        let mut broken = broken.into_iter().peekable();
-        let mut at = 0;
-        for number in piece.segments.clone() {
-            if let Some((_, error)) = broken.next_if(|(broken, _)| *broken == number) {
-                walked.push(Walked::Broken(error));
-                (carried.is_broken, carried.tail) = (true, None);
-                continue;
+    fn look_at(&mut self, run: &Run, number: usize, walked: &mut Vec<Walked>) {
+        let segments = run.contigs.segments(number).unwrap_or_default();
+        let mut seen = Seen::default();
+        let mut start = 0;
+        while start < segments.len() {
+            let (mut end, mut len) = (start, 0);
+            while len < JOB_LEN
+                && let Some(segment) = segments.get(end)
+            {
+                len += u64::from(segment.len_bases());
+                end += 1;
             }
-            let len = segments[number].len_bases() as usize;
-            let bases = &self.bases[at..at + len];
-            at += len;
-            if let Err(why) = carried.take(bases, number, self.overlap) {
-                walked.push(Walked::Broken(self.error(&piece, number, why)));
+            let mut broken = self.decode(run, number, start..end).into_iter().peekable();
+            let mut at = 0;
+            for (segment, stored) in (start..).zip(&segments[start..end]) {
+                if let Some((_, error)) = broken.next_if(|(broken, _)| *broken == segment) {
+                    walked.push(Walked::Broken(error));
+                    (seen.is_broken, seen.tail) = (true, None);
+                    continue;
+                }
+                let len = stored.len_bases() as usize;
+                let bases = &self.bases[at..at + len];
+                at += len;
+                if let Err(why) = seen.take(bases, segment, self.overlap) {
+                    let error = malformed(self.names, run.sample, &run.contigs, number, |place| {
+                        place.segment = Some(segment as u64);
+                        why
+                    });
+                    walked.push(Walked::Broken(error));
+                }
             }
+            start = end;
         }
-        if piece.ends {
-            walked.push(Walked::Contig(WalkedContig {
-                sample: piece.sample,
-                contigs: Arc::clone(&piece.contigs),
-                number: piece.contig,
-                digest: (!carried.is_broken).then(|| carried.hasher.digest()),
-            }));
-        }
-        piece.link.pass_on(carried);
+        walked.push(Walked::Contig(WalkedContig {
+            sample: run.sample,
+            contigs: Arc::clone(&run.contigs),
+            number,
+            digest: (!seen.is_broken).then(|| seen.hasher.digest()),
+        }));
     }
 
-    /// Decodes the segments of a piece into `bases`, and tells which of them cannot be.
-    fn decode(&mut self, piece: &Piece) -> Vec<(usize, ArchiveError)> {
+    /// Decodes some segments of a contig into `bases`, one after the other, but for those that cannot be, which it tells.
+    fn decode(
+        &mut self,
+        run: &Run,
+        number: usize,
+        segments: Range<usize>,
+    ) -> Vec<(usize, ArchiveError)> {
         let Self { archive, bases, .. } = self;
         let mut read = |segments, bases: &mut Vec<u8>| {
-            archive.segments(piece.sample, &piece.contigs, piece.contig, segments, bases)
+            archive.segments(run.sample, &run.contigs, number, segments, bases)
         };
-        if read(piece.segments.clone(), bases).is_ok() {
+        if read(segments.clone(), bases).is_ok() {
             return Vec::new();
         }
         bases.clear();
         let mut broken = Vec::new();
         let mut one = Vec::new();
-        for number in piece.segments.clone() {
-            match read(number..number + 1, &mut one) {
+        for segment in segments {
+            match read(segment..segment + 1, &mut one) {
                 Ok(()) => bases.append(&mut one),
-                Err(error) => broken.push((number, error)),
+                Err(error) => broken.push((segment, error)),
             }
         }
         broken
     }
-
-    fn error(&self, piece: &Piece, segment: usize, why: String) -> ArchiveError {
-        malformed(
-            self.names,
-            piece.sample,
-            &piece.contigs,
-            piece.contig,
-            |place| {
-                place.segment = Some(segment as u64);
-                why
-            },
-        )
-    }
 }
 
-impl Carried {
-    /// Takes the bases of segment `number`, of which `overlap` are those that the one before ends with.
+/// What was seen of a contig.
+#[derive(Debug, Default)]
+struct Seen {
+    hasher: Hasher,
+    /// The last bases of the segment before, unless that is broken.
+    tail: Option<Vec<u8>>,
+    is_broken: bool,
+}
+
+impl Seen {
+    /// Takes the bases of segment `number`, of which the first `overlap` are those that the one before ends with.
     fn take(&mut self, bases: &[u8], number: usize, overlap: usize) -> Result<(), String> {
         let tail = self.tail.take();
         let shared = if number == 0 { 0 } else { overlap };

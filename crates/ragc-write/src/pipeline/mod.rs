@@ -38,7 +38,7 @@ use crate::fasta::Offer;
 use crate::inputs::{Names, first_word};
 use crate::packed::PackedSeq;
 use crate::part::{Part, PartMaker};
-use crate::refget::{Hasher, Link};
+use crate::refget::Link;
 use crate::registrar::{Ending, Registrar, Settings, Task, Window};
 
 /// Files read at the same time, at most.
@@ -281,7 +281,7 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
 
 /// The digest of a contig up to the end of `seq`, of which `shared` symbols were in the window before; nothing if that was
 /// given up.
-fn digest(seq: &PackedSeq, shared: usize, mut link: Link<Hasher>) -> Option<Digest> {
+fn digest(seq: &PackedSeq, shared: usize, mut link: Link) -> Option<Digest> {
     let mut hasher = link.take()?;
     hasher.update_packed(seq, shared..seq.len());
     let digest = hasher.digest();

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use crate::create::{CreateError, Progress};
 use crate::fasta::{Counts, FastaReader, Offer};
 use crate::packed::PackedSeq;
-use crate::refget::{Hasher, Link};
+use crate::refget::Link;
 use crate::registrar::Settings;
 
 /// Symbols of a contig that are aligned together.
@@ -25,7 +25,7 @@ pub(super) struct Item {
     pub(super) seq: PackedSeq,
     pub(super) ends: bool,
     /// What passes the state of the contig's digest on, if that is wanted.
-    pub(super) link: Option<Link<Hasher>>,
+    pub(super) link: Option<Link>,
 }
 
 /// The windows of one file, in order, as many at a time as make a job; then sentences about what was not stored as it
