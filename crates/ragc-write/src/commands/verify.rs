@@ -9,17 +9,17 @@ use super::{Failure, archive_failure, bar, note};
 use crate::cli::VerifyArgs;
 
 /// Errors that are told one by one; more are only counted.
-const ERRORS_TOLD_MAX: u64 = 100;
+const ERRORS_TOLD_MAX: usize = 100;
 
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let path = args.archive.as_path();
     let threads = thread_count(&args.threads);
     let progress = Progress::default();
-    let mut told = 0;
+    let mut errors = Vec::new();
+    // Said when the bar is gone.
     let mut tell = |error: &ArchiveError| {
-        told += 1;
-        if told <= ERRORS_TOLD_MAX {
-            note(&format!("{}: {error}", path.display()));
+        if errors.len() < ERRORS_TOLD_MAX {
+            errors.push(error.to_string());
         }
     };
     let opened = Archive::open(path, Limits::default()).and_then(|mut archive| {
@@ -42,11 +42,12 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
         }
         Err(error) => return Err(archive_failure(path, error)),
     };
-    if told > ERRORS_TOLD_MAX {
-        note(&format!(
-            "and {} more",
-            counted(told - ERRORS_TOLD_MAX, "error")
-        ));
+    for error in &errors {
+        note(&format!("{}: {error}", path.display()));
+    }
+    let more = verified.errors - errors.len() as u64;
+    if more > 0 {
+        note(&format!("and {} more", counted(more, "error")));
     }
     let mut target = Target::open(None)?;
     target.put(summary(&verified).as_bytes())?;
