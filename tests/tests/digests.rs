@@ -187,6 +187,42 @@ fn concatenated_samples_have_digests_too() {
 }
 
 #[test]
+fn scarce_memory_leaves_digests_out_and_says_so() {
+    let mut dice = Dice(9);
+    let mut many = String::new();
+    for number in 0..60_000 {
+        let bases: String = (0..40)
+            .map(|_| char::from(b"ACGT"[dice.below(4) as usize]))
+            .collect();
+        many.push_str(&format!(">c{number}\n{bases}\n"));
+    }
+    let few: &[u8] = b">a\nACGTTGCA\n";
+    let collection = Collection::of(&[("a.fa", few), ("many.fa", many.as_bytes()), ("b.fa", few)]);
+    let at = |threads| {
+        collection.archive(&CreateOptions {
+            pack_cardinality: Some(2),
+            threads,
+            memory_bytes: 48 << 20,
+            ..CreateOptions::default()
+        })
+    };
+    let (archive, summary) = at(1);
+    assert!(archive == at(2).0, "threads change nothing");
+    let warnings = summary.warnings;
+    assert!(
+        warnings.len() == 1 && warnings[0].contains("digests were left out"),
+        "{warnings:?}"
+    );
+    let path = collection.path("out.agc");
+    fs::write(&path, archive).expect("room");
+    let mut want = made(&collection.samples());
+    // The batch of the first two.
+    want[..2].fill(None);
+    assert!(stored(&path) == want);
+    assert_eq!(verified(&path, 2).1, Vec::<String>::new());
+}
+
+#[test]
 fn every_flipped_byte_is_found_or_does_no_harm() {
     let mut simulation = simulated(4, 1500);
     simulation.contigs = 2;

@@ -409,7 +409,7 @@ fn register(
     }
     if ending.undigested > 0 {
         counted.warnings.push(format!(
-            "{} batches of samples have no digests of their contigs, for which there was no memory",
+            "digests were left out, as there was no memory for those of all contigs of a batch of samples: {} lack them",
             ending.undigested
         ));
     }
