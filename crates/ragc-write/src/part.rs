@@ -201,9 +201,7 @@ impl PartMaker {
     pub fn table(&mut self, text: &[u8]) -> io::Result<Vec<u8>> {
         self.tables.compress(text)
     }
-}
 
-impl PartMaker {
     /// The digests of a batch, which hardly compress but where they repeat; nothing of nothing.
     ///
     /// # Errors

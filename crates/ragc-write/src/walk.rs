@@ -5,6 +5,8 @@
 //! ```
 //! A contig is one worker's, as its digest comes of one base after the other; others go ahead meanwhile.
 
+mod plan;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
@@ -14,12 +16,11 @@ use std::thread;
 use ragc_read::{Archive, ArchiveError, Contigs, Digest, Error, Place, Samples};
 
 use crate::refget::Hasher;
+use plan::{Planner, Run};
 
 /// Bases of contigs that a worker takes up at once, if they are smaller, and of a contig that it decodes at once: more or
 /// less, as no segment is cut.
 const JOB_LEN: u64 = 1 << 20;
-/// Contigs that a worker takes up at once.
-const JOB_CONTIGS_MAX: usize = 1 << 12;
 /// Jobs for each thread that may be ahead of the one whose results are next: those of large contigs take long.
 const JOBS_AHEAD: usize = 64;
 
@@ -79,13 +80,7 @@ pub fn walk<E: From<ArchiveError>>(
                 .run(jobs);
             });
         }
-        let mut planner = Planner {
-            archive,
-            names: &names,
-            samples: samples.into_iter(),
-            current: None,
-            unread: None,
-        };
+        let mut planner = Planner::new(archive, &names, samples.into_iter());
         let mut waiting = VecDeque::new();
         // The workers end when `send` goes, with this closure.
         let send = send;
@@ -114,99 +109,9 @@ pub fn walk<E: From<ArchiveError>>(
     })
 }
 
-/// Some contigs of a sample, one after the other.
-struct Run {
-    sample: usize,
-    contigs: Arc<Contigs>,
-    numbers: Range<usize>,
-}
-
 struct Job {
     runs: Vec<Run>,
     reply: SyncSender<Vec<Walked>>,
-}
-
-/// Gathers contigs into jobs.
-struct Planner<'a, I> {
-    archive: Archive,
-    names: &'a Samples,
-    samples: I,
-    /// The contigs that are left of a sample.
-    current: Option<Run>,
-    /// Comes after what is before it.
-    unread: Option<(usize, ArchiveError)>,
-}
-
-impl<I: Iterator<Item = usize>> Planner<'_, I> {
-    /// The contigs of the next job, or the next sample whose contigs cannot be told.
-    fn next(&mut self) -> Option<Result<Vec<Run>, (usize, ArchiveError)>> {
-        let mut runs = Vec::new();
-        let mut room = Room {
-            len: JOB_LEN,
-            contigs: JOB_CONTIGS_MAX,
-        };
-        while self.unread.is_none() && room.is_left() {
-            let Some(current) = &mut self.current else {
-                let Some(sample) = self.samples.next() else {
-                    break;
-                };
-                let name = self.names.get(sample).unwrap_or_default();
-                match self.archive.contigs(name) {
-                    Ok(contigs) => {
-                        let numbers = 0..contigs.len();
-                        self.current = Some(Run {
-                            sample,
-                            contigs,
-                            numbers,
-                        });
-                    }
-                    Err(error) => self.unread = Some((sample, error)),
-                }
-                continue;
-            };
-            runs.extend(current.split_off(&mut room));
-            if current.numbers.is_empty() {
-                self.current = None;
-            }
-        }
-        if runs.is_empty() {
-            self.unread.take().map(Err)
-        } else {
-            Some(Ok(runs))
-        }
-    }
-}
-
-/// What a job has room for.
-struct Room {
-    len: u64,
-    contigs: usize,
-}
-
-impl Room {
-    fn is_left(&self) -> bool {
-        self.len > 0 && self.contigs > 0
-    }
-}
-
-impl Run {
-    /// Takes the first contigs away, as many as there is room for; `None` if none are left.
-    fn split_off(&mut self, room: &mut Room) -> Option<Self> {
-        let start = self.numbers.start;
-        while room.is_left()
-            && let Some(contig) = self.contigs.get(self.numbers.start)
-        {
-            room.len = room.len.saturating_sub(contig.len_bases);
-            room.contigs -= 1;
-            self.numbers.start += 1;
-        }
-        let numbers = start..self.numbers.start;
-        (!numbers.is_empty()).then(|| Self {
-            sample: self.sample,
-            contigs: Arc::clone(&self.contigs),
-            numbers,
-        })
-    }
 }
 
 struct Worker<'a> {
