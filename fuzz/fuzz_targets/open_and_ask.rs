@@ -39,6 +39,7 @@ fn ask_everything(file: &[u8]) -> Result<(), Error> {
     let samples = ask(&mut reader, file, |r| r.samples())?;
     let _ = ask(&mut reader, file, |r| r.locate("chr1".into()));
     for sample in samples.iter().take(20) {
+        let _ = ask(&mut reader, file, |r| r.digests(sample));
         let Ok(contigs) = ask(&mut reader, file, |r| r.contigs(sample)) else {
             continue;
         };

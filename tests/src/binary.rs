@@ -101,6 +101,16 @@ impl Run {
         self.output.stdout
     }
 
+    /// Standard output and error of a run that must have ended with `code`.
+    ///
+    /// # Panics
+    /// With the run's story, if it did not.
+    pub fn outputs(self, code: i32) -> (String, String) {
+        assert_eq!(self.code(), Some(code), "{}", self.story);
+        let stdout = String::from_utf8_lossy(&self.output.stdout).into_owned();
+        (stdout, self.stderr())
+    }
+
     /// Standard error of a run that must have ended with `code` and printed nothing else.
     ///
     /// # Panics

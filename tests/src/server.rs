@@ -38,6 +38,7 @@ pub enum Habit {
 
 /// Serves on a port of its own until the tests end.
 pub struct Server {
+    /// Of the file it serves.
     pub address: String,
     state: Arc<State>,
 }
@@ -50,6 +51,7 @@ struct State {
 }
 
 impl Server {
+    /// Serves `file`.
     pub fn start(file: Vec<u8>, habit: Habit) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}/x.agc", listener.local_addr().expect("bound"));
@@ -70,6 +72,7 @@ impl Server {
         Server { address, state }
     }
 
+    /// How many requests were made.
     pub fn requests(&self) -> usize {
         self.state.requests.load(Ordering::SeqCst)
     }

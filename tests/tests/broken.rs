@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bstr::{BStr, BString};
 use common::craft::{Craft, frame, len_int, prefix_int};
 use common::{Dice, Source, Supply, data};
-use ragc_read::{Error, Limits, Region};
+use ragc_read::{Digest, Error, Limits, Region};
 
 /// The largest single allocation so far, in bytes.
 static LARGEST: AtomicUsize = AtomicUsize::new(0);
@@ -79,6 +79,9 @@ fn ask_everything(file: &[u8]) -> (u64, Vec<Error>) {
         Err(error) => return (0, [errors, vec![error]].concat()),
     };
     for sample in samples.iter() {
+        if let Err(error) = source.ask(|r| r.digests(sample)) {
+            errors.push(error);
+        }
         match source.ask(|r| r.contigs(sample)) {
             Ok(contigs) => {
                 for (number, contig) in contigs.iter().enumerate() {
@@ -183,6 +186,7 @@ fn several_damaged_bytes_give_answers_or_errors() {
     for (name, times) in [
         ("tiny.agc", 300),
         ("08-repeats.agc", 300),
+        ("digests.agc", 300),
         ("v1.1/11-appended.agc", 100),
         ("v2.1/11-appended.agc", 100),
     ] {
@@ -277,6 +281,63 @@ fn claims_are_held_against_the_limits_and_the_bytes() {
     craft.header(PARAMS);
     craft.part("collection-samples", 1 << 30, &bomb(8192));
     assert!(matches!(only_error(craft), Error::Limit { .. }));
+}
+
+#[test]
+fn digests_that_do_not_fit_are_errors_and_lacking_ones_are_none() {
+    let with = |text: &[u8]| {
+        let mut craft = Craft::default();
+        craft.header(PARAMS);
+        craft.collection(PARAMS, &one_contig(vec![(16, 0, 4, false)]));
+        craft.part("xGr", 0, &[0, 1, 2, 3]);
+        if text.is_empty() {
+            craft.part("ragc-digests", 0, text);
+        } else {
+            craft.framed("ragc-digests", text);
+        }
+        craft
+    };
+    let digest = [7; 24];
+    let sound = with(&[&[1, 1], &digest[..]].concat()).finish();
+    let mut source = Source::new(&sound, Supply::Exact, limits()).unwrap();
+    let found = source.ask(|r| r.digests("s".into())).unwrap();
+    assert_eq!(found, Some(vec![Digest(digest)]));
+    for lacking in [&[][..], &[0], &[1, 0]] {
+        let file = with(lacking).finish();
+        let mut source = Source::new(&file, Supply::OneByte, limits()).unwrap();
+        assert_eq!(
+            source.ask(|r| r.digests("s".into())),
+            Ok(None),
+            "{lacking:?}"
+        );
+    }
+    for broken in [
+        &[1][..],
+        &[1, 1],
+        &[&[1, 2], &digest[..], &digest[..]].concat(),
+        &[&[2, 1, 0], &digest[..]].concat(),
+        &[&[1, 1], &digest[..], &[0]].concat(),
+        &[&[1, 0xF0, 0xEF, 0xDF, 0xBF, 0x7F], &digest[..]].concat(),
+    ] {
+        let error = only_error(with(broken)).to_string();
+        assert!(
+            error.contains("stream ragc-digests, part 0, byte "),
+            "{error}"
+        );
+    }
+    let mut craft = with(&[]);
+    craft.part("ragc-digests", 0, &[]);
+    assert!(
+        ask_everything(&craft.finish()).1.is_empty(),
+        "a part of no batch"
+    );
+    let mut craft = Craft::default();
+    craft.header(PARAMS);
+    craft.collection(PARAMS, &one_contig(vec![(16, 0, 4, false)]));
+    craft.part("xGr", 0, &[0, 1, 2, 3]);
+    craft.part("ragc-digests", 1 << 30, &bomb(8192));
+    assert!(matches!(only_error(craft), Error::Limit { .. }));
+    check_allocations();
 }
 
 #[test]

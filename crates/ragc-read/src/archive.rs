@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bstr::{BStr, BString};
 
+use crate::digests::Digest;
 use crate::error::{Error, within};
 use crate::limits::Limits;
 use crate::reader::{Info, Located, Reader, Shared};
@@ -179,6 +180,14 @@ impl Archive {
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         self.source.traffic()
+    }
+
+    /// See [`Reader::digests`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`, or `Http`.
+    pub fn digests(&self, sample: &BStr) -> Result<Option<Vec<Digest>>, ArchiveError> {
+        self.ask(|reader| reader.digests(sample))
     }
 
     /// Asks until there is an answer, reading what is needed.

@@ -13,7 +13,7 @@ use crate::opened::{Opened, at_part, find_part};
 use crate::plan::{PartId, Piece, RAW_GROUP_COUNT, Source, pieces};
 use crate::reader::{Reader, Shared};
 use crate::step::Stop;
-use crate::tables::Contigs;
+use crate::tables::{Contigs, SegmentRef};
 
 /// A range of a contig of a sample (by its number), within the contig.
 #[derive(Debug, Clone)]
@@ -135,20 +135,47 @@ impl Reader {
         spans: &[Span<'_>],
         out: &mut Vec<u8>,
     ) -> Result<(), Stop> {
+        let opened = self.opened()?;
+        let plans = spans.iter().map(|span| plan(span, &opened));
+        let plans = plans.collect::<Result<Vec<_>, _>>()?;
+        self.append_pieces(spans, &plans, out)
+    }
+
+    /// Appends the bases of some segments of the contig of `span`, each whole.
+    pub(crate) fn append_segments(
+        &mut self,
+        span: &Span<'_>,
+        segments: Range<usize>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Stop> {
+        let stored = span.contigs.segments(span.contig).unwrap_or_default();
+        let stored = stored
+            .get(segments.clone())
+            .ok_or(Error::Misuse("segments that the contig does not have"))?;
+        let whole = |(segment, stored): (usize, &SegmentRef)| Piece {
+            segment,
+            stored: *stored,
+            take: 0..stored.len_bases(),
+        };
+        let plan: Vec<Piece> = segments.zip(stored).map(whole).collect();
+        self.append_pieces(std::slice::from_ref(span), &[plan], out)
+    }
+
+    /// Appends the bases of the pieces of all `spans`.
+    fn append_pieces(
+        &mut self,
+        spans: &[Span<'_>],
+        plans: &[Vec<Piece>],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Stop> {
         let footer = self.footer()?;
         let opened = self.opened()?;
-        let mut plans = Vec::with_capacity(spans.len());
-        let mut ids = Vec::new();
-        for span in spans {
-            let plan = plan(span, &opened)?;
-            for piece in &plan {
-                ids.extend(Source::of(piece.stored, opened.params.pack_cardinality).parts());
-            }
-            plans.push(plan);
-        }
+        let pieces = plans.iter().flatten();
+        let sources = pieces.map(|piece| Source::of(piece.stored, opened.params.pack_cardinality));
+        let ids = sources.flat_map(Source::parts).collect();
         let mut parts = Parts::new(ids, &self.shared);
-        self.need_parts(&footer, &opened, spans, &plans, &parts)?;
-        for (span, plan) in spans.iter().zip(&plans) {
+        self.need_parts(&footer, &opened, spans, plans, &parts)?;
+        for (span, plan) in spans.iter().zip(plans) {
             for piece in plan {
                 self.append_piece(&footer, &opened, piece, &mut parts, out)
                     .map_err(|error| at_segment(error, span, piece.segment, &opened))?;

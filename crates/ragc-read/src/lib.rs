@@ -60,6 +60,7 @@ mod batches;
 mod cache;
 mod codec;
 mod decode;
+mod digests;
 mod error;
 #[cfg(feature = "fs")]
 mod extract;
@@ -87,6 +88,7 @@ mod wasm;
 #[cfg(feature = "fs")]
 pub use archive::{Archive, ArchiveError};
 pub use bstr::{BStr, BString};
+pub use digests::Digest;
 pub use error::{Error, Place};
 #[cfg(feature = "fs")]
 pub use extract::{Chunk, Output, Strand, Work};

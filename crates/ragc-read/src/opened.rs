@@ -200,7 +200,7 @@ impl Reader {
         let Reader { store, zstd, .. } = self;
         let bytes = store.get(&footer.range(part)).unwrap_or_default();
         let inflated = open_part(bytes, part).and_then(|(metadata, payload)| {
-            within("the names of samples or contigs", metadata, allowed)?;
+            within("a table of the collection", metadata, allowed)?;
             let mut out = Vec::new();
             zstd.decode_exactly(&Frame::whole(payload)?, metadata, &mut out)?;
             Ok(out)

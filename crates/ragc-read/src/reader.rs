@@ -9,6 +9,7 @@ use bstr::{BStr, BString};
 use crate::batches::Locating;
 use crate::cache::Cache;
 use crate::codec::zstd::Decoder;
+use crate::digests::BatchDigests;
 use crate::error::{Error, within};
 use crate::format::footer::{Footer, TRAILER_LEN_BYTES};
 use crate::format::params::Params;
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
     /// By the sample's number.
     contigs: Mutex<Cache<usize, Arc<Contigs>>>,
     parts: Mutex<Cache<PartId, Decoded>>,
+    digests: Mutex<Option<Arc<BatchDigests>>>,
 }
 
 impl Shared {
@@ -58,6 +60,11 @@ impl Shared {
 
     pub(crate) fn parts(&self) -> MutexGuard<'_, Cache<PartId, Decoded>> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those of the batch asked for last.
+    pub(crate) fn digests(&self) -> MutexGuard<'_, Option<Arc<BatchDigests>>> {
+        self.digests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -132,6 +139,7 @@ impl Reader {
             opened: OnceLock::new(),
             contigs: Mutex::new(Cache::new(limits.collection_bytes_max)),
             parts: Mutex::new(Cache::new(limits.cache_bytes_max)),
+            digests: Mutex::new(None),
         };
         Ok(Reader::sharing(Arc::new(shared)))
     }
@@ -277,7 +285,7 @@ impl Reader {
     }
 
     /// Runs a question. When it is answered, the bytes supplied for it go.
-    fn answer<T>(
+    pub(crate) fn answer<T>(
         &mut self,
         question: impl FnOnce(&mut Reader) -> Result<T, Stop>,
     ) -> Result<Step<T>, Error> {

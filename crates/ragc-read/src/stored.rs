@@ -13,6 +13,7 @@ use crate::format::collection::coded_names;
 use crate::format::footer::{Footer, Named, Part, StreamId, open_part};
 use crate::format::params::Params;
 use crate::format::stream_name::{Kind, Naming, SegmentStream};
+use crate::gather::Span;
 use crate::opened::at_part;
 use crate::plan::Source;
 use crate::reader::Reader;
@@ -52,6 +53,8 @@ pub enum Stream {
     SegmentSplitters,
     /// `file_type_info`.
     FileTypeInfo,
+    /// `ragc-digests`, a part for each batch.
+    Digests,
 }
 
 impl Stream {
@@ -66,6 +69,7 @@ impl Stream {
             StreamId::Named(Named::Splitters) => Stream::Splitters,
             StreamId::Named(Named::SegmentSplitters) => Stream::SegmentSplitters,
             StreamId::Named(Named::FileTypeInfo) => Stream::FileTypeInfo,
+            StreamId::Named(Named::Digests) => Stream::Digests,
             StreamId::Segments(SegmentStream { group_id, kind }) => match kind {
                 Kind::Reference => Stream::Reference(group_id),
                 Kind::Packs => Stream::Packs(group_id),
@@ -85,6 +89,7 @@ impl Stream {
             Stream::Splitters => StreamId::Named(Named::Splitters),
             Stream::SegmentSplitters => StreamId::Named(Named::SegmentSplitters),
             Stream::FileTypeInfo => StreamId::Named(Named::FileTypeInfo),
+            Stream::Digests => StreamId::Named(Named::Digests),
             Stream::Reference(group_id) => segments(group_id, Kind::Reference),
             Stream::Packs(group_id) => segments(group_id, Kind::Packs),
         }
@@ -241,6 +246,31 @@ impl Archive {
         self.with_reader(|Reader { zstd, .. }| {
             pack::text(metadata, payload, limits, zstd)
                 .map_err(|error| part.at(&footer)(error).into())
+        })
+    }
+
+    /// The bases of some segments of a contig, each whole, one after the other, in the contig's orientation; in place of
+    /// what `bases` held. What neighbours share is there twice. `contigs` are those of sample number `sample`, from 0.
+    ///
+    /// # Errors
+    /// `Io`, `Malformed` with sample, contig and segment, `Limit`.
+    pub fn segments(
+        &self,
+        sample: usize,
+        contigs: &Contigs,
+        contig: usize,
+        segments: Range<usize>,
+        bases: &mut Vec<u8>,
+    ) -> Result<(), ArchiveError> {
+        let span = Span {
+            sample,
+            contigs,
+            contig,
+            range: 0..u64::MAX,
+        };
+        self.ask(|reader| {
+            bases.clear();
+            step(reader.append_segments(&span, segments.clone(), bases))
         })
     }
 

@@ -14,6 +14,7 @@ use crate::create::{
 use crate::inputs::Expected;
 use crate::memory::{Held, Memory};
 use crate::names::Names;
+use crate::part::Part;
 use crate::pipeline::{self, Start};
 use crate::registrar::{Registrar, Settings};
 use crate::resume::{LastPacks, Layout, index, last_batch};
@@ -28,6 +29,8 @@ pub struct AppendOptions {
     pub threads: usize,
     /// Memory that the whole process may take. Where it is scarce the archive gets somewhat larger.
     pub memory_bytes: u64,
+    /// Whether the digest of each new contig is stored. Those that the archive has stay, and those it lacks are not made.
+    pub digests: bool,
 }
 
 impl Default for AppendOptions {
@@ -36,12 +39,14 @@ impl Default for AppendOptions {
             level,
             threads,
             memory_bytes,
+            digests,
             ..
         } = CreateOptions::default();
         Self {
             level,
             threads,
             memory_bytes,
+            digests,
         }
     }
 }
@@ -67,14 +72,23 @@ pub fn append<'a>(
     let old = Old::of(archive, &samples, options)?;
     let held = held(&names, inputs);
     old.settings.memory.check(options.threads, &held)?;
-    let layout = Layout::of(&archive.stored_parts()?, old.batches_kept(), old.upgraded)?;
+    let batches_kept = old.batches_kept();
+    let layout = Layout::of(&archive.stored_parts()?, batches_kept, old.upgraded)?;
 
     let mut writer = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
     let open_batch = old.open_batch(archive, &mut writer)?;
     let start = Start {
         settings: old.settings,
         registrar: || old.registrar(archive, &layout, held, options.threads.max(1), open_batch),
-        copy: |writer: &mut ArchiveWriter<_>| copy(archive, &layout.kept, writer),
+        copy: |writer: &mut ArchiveWriter<_>| {
+            copy(archive, &layout.kept, writer)?;
+            // So that the parts for what is new get the numbers of their batches.
+            let batches_told = if options.digests { batches_kept } else { 0 };
+            for _ in layout.digests_kept..batches_told {
+                writer.write(StreamId::Digests, &Part::default())?;
+            }
+            Ok(())
+        },
     };
     let (mut writer, ending, counted, names) =
         pipeline::run(inputs, names, start, options.threads, writer, progress)?;
@@ -142,6 +156,7 @@ impl Old {
                 level: options.level,
                 samples_expected: Expected::Samples(samples.len()),
                 memory: Memory(options.memory_bytes),
+                digests: options.digests,
             },
             params,
             upgraded,
@@ -167,13 +182,12 @@ impl Old {
         archive: &Archive,
         writer: &mut ArchiveWriter<W>,
     ) -> Result<Batch, CreateError> {
-        let len_expected = self.settings.len_expected();
         if self.upgraded {
             let pack_cardinality = self.params.pack_cardinality;
-            return write_batches(archive, pack_cardinality, len_expected, writer);
+            return write_batches(archive, pack_cardinality, self.settings, writer);
         }
         if self.last_batch_is_open {
-            return Ok(last_batch(archive, self.batches - 1, len_expected)?);
+            return Ok(last_batch(archive, self.batches - 1, self.settings)?);
         }
         Ok(Batch::default())
     }

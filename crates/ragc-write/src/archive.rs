@@ -28,6 +28,8 @@ pub enum StreamId {
     SegmentSplitters,
     /// Version and producer.
     FileType,
+    /// Digests of contigs, one part a batch; only there if it has parts.
+    Digests,
 }
 
 impl StreamId {
@@ -53,6 +55,7 @@ impl StreamId {
             Stream::Splitters => Self::Splitters,
             Stream::SegmentSplitters => Self::SegmentSplitters,
             Stream::FileTypeInfo => Self::FileType,
+            Stream::Digests => Self::Digests,
             _ => return None,
         })
     }
@@ -69,6 +72,7 @@ impl StreamId {
             Self::Splitters => "splitters".into(),
             Self::SegmentSplitters => "segment-splitters".into(),
             Self::FileType => "file_type_info".into(),
+            Self::Digests => "ragc-digests".into(),
         }
     }
 }
@@ -173,11 +177,15 @@ impl<W: Write> ArchiveWriter<W> {
         let raw = (0..RAW_GROUPS).map(StreamId::deltas);
         let others =
             (RAW_GROUPS..groups).flat_map(|g| [StreamId::reference(g), StreamId::deltas(g)]);
+        let ours = (self.places.last())
+            .filter(|place| place.stream == StreamId::Digests)
+            .map(|place| place.stream);
         let streams: Vec<_> = fixed
             .into_iter()
             .chain(raw)
             .chain(others)
             .chain(last)
+            .chain(ours)
             .collect();
 
         let mut footer = Vec::new();

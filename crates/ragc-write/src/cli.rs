@@ -108,6 +108,22 @@ Examples:
   ragc man | man -l -
   ragc man --dir ~/.local/share/man/man1";
 
+const DIGESTS_NOTES: &str = "\
+A line is the sample, the first word of the contig's name, its length in bases, and SQ. with the SHA-512 of its letters, \
+cut to 24 bytes, in base64url: tabs are between them. Digests that the archive does not hold are made from the bases.
+
+Examples:
+  ragc digests strains.agc > digests.tsv
+  ragc digests strains.agc strain07 | cut -f 4";
+
+const VERIFY_NOTES: &str = "\
+Each error goes to standard error, with sample, contig and segment, and a line that sums up to standard output. What is \
+compared: lengths of segments, the bases that neighbours share, and digests of contigs where the archive holds them. The \
+exit code is 0 for a sound archive and 1 for a broken one.
+
+Example:
+  ragc verify strains.agc && cp strains.agc /archive";
+
 /// Compresses collections of genomes into AGC archives, lists them and extracts from them.
 #[derive(Debug, Parser)]
 #[command(
@@ -147,6 +163,10 @@ pub(crate) enum Command {
     Listctg(ListctgArgs),
     /// Print statistics and parameters
     Info(InfoArgs),
+    /// Print the refget digest of each contig
+    Digests(DigestsArgs),
+    /// Decode everything, and say what is broken
+    Verify(VerifyArgs),
     /// Print the completions of a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -210,6 +230,9 @@ pub(crate) struct CreateArgs {
     pub(crate) threads: Threads,
     #[command(flatten)]
     pub(crate) memory: MemorySize,
+    /// Do not store the digests of contigs, which verify compares
+    #[arg(long = "no-digests")]
+    pub(crate) no_digests: bool,
     /// 1 or more: also say what is being done
     #[arg(
         short,
@@ -282,6 +305,12 @@ pub(crate) struct AppendArgs {
     pub(crate) threads: Threads,
     #[command(flatten)]
     pub(crate) memory: MemorySize,
+    /// Do not store the digests of new contigs, which verify compares
+    #[arg(long = "no-digests")]
+    pub(crate) no_digests: bool,
+    /// Before the new archive takes its name, prove by digests that all it had before is in it unchanged
+    #[arg(long)]
+    pub(crate) verify: bool,
     /// 1 or more: also say what is being done
     #[arg(
         short,
@@ -746,6 +775,37 @@ pub(crate) struct InfoArgs {
         allow_negative_numbers = true
     )]
     pub(crate) verbosity: i64,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = DIGESTS_NOTES)]
+pub(crate) struct DigestsArgs {
+    /// The archive: a file, or an address (https://...)
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
+    /// Names of samples, as listset prints them, or patterns like 'HG002#*' [default: all, as they are stored]
+    #[arg(value_name = "SAMPLE")]
+    pub(crate) samples: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = VERIFY_NOTES)]
+pub(crate) struct VerifyArgs {
+    /// The archive: a file, or an address (https://...)
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    /// No progress bar; errors and the last line stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 
-use ragc_read::SegmentRef;
+use ragc_read::{Digest, SegmentRef};
 
 use crate::text::{Squeezer, Text};
 
@@ -47,6 +47,10 @@ pub struct Batch {
     strands: Text,
     /// The highest entry of each group.
     tops: HashMap<u32, u32>,
+    /// Digests of each sample, one a contig or none, then those of all samples.
+    digest_counts: Vec<u32>,
+    digests: Vec<Digest>,
+    digests_forgotten: bool,
 }
 
 impl Batch {
@@ -58,6 +62,7 @@ impl Batch {
     /// Begins the next sample.
     pub fn start_sample(&mut self) {
         self.contig_counts.push(0);
+        self.digest_counts.push(0);
         self.previous_name = None;
     }
 
@@ -72,6 +77,48 @@ impl Batch {
         coded.push(0);
         self.names.push(&coded);
         self.previous_name = Some(name.to_vec());
+    }
+
+    /// Notes the digest of the contig as far as it has come; of all its windows, the last one's stays.
+    pub fn set_digest(&mut self, digest: Digest) {
+        if self.digests_forgotten {
+            return;
+        }
+        let contigs = self.contig_counts.last();
+        match (self.digest_counts.last_mut(), self.digests.last_mut()) {
+            (Some(count), Some(last)) if Some(&*count) == contigs => *last = digest,
+            (Some(count), _) => {
+                *count += 1;
+                self.digests.push(digest);
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// Adds the digests of the sample that was added last: one for each of its contigs.
+    pub fn restore_digests(&mut self, digests: &[Digest]) {
+        if let Some(count) = self.digest_counts.last_mut() {
+            *count = digests.len() as u32;
+            self.digests.extend_from_slice(digests);
+        }
+    }
+
+    /// Forgets the digests of all samples, and of those to come; false if there were none.
+    pub fn forget_digests(&mut self) -> bool {
+        self.digests_forgotten = true;
+        self.digest_counts.fill(0);
+        !std::mem::take(&mut self.digests).is_empty()
+    }
+
+    /// The digests of the batch, as its part of `ragc-digests` holds them; empty if there are none.
+    pub fn digests_text(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        if !self.digests.is_empty() {
+            push_pfx_int(&mut out, self.samples());
+            (self.digest_counts.iter()).for_each(|&count| push_pfx_int(&mut out, count));
+            (self.digests.iter()).for_each(|digest| out.extend_from_slice(&digest.0));
+        }
+        out
     }
 
     /// Adds the next segment of the contig; `len_expected` is the predicted length, segment size and overlap.
@@ -126,9 +173,10 @@ impl Batch {
         ]
     }
 
-    /// What cannot be squeezed: counts, and what entries are coded against.
+    /// What cannot be squeezed: counts, digests, and what entries are coded against.
     fn fixed_bytes(&self) -> usize {
-        (self.contig_counts.len() + self.segment_counts.len()) * size_of::<u32>()
+        (2 * self.contig_counts.len() + self.segment_counts.len()) * size_of::<u32>()
+            + size_of_val(self.digests.as_slice())
             + self.tops.len() * 2 * size_of::<(u32, u32)>()
     }
 
@@ -178,10 +226,13 @@ pub struct Thrift {
     squeezer: Option<Squeezer>,
     /// What the open batch took when it was.
     squeezed_bytes: usize,
+    /// Batches that forgot their digests.
+    undigested: usize,
 }
 
 impl Thrift {
-    /// Squeezes the open batch when it has grown by a quarter of `bytes_max`; whether it takes no more than that.
+    /// Squeezes the open batch when it has grown by a quarter of `bytes_max`; whether it takes no more than that, maybe
+    /// without its digests.
     ///
     /// # Errors
     /// Only if memory runs out inside zstd.
@@ -195,7 +246,16 @@ impl Thrift {
         };
         batch.squeeze(squeezer);
         self.squeezed_bytes = batch.held_bytes();
+        if self.squeezed_bytes > bytes_max && batch.forget_digests() {
+            self.undigested += 1;
+            self.squeezed_bytes = batch.held_bytes();
+        }
         Ok(self.squeezed_bytes <= bytes_max)
+    }
+
+    /// How many batches forgot their digests.
+    pub fn undigested(&self) -> usize {
+        self.undigested
     }
 
     /// Begins the next batch.
@@ -390,6 +450,34 @@ mod tests {
             push_coded_name(&mut out, name.as_bytes(), Some(previous.as_bytes()));
             assert_eq!(out, coded, "{previous} -> {name}");
         }
+    }
+
+    #[test]
+    fn a_batch_has_digests_of_all_contigs_of_a_sample_or_of_none() {
+        let digest = |byte| Digest([byte; 24]);
+        let mut batch = Batch::default();
+        assert!(batch.digests_text().is_empty());
+        batch.start_sample();
+        batch.restore_digests(&[digest(1)]);
+        batch.start_sample();
+        batch.start_contig(b"without");
+        batch.start_sample();
+        batch.start_contig(b"of two windows");
+        batch.set_digest(digest(2));
+        batch.set_digest(digest(3));
+        batch.start_contig(b"of one");
+        batch.set_digest(digest(4));
+        let counts = [3, 1, 0, 2];
+        let text = [&counts[..], &[1; 24], &[3; 24], &[4; 24]].concat();
+        assert_eq!(batch.digests_text(), text);
+
+        assert!(batch.forget_digests(), "there were some");
+        batch.set_digest(digest(5));
+        batch.start_sample();
+        batch.start_contig(b"later");
+        batch.set_digest(digest(6));
+        assert!(batch.digests_text().is_empty());
+        assert!(!batch.forget_digests());
     }
 
     #[test]

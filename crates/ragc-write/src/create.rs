@@ -44,6 +44,8 @@ pub struct CreateOptions {
     pub threads: usize,
     /// Memory that the whole process may take. Where it is scarce the archive gets somewhat larger.
     pub memory_bytes: u64,
+    /// Whether the digest of each contig is stored.
+    pub digests: bool,
 }
 
 impl Default for CreateOptions {
@@ -57,6 +59,7 @@ impl Default for CreateOptions {
             level: Level::default(),
             threads: 1,
             memory_bytes: 4 << 30,
+            digests: true,
         }
     }
 }
@@ -184,6 +187,7 @@ pub fn create<'a>(
         level: options.level,
         samples_expected: inputs.samples_expected(),
         memory,
+        digests: options.digests,
     };
     let archive = ArchiveWriter::new(BufWriter::with_capacity(WRITE_BUFFER_BYTES, out));
     let start = Start {

@@ -5,11 +5,15 @@
 #![warn(missing_docs)]
 
 pub mod append;
+pub mod contig_digests;
 pub mod create;
 pub mod fasta;
 pub mod packed;
 pub mod rename;
 pub mod subset;
+pub mod unchanged;
+pub mod verify;
+pub mod walk;
 
 mod align;
 mod anchors;
@@ -31,6 +35,7 @@ mod packing;
 mod part;
 mod pipeline;
 mod references;
+mod refget;
 mod registrar;
 mod resume;
 mod splitters;

@@ -6,7 +6,7 @@
 //! | index: references, anchors, groups, parts, names, entries that are kept | 1/2 | sparser anchors; then new references are stored, but not aligned to |
 //! | open packs, and a quarter for growing | 5/32 | squeezed, then closed |
 //! | digests of entries | 1/16 | forgotten |
-//! | tables of the open batch | 1/16 | squeezed; fewer samples in a batch |
+//! | tables of the open batch, digests of its contigs | 1/16 | squeezed; fewer samples in a batch; digests forgotten |
 //! | texts being compressed | 1/16 | who sends them waits |
 //!
 //! What the archive depends on follows from the size of the memory and from the input alone, never from threads or
@@ -23,7 +23,7 @@ use crate::splitters::candidates_bytes;
 const PROGRAM_BYTES: u64 = 32 << 20;
 /// What it takes of that without workers.
 const FIXED_BYTES: u64 = 16 << 20;
-/// A worker: a window, its alignment, contexts of zstd for short texts.
+/// A worker: a window, its alignment, contexts of zstd for short texts, letters to be hashed.
 const WORKER_BYTES: u64 = 4 << 20;
 /// A window in flight, before it is aligned or after.
 const WINDOW_BYTES: u64 = 2 << 20;

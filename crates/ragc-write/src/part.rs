@@ -8,7 +8,7 @@ use zstd::zstd_safe::{CParameter, Strategy};
 use crate::packed::{BASES_PER_WORD, PackedSeq, View};
 
 /// One block of a stream, ready to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Part {
     /// Meaning depends on the stream; for compressed parts the size of the text.
     pub metadata: u64,
@@ -116,6 +116,7 @@ pub struct PartMaker {
     open_packs: Context,
     references: Context,
     tables: Context,
+    digests: Context,
 }
 
 /// Marker bytes after the frames of segment streams.
@@ -141,7 +142,9 @@ impl PartMaker {
             packs: Context::of_packs(packs),
             open_packs: Context::of_packs(open_packs),
             references: Context::new(references, [CParameter::MinMatch(5)]),
-            tables: Context::new(tables, []),
+            // Names, and which segments belong to them, are told by nothing else: damage to them must be found out.
+            tables: Context::new(tables, [CParameter::ChecksumFlag(true)]),
+            digests: Context::new(1, [CParameter::ChecksumFlag(true)]),
         }
     }
 
@@ -197,6 +200,20 @@ impl PartMaker {
     /// Only if zstd fails.
     pub fn table(&mut self, text: &[u8]) -> io::Result<Vec<u8>> {
         self.tables.compress(text)
+    }
+
+    /// The digests of a batch, which hardly compress but where they repeat; nothing of nothing.
+    ///
+    /// # Errors
+    /// Only if zstd fails.
+    pub fn digests(&mut self, text: &[u8]) -> io::Result<Part> {
+        if text.is_empty() {
+            return Ok(Part::default());
+        }
+        Ok(Part {
+            metadata: text.len() as u64,
+            payload: self.digests.compress(text)?,
+        })
     }
 }
 

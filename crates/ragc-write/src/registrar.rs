@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use ragc_read::Digest;
+
 use crate::align::{Aligned, Index, Kind, Shape, align};
 use crate::anchors::{Found, Sampling};
 use crate::archive::{RAW_GROUPS, StreamId};
@@ -46,6 +48,8 @@ pub enum Task {
     Contigs(ContigTable),
     /// Segment table of a batch.
     Details(Box<[Text; 5]>),
+    /// Digests of a batch, or nothing if it has none.
+    Digests(Vec<u8>),
 }
 
 impl Task {
@@ -61,6 +65,7 @@ impl Task {
     pub fn size_bytes(&self) -> usize {
         match self {
             Self::Pack(_, text) | Self::OpenPack(_, text) => compressing_bytes(text.len()),
+            Self::Digests(text) => text.len() + compressing_bytes(text.len()),
             Self::Contigs(names) => names.len_bytes() + compressing_bytes(names.len_bytes()),
             // One byte a symbol once it is unpacked.
             Self::Reference(_, seq, _) => seq.held_bytes() + compressing_bytes(seq.len()),
@@ -88,6 +93,8 @@ pub struct Window {
     pub ends: bool,
     /// Its segments, against the index of the epoch; none if it is empty.
     pub segments: Vec<Aligned>,
+    /// Digest of the contig up to the end of the window; nothing if digests are not wanted.
+    pub digest: Option<Digest>,
 }
 
 /// What the archive is made with.
@@ -107,6 +114,8 @@ pub struct Settings {
     pub samples_expected: Expected,
     /// What may be held.
     pub memory: Memory,
+    /// Whether digests of contigs are stored.
+    pub digests: bool,
 }
 
 impl Settings {
@@ -133,13 +142,18 @@ pub struct Ending {
     pub reopened: Vec<u32>,
     /// Groups that nothing was aligned to, as there was no memory for their references.
     pub left_out: usize,
+    /// Batches that lack digests, as there was no memory for them.
+    pub undigested: usize,
 }
 
-/// What the parts of a batch are made of.
+/// What the parts of a batch are made of; with `digests` one of them is for these, even if the batch has none, as the
+/// batches to come may have some.
 ///
 /// # Errors
 /// [`Full`] when its tables are too long for the format.
-pub fn batch_tasks(batch: Batch) -> Result<[Task; 2], Full> {
+pub fn batch_tasks(batch: Batch, digests: bool) -> Result<impl Iterator<Item = Task>, Full> {
+    let text = batch.digests_text();
+    let digests = (digests || !text.is_empty()).then_some(Task::Digests(text));
     let (contigs, details) = batch.into_tables();
     // The sizes of the texts stand before them as 32 bits.
     if details
@@ -148,7 +162,8 @@ pub fn batch_tasks(batch: Batch) -> Result<[Task; 2], Full> {
     {
         return Err(Full);
     }
-    Ok([Task::Contigs(contigs), Task::Details(Box::new(details))])
+    let tables = [Task::Contigs(contigs), Task::Details(Box::new(details))];
+    Ok(tables.into_iter().chain(digests))
 }
 
 /// Owner of groups, tables and the references of the current epoch.
@@ -331,6 +346,7 @@ impl Registrar {
         if let Some(name) = &window.name {
             self.start_contig(name);
         }
+        self.set_digest(window.digest);
         for segment in &window.segments {
             match &segment.kind {
                 Kind::Variant { .. } => self.add_variant(segment, Age::Old)?,
@@ -399,6 +415,7 @@ impl Registrar {
             left_out: (self.lane.group_count() - RAW_GROUPS) as usize
                 - self.old.references.spans().len()
                 - self.young.references.spans().len(),
+            undigested: self.thrift.undigested(),
             splitters,
             segment_splitters: pairs,
             reopened: self.lane.take_reopened(),
@@ -594,6 +611,13 @@ impl Registrar {
         self.batch.start_contig(name);
     }
 
+    /// Notes the digest of the contig as far as it has come.
+    pub fn set_digest(&mut self, digest: Option<Digest>) {
+        if let Some(digest) = digest {
+            self.batch.set_digest(digest);
+        }
+    }
+
     fn push_segment(&mut self, group: u32, in_group: u32, range: &Range<usize>, reversed: bool) {
         self.seen.segments += 1;
         let len_expected = (self.segment_size + self.settings.shape.overlap) as u64;
@@ -656,7 +680,7 @@ impl Registrar {
 
     fn end_batch(&mut self) -> Result<(), CreateError> {
         self.thrift.start_batch();
-        let tasks = batch_tasks(std::mem::take(&mut self.batch))?;
+        let tasks = batch_tasks(std::mem::take(&mut self.batch), self.settings.digests)?;
         self.tasks.extend(tasks);
         Ok(())
     }
@@ -807,6 +831,7 @@ mod tests {
             level: Level::Default,
             samples_expected: Expected::Samples(1),
             memory: Memory(1 << 30),
+            digests: false,
         };
         let mut registrar = Registrar::new(settings, Held::default());
         let mut seq = PackedSeq::default();
@@ -831,7 +856,8 @@ mod tests {
                     seq,
                     len_bases,
                     ends: true,
-                    segments
+                    segments,
+                    digest: None,
                 })
                 .is_ok()
         );

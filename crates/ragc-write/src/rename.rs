@@ -53,7 +53,7 @@ pub fn rename(
         let last = old.open_batch(archive, &mut writer)?;
         if last.samples() > 0 {
             let mut maker = PartMaker::new(Level::default());
-            for task in batch_tasks(last)? {
+            for task in batch_tasks(last, false)? {
                 let (stream, part) = compress(task, &mut maker)?;
                 writer.write(stream, &part)?;
             }

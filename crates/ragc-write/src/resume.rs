@@ -32,6 +32,8 @@ pub struct Layout {
     pub last_packs: Vec<Option<StoredPart>>,
     /// To be copied after all others.
     pub closing: Vec<StoredPart>,
+    /// How many batches that stay as they are have a part for their digests, empty or not.
+    pub digests_kept: usize,
     /// The reference of each group from [`RAW_GROUPS`] on.
     references: Vec<StoredPart>,
 }
@@ -60,7 +62,7 @@ impl Layout {
             // A raw group has no reference: nothing refers to one that is there.
             Stream::Reference(group) => group >= RAW_GROUPS,
             Stream::Packs(group) => last_packs[group as usize] != Some(*part),
-            Stream::Contigs | Stream::Details => part.number < kept,
+            Stream::Contigs | Stream::Details | Stream::Digests => part.number < kept,
             _ => false,
         };
         let is_closing = |part: &StoredPart| match part.stream {
@@ -68,8 +70,11 @@ impl Layout {
             Stream::Params | Stream::FileTypeInfo => !upgraded,
             _ => false,
         };
+        let kept: Vec<StoredPart> = parts.iter().filter(|part| is_kept(part)).copied().collect();
+        let digests = kept.iter().filter(|part| part.stream == Stream::Digests);
         Ok(Self {
-            kept: parts.iter().filter(|part| is_kept(part)).copied().collect(),
+            digests_kept: digests.count(),
+            kept,
             closing: parts
                 .iter()
                 .filter(|part| is_closing(part))
@@ -185,18 +190,26 @@ impl LastPacks {
 pub fn last_batch(
     archive: &Archive,
     number: usize,
-    len_expected: u64,
+    settings: Settings,
 ) -> Result<Batch, ArchiveError> {
     let names = archive.coded_names(number)?;
+    let first = number * settings.pack_cardinality.unwrap_or_default() as usize;
+    let mut digests = Vec::with_capacity(names.len());
+    for sample in archive.samples()?.iter().skip(first) {
+        digests.push(archive.digests(sample)?);
+    }
     let mut batch = Batch::default();
-    let mut names = names.iter();
+    let mut samples = names.iter().zip(&digests);
     archive.visit_batch(number, |contigs| {
-        let Some(names) = names.next() else { return };
+        let Some((names, digests)) = samples.next() else {
+            return;
+        };
         let segments = (0..contigs.len()).map(|contig| {
             let segments = contigs.segments(contig).unwrap_or_default();
             segments.iter().map(SegmentEntry::of)
         });
-        batch.restore_sample(&names.bytes, segments, len_expected);
+        batch.restore_sample(&names.bytes, segments, settings.len_expected());
+        batch.restore_digests(digests.as_deref().unwrap_or_default());
     })?;
     Ok(batch)
 }

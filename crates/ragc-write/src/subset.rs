@@ -60,6 +60,7 @@ pub fn subset(
         all,
         samples,
         old,
+        has_digests: parts.iter().any(|part| part.stream == Stream::Digests),
     };
     let mut kept = chosen.gather(Gathered::new(old.settings.memory, held))?;
 
@@ -107,6 +108,8 @@ struct Chosen<'a> {
     /// Ascending, each once.
     samples: Vec<usize>,
     old: Old,
+    /// Whether the archive has digests of contigs, maybe not of all.
+    has_digests: bool,
 }
 
 impl Chosen<'_> {
@@ -186,12 +189,16 @@ impl Chosen<'_> {
                     None => add_sample(contigs, len_expected, &mut batch, entry)
                         .map_err(|unfit| unfit.of_sample(sample))?,
                 }
+                if self.has_digests {
+                    let digests = self.archive.digests(sample)?;
+                    batch.restore_digests(digests.as_deref().unwrap_or_default());
+                }
                 summary.samples += 1;
                 summary.contigs += contigs.len() as u64;
                 summary.bases += contigs.iter().map(|contig| contig.len_bases).sum::<u64>();
                 if batch.samples() == params.pack_cardinality {
                     thrift.start_batch();
-                    outlet.compress(batch_tasks(std::mem::take(&mut batch))?)?;
+                    outlet.compress(batch_tasks(std::mem::take(&mut batch), self.has_digests)?)?;
                 } else if !thrift.tidy(&mut batch, settings.memory.batch_bytes())? {
                     return Err(Full.into());
                 }
@@ -199,7 +206,7 @@ impl Chosen<'_> {
             })?;
         }
         if batch.samples() > 0 {
-            outlet.compress(batch_tasks(batch)?)?;
+            outlet.compress(batch_tasks(batch, self.has_digests)?)?;
         }
         Ok(summary)
     }

@@ -11,7 +11,7 @@ use crate::create::{CreateError, Level};
 use crate::lane::{ENTRIES_MAX, Full};
 use crate::part::PartMaker;
 use crate::pipeline::compress;
-use crate::registrar::batch_tasks;
+use crate::registrar::{Settings, batch_tasks};
 
 /// The wanted length of segments for archives of version 1, which do not tell: what AGC 1 took unless it was given another.
 pub const SEGMENT_SIZE_UNKNOWN: u32 = 60_000;
@@ -24,11 +24,12 @@ pub const SEGMENT_SIZE_UNKNOWN: u32 = 60_000;
 pub fn write_batches<W: Write>(
     archive: &Archive,
     pack_cardinality: u32,
-    len_expected: u64,
+    settings: Settings,
     writer: &mut ArchiveWriter<W>,
 ) -> Result<Batch, CreateError> {
     let samples = archive.samples()?;
     let mut names = samples.iter();
+    let len_expected = settings.len_expected();
     let mut maker = PartMaker::new(Level::default());
     let mut batch = Batch::default();
     let mut add = |contigs: &Contigs| {
@@ -36,7 +37,7 @@ pub fn write_batches<W: Write>(
         add_sample(contigs, len_expected, &mut batch, SegmentEntry::of)
             .map_err(|error| error.of_sample(sample))?;
         if batch.samples() == pack_cardinality {
-            for task in batch_tasks(std::mem::take(&mut batch))? {
+            for task in batch_tasks(std::mem::take(&mut batch), settings.digests)? {
                 let (stream, part) = compress(task, &mut maker)?;
                 writer.write(stream, &part)?;
             }

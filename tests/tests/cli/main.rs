@@ -16,6 +16,7 @@ mod remote;
 mod renaming;
 mod sources;
 mod subsetting;
+mod verifying;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -31,10 +31,11 @@ pub(crate) enum Named {
     Description,
     Splitters,
     SegmentSplitters,
+    Digests,
 }
 
 impl Named {
-    const ALL: [Named; 9] = [
+    const ALL: [Named; 10] = [
         Named::FileTypeInfo,
         Named::Params,
         Named::Samples,
@@ -44,6 +45,7 @@ impl Named {
         Named::Description,
         Named::Splitters,
         Named::SegmentSplitters,
+        Named::Digests,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -57,6 +59,7 @@ impl Named {
             Named::Description => "collection-desc",
             Named::Splitters => "splitters",
             Named::SegmentSplitters => "segment-splitters",
+            Named::Digests => "ragc-digests",
         }
     }
 }

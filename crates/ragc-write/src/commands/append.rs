@@ -1,11 +1,14 @@
 //! `append`: an archive and FASTA files into a new archive, which takes its name only when it is complete.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::time::Instant;
 
 use ragc_read::{Archive, Limits};
 use ragc_write::append::{AppendOptions, append};
 use ragc_write::create::{CreateError, Progress};
+use ragc_write::unchanged::check_unchanged;
+use ragc_write::verify;
 
 use super::bar::{Counted, Unit};
 use super::create::{check_output, failure, level, note_unneeded, tell};
@@ -16,10 +19,19 @@ use crate::cli::AppendArgs;
 
 /// Nothing is read twice.
 const CACHE_BYTES: u64 = 0;
+/// But for what is compared: a part of all memory, for each of the two archives.
+const CACHE_SHARE: u64 = 8;
+const CACHE_BYTES_MAX: u64 = 128 << 20;
 
 pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
     let start = Instant::now();
     check_output(args.output.as_deref())?;
+    let is_file = (args.output.as_deref()).is_some_and(|output| output != Path::new("-"));
+    if args.verify && !is_file {
+        return Err(Failure::Usage(
+            "--verify reads the new archive before it takes its name: give -o FILE".into(),
+        ));
+    }
     if !args.quiet {
         note_unneeded(args.adaptive, args.fallback_fraction);
     }
@@ -37,6 +49,7 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         level: level(args.level),
         threads,
         memory_bytes,
+        digests: !args.no_digests,
     };
     if args.verbosity > 0 {
         let info = archive
@@ -50,6 +63,11 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         ));
     }
     let mut target = Target::open(args.output.as_deref())?;
+    if args.verify && target.unfinished()?.is_none() {
+        return Err(Failure::Usage(
+            "--verify reads the new archive, which a pipe or a device does not keep".into(),
+        ));
+    }
     let progress = Progress::default();
     let counted = Counted {
         done: &progress.bytes_read,
@@ -62,6 +80,9 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         append(&archive, inputs, options, &mut target, &progress)
     });
     let summary = result.map_err(|error| made_of(path, &target, error))?;
+    if args.verify {
+        check(args, &mut target, options)?;
+    }
     target.finish(true)?;
     tell(&summary, args.quiet, start);
     Ok(())
@@ -74,6 +95,36 @@ pub(super) fn made_of(path: &Path, target: &Target, error: CreateError) -> Failu
         CreateError::Continue(why) => Failure::Other(format!("{}: {why}", path.display())),
         error => failure(target, error),
     }
+}
+
+/// Proves that the new archive, before it takes its name, gives what the old one gives.
+fn check(args: &AppendArgs, target: &mut Target, options: AppendOptions) -> Result<(), Failure> {
+    let failure = |path: &Path, why: &dyn Display| {
+        Failure::Other(format!("{}: not replaced, {why}", path.display()))
+    };
+    let limits = Limits {
+        cache_bytes_max: (options.memory_bytes / CACHE_SHARE).min(CACHE_BYTES_MAX),
+        ..Limits::default()
+    };
+    let output = args.output.as_deref().unwrap_or(Path::new("-"));
+    let Some(new) = target.unfinished()? else {
+        return Ok(());
+    };
+    let [old, new] = [args.archive.as_path(), new].map(|path| open_within(path, None, limits));
+    let (old, new) = (old?, new?);
+    let progress = verify::Progress::default();
+    let counted = Counted {
+        done: &progress.samples,
+        unit: Unit::Samples,
+        total: &|| old.samples().ok().map(|samples| samples.len() as u64),
+        afterwards: None,
+    };
+    bar::with_bar(
+        bar::wanted(args.quiet, args.output.as_deref()),
+        counted,
+        || check_unchanged(&old, &new, options.threads, &progress),
+    )
+    .map_err(|error| failure(output, &error))
 }
 
 /// Opens the archive, and sees that it is one before anything else is looked at.

@@ -128,6 +128,7 @@ fn options(args: &CreateArgs) -> CreateOptions {
         level: level(args.level),
         threads,
         memory_bytes,
+        digests: !args.no_digests,
     }
 }
 

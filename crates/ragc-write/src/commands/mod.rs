@@ -5,6 +5,7 @@ mod bar;
 mod bgzf;
 mod completions;
 mod create;
+mod digests;
 mod extract;
 mod fai;
 mod faidx;
@@ -35,6 +36,7 @@ mod subset;
 mod tables;
 mod target;
 mod titles;
+mod verify;
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -88,6 +90,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Listset(args) => listset::run(&args),
         Command::Listctg(args) => listctg::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::Digests(args) => digests::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

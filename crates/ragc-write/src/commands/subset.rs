@@ -37,6 +37,7 @@ pub(super) fn run(args: &SubsetArgs) -> Result<(), Failure> {
         level: level(args.level),
         threads,
         memory_bytes,
+        ..AppendOptions::default()
     };
     if args.verbosity > 0 {
         let (count, all) = (chosen.len(), samples.len());

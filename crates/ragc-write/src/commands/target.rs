@@ -57,6 +57,15 @@ impl Target {
         self.write_all(bytes).map_err(|error| self.failure(error))
     }
 
+    /// The file that all was written to, before it takes its name; `None` for what is not renamed.
+    pub(super) fn unfinished(&mut self) -> Result<Option<&Path>, Failure> {
+        self.flush().map_err(|error| self.failure(error))?;
+        match self {
+            Self::Stdout(_) => Ok(None),
+            Self::File(file) => Ok(file.partial.as_ref().map(|partial| partial.path.as_path())),
+        }
+    }
+
     /// Completes the output: a file takes its name now, replacing what had it. `durable` waits for the disk before.
     pub(super) fn finish(mut self, durable: bool) -> Result<(), Failure> {
         self.flush().map_err(|error| self.failure(error))?;

@@ -29,6 +29,8 @@ use queue::{Queue, queue};
 use reference::Kept;
 use source::{Item, Turn, read_file};
 
+use ragc_read::Digest;
+
 use crate::align::{Aligned, Index, Kind, align};
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::budget::{Budget, Permit};
@@ -39,6 +41,7 @@ use crate::fasta::Offer;
 use crate::names::Names;
 use crate::packed::PackedSeq;
 use crate::part::{Part, PartMaker};
+use crate::refget::Link;
 use crate::registrar::{Ending, Registrar, Settings, Task, Window};
 
 /// Files read at the same time, at most.
@@ -126,7 +129,7 @@ where
             let (turns, offer) = (turns.clone(), Arc::clone(&offer));
             spawn(scope, format!("reader-{number}"), move || {
                 for turn in turns {
-                    read_file(turn, settings.shape.overlap, &offer, progress);
+                    read_file(turn, settings, &offer, progress);
                 }
             });
         }
@@ -242,7 +245,17 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
         sample_name_len,
         seq,
         ends,
+        link,
     } = item;
+    // Before anything that takes longer, as the window after this one waits for it.
+    let digest = link.and_then(|link| {
+        let shared = if name.is_some() {
+            0
+        } else {
+            settings.shape.overlap
+        };
+        digest(&seq, shared, link)
+    });
     let segments: Vec<Aligned> = if seq.is_empty() {
         Vec::new()
     } else {
@@ -266,7 +279,18 @@ fn align_item(item: Item, index: &Index, settings: Settings) -> Window {
         len_bases,
         ends,
         segments,
+        digest,
     }
+}
+
+/// The digest of a contig up to the end of `seq`, of which `shared` symbols were in the window before; nothing if that was
+/// given up.
+fn digest(seq: &PackedSeq, shared: usize, mut link: Link) -> Option<Digest> {
+    let mut hasher = link.take()?;
+    hasher.update_packed(seq, shared..seq.len());
+    let digest = hasher.digest();
+    link.pass_on(hasher);
+    Some(digest)
 }
 
 /// Makes the part of a task.
@@ -278,6 +302,7 @@ pub fn compress(task: Task, maker: &mut PartMaker) -> io::Result<(StreamId, Part
         Task::Pack(stream, text) => (stream, maker.pack(text.into_bytes()?)?),
         Task::OpenPack(stream, text) => (stream, maker.open_pack(text.into_bytes()?)?),
         Task::Reference(stream, seq, reversed) => (stream, maker.reference(&seq, reversed)?),
+        Task::Digests(text) => (StreamId::Digests, maker.digests(&text)?),
         Task::Contigs(names) => {
             let text = names.into_text()?;
             let part = Part {
@@ -385,6 +410,12 @@ fn register(
             ending.left_out, ending.groups
         ));
     }
+    if ending.undigested > 0 {
+        counted.warnings.push(format!(
+            "digests were left out, as there was no memory for those of all contigs of a batch of samples: {} lack them",
+            ending.undigested
+        ));
+    }
     compress.send(tasks)?;
     Ok((ending, counted))
 }
@@ -423,6 +454,7 @@ mod tests {
         level: Level::Default,
         samples_expected: Expected::Samples(1),
         memory: Memory(1 << 30),
+        digests: true,
     };
 
     #[test]

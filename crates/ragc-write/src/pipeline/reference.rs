@@ -91,6 +91,7 @@ pub(super) fn register(
                     .name
                     .iter()
                     .for_each(|name| registrar.start_contig(name));
+                registrar.set_digest(step.window.digest);
             }
             for piece in &step.pieces {
                 registrar.add_reference_piece(&step.window.seq, piece, &found, &mut births)?;

@@ -9,6 +9,8 @@ use crate::create::{CreateError, Progress};
 use crate::fasta::{Counts, FastaReader, Offer};
 use crate::inputs::shown;
 use crate::packed::PackedSeq;
+use crate::refget::Link;
+use crate::registrar::Settings;
 
 /// Symbols of a contig that are aligned together.
 const WINDOW_LEN_BASES: usize = 1 << 22;
@@ -25,6 +27,8 @@ pub(super) struct Item {
     pub(super) sample_name_len: Option<usize>,
     pub(super) seq: PackedSeq,
     pub(super) ends: bool,
+    /// What passes the state of the contig's digest on, if that is wanted.
+    pub(super) link: Option<Link>,
 }
 
 /// The windows of one file, in order, as many at a time as make a job; then sentences about what was not stored as it
@@ -46,13 +50,13 @@ pub(super) struct Turn<'a> {
 struct Unwanted;
 
 /// Reads one file and sends its windows; stops when nobody wants them any more.
-pub(super) fn read_file(turn: Turn<'_>, overlap: usize, offer: &Offer, progress: &Progress) {
+pub(super) fn read_file(turn: Turn<'_>, settings: Settings, offer: &Offer, progress: &Progress) {
     let mut gathered = Gathered {
         items: Vec::new(),
         len: 0,
         to: &turn.items,
     };
-    if let Err(error) = send_windows(turn.path, overlap, offer, progress, &mut gathered) {
+    if let Err(error) = send_windows(turn.path, settings, offer, progress, &mut gathered) {
         // Nobody left to hear it: then another error came first.
         let _ = turn.items.send(Err(error));
     }
@@ -60,16 +64,18 @@ pub(super) fn read_file(turn: Turn<'_>, overlap: usize, offer: &Offer, progress:
 
 fn send_windows(
     path: &Path,
-    overlap: usize,
+    settings: Settings,
     offer: &Offer,
     progress: &Progress,
     gathered: &mut Gathered<'_>,
 ) -> Result<(), CreateError> {
+    let overlap = settings.shape.overlap;
     let mut reader = FastaReader::open_and_offer(path, Some(Arc::clone(offer)))?;
     let mut bytes_before = 0;
     while let Some(name) = reader.next_contig()? {
         let mut name = Some(name);
         let mut seq = PackedSeq::default();
+        let mut link = settings.digests.then(Link::first);
         loop {
             let shared = seq.len();
             let ends = reader.read_bases(&mut seq, WINDOW_LEN_BASES)?;
@@ -79,7 +85,9 @@ fn send_windows(
                 .fetch_add(bytes - bytes_before, Ordering::Relaxed);
             bytes_before = bytes;
             let mut next = PackedSeq::default();
+            let mut next_link = None;
             if !ends {
+                next_link = link.as_mut().map(Link::next);
                 next.extend_from(&seq, seq.len() - overlap..seq.len());
             }
             // Nothing but characters that are left out may follow a full window.
@@ -91,6 +99,7 @@ fn send_windows(
                         sample_name_len: None,
                         seq,
                         ends,
+                        link,
                     })
                     .is_err()
             {
@@ -99,7 +108,7 @@ fn send_windows(
             if ends {
                 break;
             }
-            seq = next;
+            (seq, link) = (next, next_link);
         }
     }
     if gathered.send().is_ok() {

@@ -1,0 +1,101 @@
+//! `verify`: what is broken in an archive, on standard error, and how much was looked at.
+
+use ragc_read::ArchiveError;
+use ragc_write::verify::{Progress, Verified, verify};
+
+use super::bar::{self, Counted, Unit};
+use super::options::thread_count;
+use super::stats::Stats;
+use super::target::Target;
+use super::{Failure, archive_failure, note, open};
+use crate::cli::VerifyArgs;
+
+/// Errors that are told one by one; more are only counted.
+const ERRORS_TOLD_MAX: usize = 100;
+
+pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
+    let path = args.archive.as_path();
+    let threads = thread_count(&args.threads);
+    let progress = Progress::default();
+    let mut errors = Vec::new();
+    // Said when the bar is gone.
+    let mut tell = |error: &ArchiveError| {
+        if errors.len() < ERRORS_TOLD_MAX {
+            errors.push(error.to_string());
+        }
+    };
+    let archive = open(path, None)?;
+    let _told = Stats::of(&archive, &args.stats);
+    let counted_samples = Counted {
+        done: &progress.samples,
+        unit: Unit::Samples,
+        total: &|| archive.samples().ok().map(|samples| samples.len() as u64),
+        afterwards: None,
+    };
+    let result = bar::with_bar(bar::wanted(args.quiet, None), counted_samples, || {
+        verify(&archive, threads, &progress, &mut tell)
+    });
+    let verified = match result {
+        Ok(verified) => verified,
+        Err(error @ ArchiveError::Archive(_)) => {
+            tell(&error);
+            Verified {
+                errors: 1,
+                ..Verified::default()
+            }
+        }
+        Err(error) => return Err(archive_failure(path, error)),
+    };
+    for error in &errors {
+        note(&format!("{}: {error}", path.display()));
+    }
+    let more = verified.errors - errors.len() as u64;
+    if more > 0 {
+        note(&format!("and {} more", counted(more, "error")));
+    }
+    let mut target = Target::open(None)?;
+    target.put(summary(&verified).as_bytes())?;
+    target.finish(false)?;
+    match verified.errors {
+        0 => Ok(()),
+        errors => Err(Failure::Other(format!(
+            "{} is broken: {}",
+            path.display(),
+            counted(errors, "error")
+        ))),
+    }
+}
+
+fn summary(verified: &Verified) -> String {
+    let Verified {
+        samples,
+        contigs,
+        bases,
+        digests,
+        errors,
+    } = *verified;
+    let judgement = match errors {
+        0 => "ok".to_owned(),
+        errors => format!("broken, {}", counted(errors, "error")),
+    };
+    let sound = [(samples, "sample"), (contigs, "contig"), (bases, "base")];
+    let sound = sound.map(|(count, what)| counted(count, what)).join(", ");
+    // Without digests only what is stored twice was compared, which is little.
+    let compared = match (digests, contigs - digests) {
+        (0, _) => "no digests to compare".to_owned(),
+        (_, 0) => format!("{} compared", counted(digests, "digest")),
+        (_, lacking) => format!(
+            "{} compared, none stored of {}",
+            counted(digests, "digest"),
+            counted(lacking, "contig")
+        ),
+    };
+    format!("{judgement}: {sound}, {compared}\n")
+}
+
+fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
+}
