@@ -359,7 +359,7 @@ fn scarce_memory_gives_the_same_bytes_for_any_number_of_threads() {
             level: Level::Fast,
             threads,
             memory_bytes,
-            digests: true,
+            digests: Some(true),
         };
         let (mut out, progress) = (Vec::new(), Progress::default());
         let summary = append(

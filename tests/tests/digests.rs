@@ -68,7 +68,7 @@ fn small(pack_cardinality: u32, digests: bool) -> CreateOptions {
         segment_size: Some(1000),
         pack_cardinality: Some(pack_cardinality),
         threads: 2,
-        digests,
+        digests: Some(digests),
         ..CreateOptions::default()
     }
 }
@@ -127,7 +127,7 @@ fn append_goes_on_with_digests_and_says_where_there_are_none() {
             for (files, digests) in [(3..4, true), (4..5, false), (5..7, true)] {
                 fs::write(&path, &archive).expect("room");
                 let options = AppendOptions {
-                    digests,
+                    digests: Some(digests),
                     ..AppendOptions::default()
                 };
                 let (old, files) = (opened(&path), &collection.inputs()[files]);
@@ -174,7 +174,10 @@ fn concatenated_samples_have_digests_too() {
     let mut archive = Vec::new();
     create(
         Inputs::Split(&files, Split::Contigs),
-        &CreateOptions::default(),
+        &CreateOptions {
+            digests: Some(true),
+            ..CreateOptions::default()
+        },
         &mut archive,
         &Progress::default(),
     )
@@ -184,6 +187,33 @@ fn concatenated_samples_have_digests_too() {
     let samples = read_back(&path);
     assert_eq!(samples.len(), 120);
     assert!(stored(&path) == made(&samples));
+}
+
+#[test]
+fn where_nothing_is_said_genomes_of_a_megabase_have_digests() {
+    for (bases, have) in [(999_000, false), (1_001_000, true)] {
+        let genome = "ACGTTGCAACGGATTACAGT".repeat(bases / 20);
+        let text = format!(">chr\n{genome}\n").into_bytes();
+        let collection = Collection::of(&[("a.fa", &text), ("b.fa", &text), ("c.fa", &text)]);
+        let archive = collection.archive_of(2, &CreateOptions::default());
+        let path = collection.path("out.agc");
+        fs::write(&path, &archive).expect("room");
+        let stored_of_two = stored(&path);
+        assert!(
+            stored_of_two
+                .iter()
+                .all(|digests| digests.is_some() == have),
+            "{bases}"
+        );
+        // The archive tells the one that continues it.
+        fs::write(&path, collection.appended(&archive, 2..3, 2)).expect("room");
+        let stored = stored(&path);
+        assert_eq!(stored.len(), 3);
+        assert!(
+            stored.iter().all(|digests| digests.is_some() == have),
+            "{bases}"
+        );
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::memory::{Held, Memory};
 use crate::names::Names;
 use crate::part::Part;
 use crate::pipeline::{self, Start};
-use crate::registrar::{Registrar, Settings};
+use crate::registrar::{Registrar, Settings, stores_digests};
 use crate::resume::{LastPacks, Layout, index, last_batch};
 use crate::upgrade::{SEGMENT_SIZE_UNKNOWN, write_batches};
 
@@ -29,8 +29,9 @@ pub struct AppendOptions {
     pub threads: usize,
     /// Memory that the whole process may take. Where it is scarce the archive gets somewhat larger.
     pub memory_bytes: u64,
-    /// Whether the digest of each new contig is stored. Those that the archive has stay, and those it lacks are not made.
-    pub digests: bool,
+    /// Whether the digest of each new contig is stored; unless told, if the reference sample has a megabase. Those that the
+    /// archive has stay, and those it lacks are not made.
+    pub digests: Option<bool>,
 }
 
 impl Default for AppendOptions {
@@ -83,7 +84,11 @@ pub fn append<'a>(
         copy: |writer: &mut ArchiveWriter<_>| {
             copy(archive, &layout.kept, writer)?;
             // So that the parts for what is new get the numbers of their batches.
-            let batches_told = if options.digests { batches_kept } else { 0 };
+            let batches_told = if old.settings.digests == Some(true) {
+                batches_kept
+            } else {
+                0
+            };
             for _ in layout.digests_kept..batches_told {
                 writer.write(StreamId::Digests, &Part::default())?;
             }
@@ -144,6 +149,13 @@ impl Old {
         if upgraded && params.segment_size == 0 {
             params.segment_size = SEGMENT_SIZE_UNKNOWN;
         }
+        let digests = match (options.digests, samples.get(0)) {
+            (None, Some(reference)) => {
+                let contigs = archive.contigs(reference)?;
+                stores_digests(contigs.iter().map(|contig| contig.len_bases).sum())
+            }
+            (told, _) => told.unwrap_or_default(),
+        };
         Ok(Self {
             settings: Settings {
                 shape: Shape {
@@ -156,7 +168,7 @@ impl Old {
                 level: options.level,
                 samples_expected: Expected::Samples(samples.len()),
                 memory: Memory(options.memory_bytes),
-                digests: options.digests,
+                digests: Some(digests),
             },
             params,
             upgraded,

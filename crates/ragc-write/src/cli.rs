@@ -230,9 +230,8 @@ pub(crate) struct CreateArgs {
     pub(crate) threads: Threads,
     #[command(flatten)]
     pub(crate) memory: MemorySize,
-    /// Do not store the digests of contigs, which verify compares
-    #[arg(long = "no-digests")]
-    pub(crate) no_digests: bool,
+    #[command(flatten)]
+    pub(crate) digests: DigestArgs,
     /// 1 or more: also say what is being done
     #[arg(
         short,
@@ -305,9 +304,8 @@ pub(crate) struct AppendArgs {
     pub(crate) threads: Threads,
     #[command(flatten)]
     pub(crate) memory: MemorySize,
-    /// Do not store the digests of new contigs, which verify compares
-    #[arg(long = "no-digests")]
-    pub(crate) no_digests: bool,
+    #[command(flatten)]
+    pub(crate) digests: DigestArgs,
     /// Before the new archive takes its name, prove by digests that all it had before is in it unchanged
     #[arg(long)]
     pub(crate) verify: bool,
@@ -441,6 +439,27 @@ pub(crate) struct Threads {
     /// Number of threads [default: as many as there are cores]
     #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) threads: Option<i64>,
+}
+
+/// Whether digests are stored.
+#[derive(Debug, Args)]
+pub(crate) struct DigestArgs {
+    /// Store the refget digest of each new contig, for verify and digests [default: if the reference sample has a megabase]
+    #[arg(long, conflicts_with = "no_digests")]
+    digests: bool,
+    /// Do not store them
+    #[arg(long)]
+    no_digests: bool,
+}
+
+impl DigestArgs {
+    /// `None` if nothing is said.
+    pub(crate) fn wanted(&self) -> Option<bool> {
+        match (self.digests, self.no_digests) {
+            (false, false) => None,
+            (digests, _) => Some(digests),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -44,8 +44,9 @@ pub struct CreateOptions {
     pub threads: usize,
     /// Memory that the whole process may take. Where it is scarce the archive gets somewhat larger.
     pub memory_bytes: u64,
-    /// Whether the digest of each contig is stored.
-    pub digests: bool,
+    /// Whether the digest of each contig is stored; unless told, if the reference sample has a megabase: making them takes
+    /// longer than compressing short genomes, and they would be much of the archive.
+    pub digests: Option<bool>,
 }
 
 impl Default for CreateOptions {
@@ -59,7 +60,7 @@ impl Default for CreateOptions {
             level: Level::default(),
             threads: 1,
             memory_bytes: 4 << 30,
-            digests: true,
+            digests: None,
         }
     }
 }

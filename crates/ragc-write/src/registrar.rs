@@ -114,8 +114,17 @@ pub struct Settings {
     pub samples_expected: Expected,
     /// What may be held.
     pub memory: Memory,
-    /// Whether digests of contigs are stored.
-    pub digests: bool,
+    /// Whether digests of contigs are stored; `None` until the reference sample tells.
+    pub digests: Option<bool>,
+}
+
+/// Shortest reference sample of an archive that gets digests without being told. Hashing takes 8 to 18 % of the time where
+/// genomes are larger, half of it where they are viruses, and a third of the archive (docs/PERFORMANCE.md).
+const DIGESTS_FROM_BASES: u64 = 1_000_000;
+
+/// Whether digests are worth their cost where nobody told.
+pub fn stores_digests(reference_sample_bases: u64) -> bool {
+    reference_sample_bases >= DIGESTS_FROM_BASES
 }
 
 impl Settings {
@@ -611,9 +620,13 @@ impl Registrar {
         self.batch.start_contig(name);
     }
 
+    fn stores_digests(&self) -> bool {
+        self.settings.digests == Some(true)
+    }
+
     /// Notes the digest of the contig as far as it has come.
     pub fn set_digest(&mut self, digest: Option<Digest>) {
-        if let Some(digest) = digest {
+        if let Some(digest) = digest.filter(|_| self.stores_digests()) {
             self.batch.set_digest(digest);
         }
     }
@@ -680,7 +693,7 @@ impl Registrar {
 
     fn end_batch(&mut self) -> Result<(), CreateError> {
         self.thrift.start_batch();
-        let tasks = batch_tasks(std::mem::take(&mut self.batch), self.settings.digests)?;
+        let tasks = batch_tasks(std::mem::take(&mut self.batch), self.stores_digests())?;
         self.tasks.extend(tasks);
         Ok(())
     }
@@ -694,6 +707,8 @@ impl Registrar {
         sample: &ReferenceSample,
     ) -> Result<(Sampling, usize), CreateError> {
         self.seen.genome_len = sample.bases as usize;
+        let digests = &mut self.settings.digests;
+        digests.get_or_insert_with(|| stores_digests(sample.bases));
         self.segment_size = self.settings.segment_size.unwrap_or_else(|| {
             let samples = self.settings.samples_expected.samples(self.seen.genome_len);
             segment_len(self.seen.genome_len, samples, self.settings.purpose)
@@ -831,7 +846,7 @@ mod tests {
             level: Level::Default,
             samples_expected: Expected::Samples(1),
             memory: Memory(1 << 30),
-            digests: false,
+            digests: Some(false),
         };
         let mut registrar = Registrar::new(settings, Held::default());
         let mut seq = PackedSeq::default();

@@ -37,7 +37,7 @@ pub fn write_batches<W: Write>(
         add_sample(contigs, len_expected, &mut batch, SegmentEntry::of)
             .map_err(|error| error.of_sample(sample))?;
         if batch.samples() == pack_cardinality {
-            for task in batch_tasks(std::mem::take(&mut batch), settings.digests)? {
+            for task in batch_tasks(std::mem::take(&mut batch), settings.digests == Some(true))? {
                 let (stream, part) = compress(task, &mut maker)?;
                 writer.write(stream, &part)?;
             }

@@ -11,7 +11,7 @@ fn write_archives(folder: &Folder) {
     folder.write("b.fa", fasta(&[("chr1", &changed)]));
     folder.write("c.fa", fasta(&[("chr1", b"acgt")]));
     for args in [
-        &["-o", "with.agc"][..],
+        &["--digests", "-o", "with.agc"][..],
         &["--no-digests", "-o", "without.agc"],
     ] {
         let args = [&["create", "-q", "-s", "1000", "ref.fa", "b.fa"], args].concat();
@@ -41,6 +41,7 @@ fn sound_archives_are_ok() {
         "append",
         "-q",
         "--verify",
+        "--digests",
         "-o",
         "more.agc",
         "without.agc",
@@ -154,9 +155,17 @@ fn append_replaces_nothing_that_it_cannot_prove() {
         .collect();
     folder.write("ref.fa", fasta(&records));
     folder.write("b.fa", fasta(&records[..1]));
-    folder
-        .ragc(&["create", "-q", "-b", "1", "-o", "old.agc", "ref.fa"])
-        .success();
+    let args = [
+        "create",
+        "-q",
+        "--digests",
+        "-b",
+        "1",
+        "-o",
+        "old.agc",
+        "ref.fa",
+    ];
+    folder.ragc(&args).success();
     let mut file = folder.read("old.agc");
     let digest = digest_bytes(&folder, 5);
     let at = file

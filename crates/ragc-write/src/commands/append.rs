@@ -49,7 +49,7 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         level: level(args.level),
         threads,
         memory_bytes,
-        digests: !args.no_digests,
+        digests: args.digests.wanted(),
     };
     if args.verbosity > 0 {
         let info = archive

@@ -128,7 +128,7 @@ fn options(args: &CreateArgs) -> CreateOptions {
         level: level(args.level),
         threads,
         memory_bytes,
-        digests: !args.no_digests,
+        digests: args.digests.wanted(),
     }
 }
 

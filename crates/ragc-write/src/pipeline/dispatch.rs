@@ -12,6 +12,7 @@ use crate::align::Index;
 use crate::create::Inputs;
 use crate::inputs::Split;
 use crate::names::Names;
+use crate::registrar::stores_digests;
 
 /// Jobs that wait in front of the dispatcher, for each file being read.
 const JOBS_AHEAD: usize = 2;
@@ -28,6 +29,8 @@ pub(super) struct Dispatcher {
     pub(super) ordered: SyncSender<Ordered>,
     /// Grows by those that contigs tell.
     pub(super) names: Names,
+    /// Whether digests are stored; `None` until the reference sample tells.
+    pub(super) digests: Option<bool>,
 }
 
 impl Dispatcher {
@@ -130,7 +133,10 @@ impl Dispatcher {
     }
 
     /// Gives windows to a worker, and the place of the result to the registrar.
-    fn hand_out(&self, items: Vec<Item>, epoch: &mut Epoch) -> Result<(), HungUp> {
+    fn hand_out(&self, mut items: Vec<Item>, epoch: &mut Epoch) -> Result<(), HungUp> {
+        if self.digests == Some(false) {
+            items.iter_mut().for_each(|item| item.link = None);
+        }
         let index = match &epoch.index {
             Some(index) => Arc::clone(index),
             None => Arc::clone(epoch.index.insert(self.indexes.recv()?)),
@@ -141,7 +147,10 @@ impl Dispatcher {
         Ok(())
     }
 
-    fn end_epoch(&self, epoch: &mut Epoch) -> Result<(), HungUp> {
+    fn end_epoch(&mut self, epoch: &mut Epoch) -> Result<(), HungUp> {
+        // The first epoch is the reference sample.
+        self.digests
+            .get_or_insert_with(|| stores_digests(epoch.bases));
         // The registrar changes the index now, so it must be given back first.
         if epoch.index.take().is_none() {
             self.indexes.recv()?;

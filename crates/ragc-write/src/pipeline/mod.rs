@@ -148,6 +148,7 @@ where
                 jobs: align_sender,
                 ordered: ordered_sender,
                 names,
+                digests: settings.digests,
             }
             .run(inputs, &turn_sender, readers)
         });
@@ -454,7 +455,7 @@ mod tests {
         level: Level::Default,
         samples_expected: Expected::Samples(1),
         memory: Memory(1 << 30),
-        digests: true,
+        digests: Some(true),
     };
 
     #[test]

@@ -75,7 +75,7 @@ fn send_windows(
     while let Some(name) = reader.next_contig()? {
         let mut name = Some(name);
         let mut seq = PackedSeq::default();
-        let mut link = settings.digests.then(Link::first);
+        let mut link = (settings.digests != Some(false)).then(Link::first);
         loop {
             let shared = seq.len();
             let ends = reader.read_bases(&mut seq, WINDOW_LEN_BASES)?;
