@@ -281,8 +281,11 @@ impl Reader {
 
 /// The pieces of a span.
 fn plan(span: &Span<'_>, opened: &Opened) -> Result<Vec<Piece>, Error> {
-    let segments = span.contigs.segments(span.contig).unwrap_or_default();
-    pieces(segments, opened.params.kmer_len, &span.range)
+    let (contigs, contig) = (span.contigs, span.contig);
+    let start = contigs.segment_before(contig, span.range.start);
+    let (first, at) = start.unwrap_or_default();
+    let segments = contigs.segments_from(contig, first).into_iter().flatten();
+    pieces((first, at), segments, opened.params.kmer_len, &span.range)
         .map_err(|error| at_contig(error, span, opened))
 }
 

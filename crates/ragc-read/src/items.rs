@@ -240,11 +240,12 @@ impl Cutting {
 
     /// Cuts off about `bases` bases, up to the end of a segment unless that is far, so that few are decoded twice.
     fn cut(&mut self, contigs: &Contigs, bases: u64, overlap: u64) -> Range<u64> {
-        let segments = contigs.segments(self.contig).unwrap_or_default();
+        let segments = contigs.segments_from(self.contig, self.segment);
+        let mut segments = segments.into_iter().flatten();
         let target = self.at.saturating_add(bases);
         let mut end = self.segment_start;
         while end < target
-            && let Some(segment) = segments.get(self.segment)
+            && let Some(segment) = segments.next()
         {
             let skip = if self.segment == 0 { 0 } else { overlap };
             end += u64::from(segment.len_bases()).saturating_sub(skip);

@@ -72,6 +72,7 @@ mod opened;
 mod plan;
 mod reader;
 mod region;
+mod segments;
 #[cfg(feature = "fs")]
 mod source;
 mod step;

@@ -25,7 +25,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             cache_bytes_max: 128 << 20,
-            collection_bytes_max: 64 << 20,
+            collection_bytes_max: 256 << 20,
             allocation_bytes_max: 1 << 30,
             answer_bytes_max: 1 << 30,
             supplied_bytes_max: 1 << 30,

@@ -194,7 +194,9 @@ pub fn last_batch(
         let Some(names) = names.next() else { return };
         let segments = (0..contigs.len()).map(|contig| {
             let segments = contigs.segments(contig).unwrap_or_default();
-            segments.iter().map(SegmentEntry::of)
+            segments
+                .into_iter()
+                .map(|segment| SegmentEntry::of(&segment))
         });
         batch.restore_sample(&names.bytes, segments, len_expected);
     })?;

@@ -82,7 +82,7 @@ fn add_sample(contigs: &Contigs, len_expected: u64, batch: &mut Batch) -> Result
             if segment.in_group_id > ENTRIES_MAX {
                 return Err(Unfit::Full);
             }
-            batch.push_segment(SegmentEntry::of(segment), len_expected);
+            batch.push_segment(SegmentEntry::of(&segment), len_expected);
         }
     }
     Ok(())
