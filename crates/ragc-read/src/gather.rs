@@ -33,7 +33,7 @@ pub(crate) enum Decoded {
 }
 
 impl Decoded {
-    fn size_bytes(&self) -> usize {
+    pub(crate) fn size_bytes(&self) -> usize {
         match self {
             Decoded::Reference(letters) => letters.len(),
             Decoded::Pack(pack) => pack.size_bytes(),
@@ -78,7 +78,7 @@ impl Parts {
     fn new(mut ids: Vec<PartId>, shared: &Shared) -> Parts {
         ids.sort_unstable();
         ids.dedup();
-        let mut cache = shared.parts();
+        let cache = shared.parts();
         let slots = ids
             .iter()
             .map(|id| cache.get(*id).map_or(Slot::Bytes, Slot::Pinned))
@@ -233,9 +233,7 @@ impl Reader {
         let decoded = self
             .decode_part(footer, opened, id)
             .map_err(at_id(footer, id))?;
-        self.shared
-            .parts()
-            .insert(id, decoded.clone(), decoded.size_bytes());
+        self.shared.keep_part(id, decoded.clone());
         parts.hold(id, decoded.clone(), self.shared.limits.cache_bytes_max);
         Ok(decoded)
     }

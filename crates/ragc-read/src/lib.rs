@@ -61,6 +61,8 @@ mod decode;
 mod error;
 #[cfg(feature = "fs")]
 mod extract;
+#[cfg(feature = "fs")]
+mod flights;
 mod format;
 mod gather;
 #[cfg(feature = "http")]

@@ -6,17 +6,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, ByteSlice};
-use ragc_read::{Archive, Work};
+use ragc_read::{Archive, Limits, Work};
 
 use super::extract::{Format, Names, extract, extract_into};
 use super::target::Target;
-use super::{Failure, archive_failure, check_not_read, note, open};
+use super::{Failure, archive_failure, check_not_read, note, open_within};
 use crate::cli::GetcolArgs;
 
 pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract);
     format.check_terminal(args.output.as_deref())?;
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open_within(&args.archive, args.output.as_deref(), limits())?;
     let samples = archive
         .samples()
         .map_err(|error| archive_failure(&args.archive, error))?;
@@ -68,6 +68,15 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
         args.archive.display(),
         work.len()
     )))
+}
+
+/// Samples come in stored order, so only the tables of the batch at hand are asked for again.
+fn limits() -> Limits {
+    const TABLES_BYTES: u64 = 64 << 20;
+    Limits {
+        collection_bytes_max: TABLES_BYTES,
+        ..Limits::default()
+    }
 }
 
 /// Extracts samples into a file each: how many were complete when something failed, and what.
