@@ -16,7 +16,7 @@ pub struct Limits {
     pub cache_bytes_max: u64,
     /// Contig tables kept, sample by sample. Shared by the clones of a reader.
     ///
-    /// A segment takes 4 to 8 bytes, its contig 20 and its name. When the tables of all samples that are asked for in
+    /// A segment takes 3 to 6 bytes, a contig 20 and its name. When the tables of all samples that are asked for in
     /// turn do not fit, most questions decode a batch of them again, which is slower by a hundred times.
     pub collection_bytes_max: u64,
     /// Any one thing decoded: the footer's tables, the sample names, the contig table of one sample, a reference, a pack;
