@@ -132,10 +132,12 @@ Bytes of the references and packs that a random window of 10 000 bases needs, or
 ";
 
 const RANDOM: &str = "\
-Windows of 4096 bases from anywhere in a collection whose tables are as large as those of large genomes: both archives are
-made with `-s 100`. A command is asked for all windows at once, and what it takes to start is taken off. The library
-(`ragc_read::Archive`) is asked in a process of its own, by one thread and by two: the first time, when it opens the
-archive, and for the same windows again. All answers are the same, letter by letter.
+Windows of 4096 bases from anywhere in a collection of short segments, whose tables are as large as those of large genomes.
+A command is asked for all windows at once, and what it takes to start is taken off. The library (`ragc_read::Archive`) is
+asked in a process of its own, by one thread and by two: the first time, when it opens the archive, and for the same windows
+again. `/ agc` is the number of times that `agc getctg` answers in the same order, of the same archive; here more is better.
+What all answer is compared, letter by letter. The library keeps at most 128 MiB of references and packs and 256 MiB of
+tables (`Limits`).
 ";
 
 const APPEND: &str = "\

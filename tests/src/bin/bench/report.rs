@@ -248,7 +248,7 @@ pub(crate) fn random(random: &Random) -> String {
             .of_agc(row)
             .map(|agc| row.per_second() / agc.per_second());
         table.row([
-            row.made_by.to_owned(),
+            row.made_by.clone(),
             row.asked.clone(),
             row.order.to_owned(),
             row.threads.to_string(),
