@@ -254,7 +254,7 @@ pub(crate) fn random(random: &Random) -> String {
             row.threads.to_string(),
             count(row.windows as u64),
             count(row.per_second().round() as u64),
-            times.map_or("-".into(), ratio),
+            times.map_or("-".into(), |times| format!("{times:.1}")),
             megabytes(row.peak_bytes),
         ]);
     }
