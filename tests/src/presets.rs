@@ -5,7 +5,7 @@ use crate::lineages::Descent;
 use crate::simulate::Options;
 
 /// Names of all presets.
-pub const NAMES: [&str; 4] = ["yeast", "bacteria", "virus", "human"];
+pub const NAMES: [&str; 5] = ["yeast", "bacteria", "virus", "human", "haplotypes"];
 
 /// The options of a preset; `None` for a name that is not in [`NAMES`].
 pub fn of(name: &str) -> Option<Options> {
@@ -64,6 +64,13 @@ pub fn of(name: &str) -> Option<Options> {
             events_per_mb: 5.0,
             draft_every: 0,
             ..Options::default()
+        },
+        // Many small genomes that are alike as human haplotypes are.
+        "haplotypes" => Options {
+            samples: 220,
+            contigs: 8,
+            bases: 4_000_000,
+            ..of("human")?
         },
         _ => return None,
     };

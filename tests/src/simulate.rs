@@ -555,6 +555,7 @@ mod tests {
             match name {
                 "virus" => assert_eq!(records, [1; 6]),
                 "human" => assert_eq!(records, [3; 6]),
+                "haplotypes" => assert_eq!(records, [8; 6]),
                 _ => assert!(records.iter().any(|count| *count != records[0]), "{name}"),
             }
         }

@@ -3,12 +3,12 @@
 mod common;
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 
 use bstr::{BString, ByteSlice};
 use common::craft::{Contig, Craft};
 use common::{Dice, data, sha256};
-use ragc_read::{Archive, ArchiveError, Chunk, Region, Strand, Work};
+use ragc_read::{Archive, ArchiveError, Chunk, Limits, Region, Strand, Work};
 
 const PARAMS: [u32; 4] = [31, 20, 50, 60000];
 
@@ -302,4 +302,140 @@ fn one_archive_is_asked_by_many_threads_at_once() {
             });
         }
     });
+}
+
+#[test]
+fn threads_that_need_the_same_tables_read_them_once() {
+    const THREADS: usize = 8;
+    // So many that all threads begin before the first could be done.
+    let (file, _) = tabled(50, 20_000);
+    let tables_read = |threads: usize| {
+        let (_directory, archive) = on_disk(&file);
+        archive.samples().unwrap();
+        let opened = archive.traffic().bytes;
+        let together = Barrier::new(threads);
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    together.wait();
+                    assert_eq!(archive.contigs("s7".into()).unwrap().len(), 1);
+                });
+            }
+        });
+        archive.traffic().bytes - opened
+    };
+    let (alone, at_once) = (tables_read(1), tables_read(THREADS));
+    // One may have looked just before the tables were there, and begin just after.
+    assert!(
+        at_once < 3 * alone,
+        "{at_once} bytes read by {THREADS} threads, {alone} by one"
+    );
+}
+
+#[test]
+fn windows_anywhere_in_contigs_of_many_segments_are_those_of_the_whole() {
+    let (file, contigs) = segmented();
+    let (_directory, archive) = on_disk(&file);
+    for (contig, codes) in contigs.iter().enumerate() {
+        let ask = |range| {
+            let sample = "s".into();
+            archive
+                .bases(&Region {
+                    sample,
+                    contig,
+                    range,
+                })
+                .unwrap()
+        };
+        let whole: Vec<u8> = codes.iter().map(|&code| b"ACGT"[code as usize]).collect();
+        for start in (0..whole.len()).step_by(61) {
+            let end = (start + 300).min(whole.len());
+            assert_eq!(
+                ask(start as u64..end as u64),
+                whole[start..end],
+                "{start}..{end}"
+            );
+        }
+    }
+}
+
+/// A sample of three contigs of a few hundred short segments.
+fn segmented() -> (Vec<u8>, Vec<Vec<u8>>) {
+    let mut dice = Dice(5);
+    let mut packs: Vec<Vec<u8>> = vec![vec![0x7F, 0xFF]];
+    let mut contigs: Vec<Contig> = Vec::new();
+    let mut letters = Vec::new();
+    for name in ["a", "b", "c"] {
+        let codes: Vec<u8> = (0..12_000).map(|_| dice.below(4) as u8).collect();
+        let (mut segments, mut start) = (Vec::new(), 0usize);
+        while start < codes.len() {
+            let end = (start + 32 + dice.below(30) as usize).min(codes.len());
+            let text = &codes[start.saturating_sub(31)..end];
+            let entry: Vec<u8> = text.iter().copied().chain([0xFF]).collect();
+            packs.push(entry);
+            segments.push((0, packs.len() as u32 - 1, text.len() as u32, false));
+            start = end;
+        }
+        contigs.push((name.to_string(), segments));
+        letters.push(codes);
+    }
+    let mut craft = Craft::default();
+    craft.header(PARAMS);
+    craft.collection(PARAMS, &[("s".to_string(), contigs)]);
+    for pack in packs.chunks(50) {
+        craft.part("x0d", 0, &pack.concat());
+    }
+    (craft.finish(), letters)
+}
+
+#[test]
+fn tables_of_samples_asked_for_in_any_order_are_read_once() {
+    const SAMPLES: usize = 40;
+    const SEGMENTS: u32 = 1000;
+    let (file, samples) = tabled(SAMPLES, SEGMENTS);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("tables.agc");
+    std::fs::write(&path, file).unwrap();
+    let limits = Limits {
+        // Half of what they would take as `SegmentRef`s.
+        collection_bytes_max: SAMPLES as u64 * u64::from(SEGMENTS) * 6,
+        ..Limits::default()
+    };
+    let archive = Archive::open_within(&path, limits).unwrap();
+    archive.contigs("s0".into()).unwrap();
+    let once = archive.traffic();
+    for number in (0..3 * SAMPLES).map(|step| step * 17 % SAMPLES) {
+        let (name, want) = &samples[number];
+        let contigs = archive.contigs(name.as_str().into()).unwrap();
+        let found = contigs.segments(0).unwrap();
+        let found = found.iter().map(|segment| {
+            (
+                segment.group_id,
+                segment.in_group_id,
+                segment.len_bases(),
+                segment.reversed(),
+            )
+        });
+        assert!(found.eq(want[0].1.iter().copied()), "{name}");
+    }
+    assert_eq!(archive.traffic(), once);
+}
+
+/// Samples of one contig, with tables and nothing else.
+fn tabled(samples: usize, segments: u32) -> (Vec<u8>, Vec<(String, Vec<Contig>)>) {
+    let mut dice = Dice(9);
+    let mut segments = || -> Vec<(u32, u32, u32, bool)> {
+        let mut segment = |number| {
+            let len = 60_000 + dice.below(99) as u32;
+            (16 + number, dice.below(200) as u32, len, false)
+        };
+        (0..segments).map(&mut segment).collect()
+    };
+    let samples: Vec<(String, Vec<Contig>)> = (0..samples)
+        .map(|number| (format!("s{number}"), vec![("c".to_string(), segments())]))
+        .collect();
+    let mut craft = Craft::default();
+    craft.header(PARAMS);
+    craft.collection(PARAMS, &samples);
+    (craft.finish(), samples)
 }

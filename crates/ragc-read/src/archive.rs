@@ -10,6 +10,7 @@ use bstr::{BStr, BString};
 
 use crate::digests::Digest;
 use crate::error::{Error, within};
+use crate::flights::Flights;
 use crate::limits::Limits;
 use crate::reader::{Info, Located, Reader, Shared};
 use crate::region::Region;
@@ -48,6 +49,7 @@ pub struct Archive {
     pub(crate) shared: Arc<Shared>,
     source: Arc<Source>,
     idle: Arc<Mutex<Vec<Reader>>>,
+    flights: Arc<Flights>,
 }
 
 /// Why reading an archive from where it lies failed.
@@ -125,6 +127,7 @@ impl Archive {
             shared: Reader::new(len_bytes, limits)?.shared,
             source: Arc::new(source),
             idle: Arc::default(),
+            flights: Arc::default(),
         })
     }
 
@@ -191,18 +194,32 @@ impl Archive {
     }
 
     /// Asks until there is an answer, reading what is needed.
+    ///
+    /// While another thread reads and decodes what is needed first, this one waits, as that is mostly a batch of the
+    /// collection that both need. It waits once: what is too large to be kept, each has to read.
     pub(crate) fn ask<T>(
         &self,
         mut question: impl FnMut(&mut Reader) -> Result<Step<T>, Error>,
     ) -> Result<T, ArchiveError> {
         self.with_reader(|reader| {
+            let (mut flight, mut waited_for) = (None, None);
             loop {
-                match question(reader)? {
+                let step = question(reader)?;
+                drop(flight.take());
+                let ranges = match step {
                     Step::Done(answer) => return Ok(answer),
-                    Step::Need(ranges) => self
-                        .source
-                        .read(&ranges, &mut |offset, bytes| reader.supply(offset, bytes))?,
+                    Step::Need(ranges) => ranges,
+                };
+                let first = ranges.first().map(|range| range.start);
+                if let Some(offset) = first.filter(|_| waited_for != first) {
+                    flight = self.flights.begin(offset);
+                    if flight.is_none() {
+                        waited_for = first;
+                        continue;
+                    }
                 }
+                self.source
+                    .read(&ranges, &mut |offset, bytes| reader.supply(offset, bytes))?;
             }
         })
     }

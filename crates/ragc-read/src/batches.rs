@@ -220,15 +220,14 @@ impl Reader {
             else {
                 break;
             };
-            let bytes = contigs.size_bytes();
             if sample == wanted {
                 found = Some(Arc::clone(&contigs));
             }
             if found.is_some() {
-                kept_bytes += bytes as u64;
+                kept_bytes += contigs.size_bytes() as u64;
             }
             if sample == wanted || kept_bytes <= limits.collection_bytes_max {
-                self.shared.contigs().insert(sample, contigs, bytes);
+                self.shared.keep_contigs(sample, contigs);
             }
         }
         // That the batch ends with its last sample.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What an entry costs beside its value: keys, links and the allocator's share, roughly.
 const ENTRY_BYTES: u64 = 128;
@@ -26,7 +27,8 @@ pub(crate) struct Cache<K, V> {
 struct Entry<V> {
     value: V,
     bytes: u64,
-    used: bool,
+    /// Set by threads that look things up side by side.
+    used: AtomicBool,
 }
 
 impl<K: Copy + Eq + Hash, V: Clone> Cache<K, V> {
@@ -40,10 +42,10 @@ impl<K: Copy + Eq + Hash, V: Clone> Cache<K, V> {
         }
     }
 
-    pub(crate) fn get(&mut self, key: K) -> Option<V> {
-        match self.entries.get_mut(&key) {
+    pub(crate) fn get(&self, key: K) -> Option<V> {
+        match self.entries.get(&key) {
             Some(entry) => {
-                entry.used = true;
+                entry.used.store(true, Ordering::Relaxed);
                 Some(entry.value.clone())
             }
             None => self
@@ -57,9 +59,9 @@ impl<K: Copy + Eq + Hash, V: Clone> Cache<K, V> {
     /// Keeps a value, at the cost of others.
     pub(crate) fn insert(&mut self, key: K, value: V, value_bytes: usize) {
         let bytes = value_bytes as u64 + ENTRY_BYTES;
-        if let Some(old) = self.entries.get_mut(&key) {
+        if let Some(old) = self.entries.get(&key) {
             // Two threads decoded the same: either will do.
-            old.used = true;
+            old.used.store(true, Ordering::Relaxed);
             return;
         }
         if bytes > self.bytes_max {
@@ -75,7 +77,7 @@ impl<K: Copy + Eq + Hash, V: Clone> Cache<K, V> {
             Entry {
                 value,
                 bytes,
-                used: false,
+                used: AtomicBool::new(false),
             },
         );
         self.queue.push_back(key);
@@ -83,9 +85,8 @@ impl<K: Copy + Eq + Hash, V: Clone> Cache<K, V> {
 
     fn forget_one(&mut self) -> bool {
         while let Some(key) = self.queue.pop_front() {
-            match self.entries.get_mut(&key) {
-                Some(entry) if entry.used => {
-                    entry.used = false;
+            match self.entries.get(&key) {
+                Some(entry) if entry.used.swap(false, Ordering::Relaxed) => {
                     self.queue.push_back(key);
                 }
                 _ => {

@@ -33,7 +33,7 @@ pub(crate) enum Decoded {
 }
 
 impl Decoded {
-    fn size_bytes(&self) -> usize {
+    pub(crate) fn size_bytes(&self) -> usize {
         match self {
             Decoded::Reference(letters) => letters.len(),
             Decoded::Pack(pack) => pack.size_bytes(),
@@ -78,7 +78,7 @@ impl Parts {
     fn new(mut ids: Vec<PartId>, shared: &Shared) -> Parts {
         ids.sort_unstable();
         ids.dedup();
-        let mut cache = shared.parts();
+        let cache = shared.parts();
         let slots = ids
             .iter()
             .map(|id| cache.get(*id).map_or(Slot::Bytes, Slot::Pinned))
@@ -148,16 +148,18 @@ impl Reader {
         segments: Range<usize>,
         out: &mut Vec<u8>,
     ) -> Result<(), Stop> {
-        let stored = span.contigs.segments(span.contig).unwrap_or_default();
-        let stored = stored
-            .get(segments.clone())
-            .ok_or(Error::Misuse("segments that the contig does not have"))?;
-        let whole = |(segment, stored): (usize, &SegmentRef)| Piece {
+        let stored = span.contigs.segments_from(span.contig, segments.start);
+        let whole = |(segment, stored): (usize, SegmentRef)| Piece {
             segment,
-            stored: *stored,
+            stored,
             take: 0..stored.len_bases(),
         };
+        let count = segments.len();
+        let stored = stored.into_iter().flatten();
         let plan: Vec<Piece> = segments.zip(stored).map(whole).collect();
+        if plan.len() != count {
+            return Err(Error::Misuse("segments that the contig does not have").into());
+        }
         self.append_pieces(std::slice::from_ref(span), &[plan], out)
     }
 
@@ -260,9 +262,7 @@ impl Reader {
         let decoded = self
             .decode_part(footer, opened, id)
             .map_err(at_id(footer, id))?;
-        self.shared
-            .parts()
-            .insert(id, decoded.clone(), decoded.size_bytes());
+        self.shared.keep_part(id, decoded.clone());
         parts.hold(id, decoded.clone(), self.shared.limits.cache_bytes_max);
         Ok(decoded)
     }
@@ -308,8 +308,11 @@ impl Reader {
 
 /// The pieces of a span.
 fn plan(span: &Span<'_>, opened: &Opened) -> Result<Vec<Piece>, Error> {
-    let segments = span.contigs.segments(span.contig).unwrap_or_default();
-    pieces(segments, opened.params.kmer_len, &span.range)
+    let (contigs, contig) = (span.contigs, span.contig);
+    let start = contigs.segment_before(contig, span.range.start);
+    let (first, at) = start.unwrap_or_default();
+    let segments = contigs.segments_from(contig, first).into_iter().flatten();
+    pieces((first, at), segments, opened.params.kmer_len, &span.range)
         .map_err(|error| at_contig(error, span, opened))
 }
 

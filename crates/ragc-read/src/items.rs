@@ -365,11 +365,12 @@ impl Cutting {
 
     /// Where a piece of about `bases` bases ends: where a segment does unless that is far, so that few are decoded twice.
     fn forward_end(&mut self, bases: u64, overlap: u64) -> u64 {
-        let segments = self.contigs.segments(self.contig).unwrap_or_default();
+        let segments = self.contigs.segments_from(self.contig, self.segment);
+        let mut segments = segments.into_iter().flatten();
         let target = self.left.start.saturating_add(bases);
         let mut end = self.segment_start;
         while end < target
-            && let Some(segment) = segments.get(self.segment)
+            && let Some(segment) = segments.next()
         {
             let skip = if self.segment == 0 { 0 } else { overlap };
             end += u64::from(segment.len_bases()).saturating_sub(skip);

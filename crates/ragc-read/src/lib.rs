@@ -64,6 +64,8 @@ mod digests;
 mod error;
 #[cfg(feature = "fs")]
 mod extract;
+#[cfg(feature = "fs")]
+mod flights;
 mod format;
 mod gather;
 #[cfg(feature = "http")]
@@ -75,6 +77,7 @@ mod opened;
 mod plan;
 mod reader;
 mod region;
+mod segments;
 #[cfg(feature = "fs")]
 mod source;
 mod step;

@@ -108,14 +108,16 @@ impl Source {
 
 /// Finds the pieces of `range` of a contig. The segments after the first give up their first `overlap` bases, which
 /// repeat what precedes them.
+///
+/// `segments` are those of the contig from a number on, before which there are `at` bases, none of them in the range.
 pub(crate) fn pieces(
-    segments: &[SegmentRef],
+    (first, mut at): (usize, u64),
+    segments: impl Iterator<Item = SegmentRef>,
     overlap: u32,
     range: &Range<u64>,
 ) -> Result<Vec<Piece>, Error> {
     let mut pieces = Vec::new();
-    let mut at = 0;
-    for (segment, &stored) in segments.iter().enumerate() {
+    for (segment, stored) in (first..).zip(segments) {
         if at >= range.end {
             break;
         }
@@ -153,7 +155,7 @@ mod tests {
     fn takes(range: Range<u64>) -> Vec<(usize, Range<u32>)> {
         // 100 + (50 - 10) + (10 - 10) + (30 - 10) = 160 bases.
         let segments = [100, 50, 10, 30].map(segment);
-        pieces(&segments, 10, &range)
+        pieces((0, 0), segments.into_iter(), 10, &range)
             .unwrap()
             .into_iter()
             .map(|p| (p.segment, p.take))
@@ -181,10 +183,26 @@ mod tests {
     }
 
     #[test]
+    fn a_range_may_be_looked_for_from_a_later_segment_on() {
+        let segments = || [100, 50, 10, 30].map(segment).into_iter();
+        for (first, at) in [(1, 100), (2, 140), (3, 140)] {
+            for start in at..165 {
+                let later = pieces((first, at), segments().skip(first), 10, &(start..160));
+                let all = pieces((0, 0), segments(), 10, &(start..160));
+                assert_eq!(later.unwrap(), all.unwrap());
+            }
+        }
+    }
+
+    #[test]
     fn a_first_segment_may_be_shorter_than_the_overlap_but_no_other() {
-        let first = pieces(&[5, 30].map(segment), 10, &(0..25)).unwrap();
+        let of = |lens: [u32; 2], range| {
+            let segments = lens.map(segment).into_iter();
+            pieces((0, 0), segments, 10, &range)
+        };
+        let first = of([5, 30], 0..25).unwrap();
         assert_eq!(first[1].take, 10..30);
-        let error = pieces(&[30, 5].map(segment), 10, &(0..100)).unwrap_err();
+        let error = of([30, 5], 0..100).unwrap_err();
         assert_eq!(
             error.to_string(),
             "segment 1: a segment of 10 bases or more expected, one of 5 found"

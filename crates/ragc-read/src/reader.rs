@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use bstr::{BStr, BString};
 
@@ -48,18 +48,32 @@ pub(crate) struct Shared {
     pub(crate) footer: OnceLock<Arc<Footer>>,
     pub(crate) opened: OnceLock<Arc<Opened>>,
     /// By the sample's number.
-    contigs: Mutex<Cache<usize, Arc<Contigs>>>,
-    parts: Mutex<Cache<PartId, Decoded>>,
+    contigs: RwLock<Cache<usize, Arc<Contigs>>>,
+    parts: RwLock<Cache<PartId, Decoded>>,
     digests: Mutex<Option<Arc<BatchDigests>>>,
 }
 
 impl Shared {
-    pub(crate) fn contigs(&self) -> MutexGuard<'_, Cache<usize, Arc<Contigs>>> {
-        self.contigs.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn contigs(&self) -> RwLockReadGuard<'_, Cache<usize, Arc<Contigs>>> {
+        self.contigs.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn parts(&self) -> MutexGuard<'_, Cache<PartId, Decoded>> {
-        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn keep_contigs(&self, sample: usize, contigs: Arc<Contigs>) {
+        let bytes = contigs.size_bytes();
+        let cache = self.contigs.write();
+        let mut cache = cache.unwrap_or_else(PoisonError::into_inner);
+        cache.insert(sample, contigs, bytes);
+    }
+
+    pub(crate) fn parts(&self) -> RwLockReadGuard<'_, Cache<PartId, Decoded>> {
+        self.parts.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn keep_part(&self, id: PartId, decoded: Decoded) {
+        let bytes = decoded.size_bytes();
+        let cache = self.parts.write();
+        let mut cache = cache.unwrap_or_else(PoisonError::into_inner);
+        cache.insert(id, decoded, bytes);
     }
 
     /// Those of the batch asked for last.
@@ -137,8 +151,8 @@ impl Reader {
             limits,
             footer: OnceLock::new(),
             opened: OnceLock::new(),
-            contigs: Mutex::new(Cache::new(limits.collection_bytes_max)),
-            parts: Mutex::new(Cache::new(limits.cache_bytes_max)),
+            contigs: RwLock::new(Cache::new(limits.collection_bytes_max)),
+            parts: RwLock::new(Cache::new(limits.cache_bytes_max)),
             digests: Mutex::new(None),
         };
         Ok(Reader::sharing(Arc::new(shared)))

@@ -1,9 +1,12 @@
 //! What the reader remembers of a collection: names, contigs and their segments, each in one piece of memory.
 
+use std::ops::Range;
+
 use bstr::{BStr, ByteSlice};
 
 use crate::error::{Error, within};
 use crate::plan::RAW_GROUP_COUNT;
+use crate::segments::{Decoding, Segments};
 
 /// A list of names in one buffer.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -134,7 +137,9 @@ impl Samples {
 pub struct Contigs {
     names: NameList,
     contigs: Vec<ContigRow>,
-    segments: Vec<SegmentRef>,
+    segments: Segments,
+    /// Bases of the contig whose segments are being pushed.
+    open_bases: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,6 +222,20 @@ impl SegmentRef {
     pub fn reversed(self) -> bool {
         self.len_and_reversed & SegmentRef::REVERSED != 0
     }
+
+    /// Group, entry, and the length with the orientation as its lowest bit.
+    pub(crate) fn columns(self) -> [u32; 3] {
+        let length = self.len_and_reversed.rotate_left(1);
+        [self.group_id, self.in_group_id, length]
+    }
+
+    pub(crate) fn of_columns([group_id, in_group_id, length]: [u32; 3]) -> SegmentRef {
+        SegmentRef {
+            group_id,
+            in_group_id,
+            len_and_reversed: length.rotate_right(1),
+        }
+    }
 }
 
 impl Contigs {
@@ -256,9 +275,36 @@ impl Contigs {
 
     /// The segments of contig `index`, in order; each after the first begins with the k bases that end the one before.
     #[must_use]
-    pub fn segments(&self, index: usize) -> Option<&[SegmentRef]> {
-        let end = self.contigs.get(index)?.segments_end;
-        self.segments.get(self.segments_start(index)?..end)
+    pub fn segments(&self, index: usize) -> Option<Vec<SegmentRef>> {
+        let segments = self.segments_from(index, 0)?;
+        let count = self.numbers(index)?.len();
+        let mut all = Vec::with_capacity(count);
+        all.extend(segments);
+        Some(all)
+    }
+
+    /// The segments of contig `index` from its segment `first` on.
+    pub(crate) fn segments_from(
+        &self,
+        index: usize,
+        first: usize,
+    ) -> Option<std::iter::Take<Decoding<'_>>> {
+        let numbers = self.numbers(index)?;
+        let number = numbers.start.saturating_add(first).min(numbers.end);
+        Some(self.segments.from(number).take(numbers.end - number))
+    }
+
+    /// A segment of contig `index` where looking for `position` may begin, by its number in the contig, and how many
+    /// bases come before those that are first in it.
+    pub(crate) fn segment_before(&self, index: usize, position: u64) -> Option<(usize, u64)> {
+        let numbers = self.numbers(index)?;
+        let (number, start) = self.segments.before(numbers.clone(), position);
+        Some((number - numbers.start, start))
+    }
+
+    /// The numbers of its segments among all of the sample.
+    fn numbers(&self, index: usize) -> Option<Range<usize>> {
+        Some(self.segments_start(index)?..self.contigs.get(index)?.segments_end)
     }
 
     fn segments_start(&self, index: usize) -> Option<usize> {
@@ -272,15 +318,14 @@ impl Contigs {
     pub(crate) fn size_bytes(&self) -> usize {
         self.names.size_bytes()
             + self.contigs.len() * size_of::<ContigRow>()
-            + self.segments.len() * size_of::<SegmentRef>()
+            + self.segments.size_bytes()
             + size_of::<Contigs>()
     }
 
     pub(crate) fn with_names(names: NameList) -> Contigs {
         Contigs {
             names,
-            contigs: Vec::new(),
-            segments: Vec::new(),
+            ..Contigs::default()
         }
     }
 
@@ -293,22 +338,22 @@ impl Contigs {
         self.names.iter()
     }
 
-    pub(crate) fn push_segment(&mut self, segment: SegmentRef) {
-        self.segments.push(segment);
+    /// Adds a segment to the contig that comes next; those after the first share `overlap` bases with the one before.
+    pub(crate) fn push_segment(&mut self, segment: SegmentRef, overlap: u32) {
+        let start = self.contigs.last().map_or(0, |row| row.segments_end);
+        let shared = if self.segments.len() == start {
+            0
+        } else {
+            overlap
+        };
+        self.segments.push(segment, self.open_bases);
+        self.open_bases += u64::from(segment.len_bases().saturating_sub(shared));
     }
 
-    /// Ends the contig whose segments were pushed; segments after the first share `overlap` bases with the one before.
-    pub(crate) fn end_contig(&mut self, overlap: u32) {
-        let start = self.contigs.last().map_or(0, |row| row.segments_end);
-        let segments = self.segments.get(start..).unwrap_or_default();
-        let rest = segments
-            .iter()
-            .skip(1)
-            .map(|s| u64::from(s.len_bases().saturating_sub(overlap)))
-            .sum::<u64>();
-        let len_bases = segments.first().map_or(0, |s| u64::from(s.len_bases())) + rest;
+    /// Ends the contig whose segments were pushed.
+    pub(crate) fn end_contig(&mut self) {
         self.contigs.push(ContigRow {
-            len_bases,
+            len_bases: std::mem::take(&mut self.open_bases),
             segments_end: self.segments.len(),
         });
     }
@@ -316,7 +361,7 @@ impl Contigs {
     pub(crate) fn shrink(&mut self) {
         self.names.shrink();
         self.contigs.shrink_to_fit();
-        self.segments.shrink_to_fit();
+        self.segments.shrink();
     }
 }
 
@@ -347,10 +392,10 @@ mod tests {
     fn contig_length_counts_each_overlap_once() {
         let mut contigs = Contigs::with_names(names(&["chr1 first", "empty"]));
         for len in [100, 50, 31] {
-            contigs.push_segment(SegmentRef::new(16, 1, len, true).unwrap());
+            contigs.push_segment(SegmentRef::new(16, 1, len, true).unwrap(), 31);
         }
-        contigs.end_contig(31);
-        contigs.end_contig(31);
+        contigs.end_contig();
+        contigs.end_contig();
         let first = contigs.get(0).unwrap();
         assert_eq!((first.len_bases, first.segment_count), (119, 3));
         assert_eq!(first.first_word(), "chr1");

@@ -206,7 +206,9 @@ pub fn last_batch(
         };
         let segments = (0..contigs.len()).map(|contig| {
             let segments = contigs.segments(contig).unwrap_or_default();
-            segments.iter().map(SegmentEntry::of)
+            segments
+                .into_iter()
+                .map(|segment| SegmentEntry::of(&segment))
         });
         batch.restore_sample(&names.bytes, segments, settings.len_expected());
         batch.restore_digests(digests.as_deref().unwrap_or_default());

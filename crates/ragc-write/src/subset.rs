@@ -151,7 +151,7 @@ impl Chosen<'_> {
     fn gather(&self, mut gathered: Gathered) -> Result<Kept, CreateError> {
         for batch in self.batches()? {
             self.visit(batch, |_, contigs| {
-                (0..contigs.len()).try_for_each(|contig| gathered.add(segments(contigs, contig)))
+                (0..contigs.len()).try_for_each(|contig| gathered.add(&segments(contigs, contig)))
             })?;
         }
         gathered.finish()
@@ -182,8 +182,10 @@ impl Chosen<'_> {
                 match &coded_names {
                     Some(names) => {
                         let names = names.get(number).map(|names| names.bytes.as_slice());
-                        let contigs = (0..contigs.len())
-                            .map(|contig| segments(contigs, contig).iter().map(entry));
+                        let contigs = (0..contigs.len()).map(|contig| {
+                            let segments = segments(contigs, contig).into_iter();
+                            segments.map(|segment| entry(&segment))
+                        });
                         batch.restore_sample(names.unwrap_or_default(), contigs, len_expected);
                     }
                     None => add_sample(contigs, len_expected, &mut batch, entry)
@@ -212,7 +214,7 @@ impl Chosen<'_> {
     }
 }
 
-fn segments(contigs: &Contigs, contig: usize) -> &[SegmentRef] {
+fn segments(contigs: &Contigs, contig: usize) -> Vec<SegmentRef> {
     contigs.segments(contig).unwrap_or_default()
 }
 
@@ -220,7 +222,7 @@ fn segments(contigs: &Contigs, contig: usize) -> &[SegmentRef] {
 fn check_segments(contigs: &Contigs, kept: &Kept, sample: &BStr) -> Result<(), CreateError> {
     for (number, contig) in contigs.iter().enumerate() {
         let missing = segments(contigs, number)
-            .iter()
+            .into_iter()
             .find(|segment| kept.entry_of(segment).is_none());
         if let Some(segment) = missing {
             return Err(CreateError::Continue(format!(

@@ -93,7 +93,7 @@ pub fn add_sample(
         }
         batch.start_contig(contig.name);
         for segment in contigs.segments(number).unwrap_or_default() {
-            let entry = entry(segment);
+            let entry = entry(&segment);
             if entry.in_group > ENTRIES_MAX {
                 return Err(Unfit::Full);
             }

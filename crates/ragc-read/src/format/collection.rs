@@ -177,14 +177,14 @@ impl<'a> BatchTables<'a> {
         let mut contigs = Contigs::with_names(names);
         for _ in 0..contig_count {
             for _ in 0..prefix_int(&mut self.counts)? {
-                contigs.push_segment(self.next_segment()?);
+                contigs.push_segment(self.next_segment()?, self.params.kmer_len);
                 within(
                     "the contigs of a sample",
                     contigs.size_bytes() as u64,
                     self.table_bytes_max,
                 )?;
             }
-            contigs.end_contig(self.params.kmer_len);
+            contigs.end_contig();
         }
         contigs.shrink();
         Ok(Some(contigs))

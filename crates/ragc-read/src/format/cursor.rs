@@ -25,6 +25,7 @@ impl<'a> Cursor<'a> {
         self.len - self.rest.len()
     }
 
+    #[inline]
     pub(crate) fn byte(&mut self) -> Result<u8, Error> {
         match self.rest.split_first() {
             Some((&byte, rest)) => {
@@ -44,13 +45,17 @@ impl<'a> Cursor<'a> {
         Ok(taken)
     }
 
-    pub(crate) fn u32_le(&mut self) -> Result<u32, Error> {
+    pub(crate) fn array<const COUNT: usize>(&mut self) -> Result<[u8; COUNT], Error> {
         let (taken, rest) = self
             .rest
-            .split_first_chunk::<4>()
-            .ok_or_else(|| self.short(4))?;
+            .split_first_chunk()
+            .ok_or_else(|| self.short(COUNT))?;
         self.rest = rest;
-        Ok(u32::from_le_bytes(*taken))
+        Ok(*taken)
+    }
+
+    pub(crate) fn u32_le(&mut self) -> Result<u32, Error> {
+        self.array().map(u32::from_le_bytes)
     }
 
     /// The bytes before the next 0, which is passed over.

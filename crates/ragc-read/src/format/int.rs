@@ -16,20 +16,33 @@ pub(crate) fn len_int(cursor: &mut Cursor<'_>) -> Result<u64, Error> {
 }
 
 /// A prefix-coded integer of one to five bytes; each length starts counting where the shorter one ends.
+#[inline]
 pub(crate) fn prefix_int(cursor: &mut Cursor<'_>) -> Result<u32, Error> {
-    let first = cursor.byte()?;
-    let (head, more, base) = match first {
-        0x00..=0x7F => return Ok(u32::from(first)),
-        0x80..=0xBF => (first & 0x3F, 1, 0x80),
-        0xC0..=0xDF => (first & 0x1F, 2, 0x4080),
-        0xE0..=0xEF => (first & 0x0F, 3, 0x0020_4080),
-        0xF0..=0xFF => (0, 4, 0x1020_4080),
+    match cursor.byte()? {
+        first @ 0x00..=0x7F => Ok(u32::from(first)),
+        first => longer_prefix_int(first, cursor),
+    }
+}
+
+fn longer_prefix_int(first: u8, cursor: &mut Cursor<'_>) -> Result<u32, Error> {
+    let (bytes, base) = match first {
+        0x00..=0xBF => {
+            let [a] = cursor.array()?;
+            ([0, 0, first & 0x3F, a], 0x80)
+        }
+        0xC0..=0xDF => {
+            let [a, b] = cursor.array()?;
+            ([0, first & 0x1F, a, b], 0x4080)
+        }
+        0xE0..=0xEF => {
+            let [a, b, c] = cursor.array()?;
+            ([first & 0x0F, a, b, c], 0x0020_4080)
+        }
+        0xF0..=0xFF => (cursor.array()?, 0x1020_4080),
     };
-    let bytes = cursor.take(more)?;
-    let payload = bytes
-        .iter()
-        .fold(u64::from(head), |value, &byte| value << 8 | u64::from(byte));
-    u32::try_from(payload + base).map_err(|_| cursor.broken("a number above 32 bits".to_string()))
+    u32::from_be_bytes(bytes)
+        .checked_add(base)
+        .ok_or_else(|| cursor.broken("a number above 32 bits".to_string()))
 }
 
 /// The inverse of the "near" zigzag: numbers close to the prediction have small codes.

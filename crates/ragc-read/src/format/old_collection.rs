@@ -140,10 +140,10 @@ impl<'a> Columns<'a> {
                     *number = unzigzag_near(prefix_int(column)?, *number);
                 }
                 let reversed = prefix_int(&mut self.flags)? != 0;
-                contigs.push_segment(segment(before, reversed, &self.lengths)?);
+                contigs.push_segment(segment(before, reversed, &self.lengths)?, self.overlap);
                 check_size(&contigs, self.table_bytes_max)?;
             }
-            contigs.end_contig(self.overlap);
+            contigs.end_contig();
         }
         contigs.shrink();
         Ok(Some(contigs))
@@ -198,10 +198,10 @@ fn parse_contigs(
                     .ok_or_else(|| cursor.broken("a number below 0".to_string()))?;
             }
             let reversed = prefix_int(cursor)? != 0;
-            contigs.push_segment(segment(before, reversed, cursor)?);
+            contigs.push_segment(segment(before, reversed, cursor)?, overlap);
             check_size(&contigs, table_bytes_max)?;
         }
-        contigs.end_contig(overlap);
+        contigs.end_contig();
     }
     check_size(&contigs, table_bytes_max)?;
     contigs.shrink();

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice};
-use ragc_read::{Archive, Chunk, Work};
+use ragc_read::{Archive, Chunk, Limits, Work};
 
 use super::extract::{Format, Heading, extract, extract_into};
 use super::finder::listed;
 use super::stats::Stats;
 use super::target::Target;
-use super::{Failure, archive_failure, bytes_of, check_not_read, header, names, note, open};
+use super::{Failure, archive_failure, bytes_of, check_not_read, header, names, note, open_within};
 use crate::cli::GetcolArgs;
 
 pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
@@ -21,7 +21,7 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
     let heading = |chunk: &Chunk<'_>, out: &mut Vec<u8>| {
         header::of_contig(template.as_ref(), chunk, out);
     };
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open_within(&args.archive, args.output.as_deref(), limits())?;
     let _told = Stats::of(&archive, &args.stats);
     let samples = archive
         .samples()
@@ -86,6 +86,15 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
         args.archive.display(),
         work.len()
     )))
+}
+
+/// Samples come in stored order, so only the tables of the batch at hand are asked for again.
+fn limits() -> Limits {
+    const TABLES_BYTES: u64 = 64 << 20;
+    Limits {
+        collection_bytes_max: TABLES_BYTES,
+        ..Limits::default()
+    }
 }
 
 /// Extracts samples into a file each: how many were complete when something failed, and what.

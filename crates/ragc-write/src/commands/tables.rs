@@ -114,8 +114,7 @@ pub(super) fn costs(
 }
 
 fn segments(contigs: &Contigs) -> impl Iterator<Item = SegmentRef> {
-    (0..contigs.len())
-        .flat_map(|contig| contigs.segments(contig).unwrap_or_default().iter().copied())
+    (0..contigs.len()).flat_map(|contig| contigs.segments(contig).unwrap_or_default())
 }
 
 /// Which entries came up already: of each group, 64 at a time.

@@ -204,9 +204,8 @@ pub(crate) fn read(
         costs.push(in_turn(
             plan.runs,
             Reading::each(&readers, |reading| {
-                reading
-                    .program
-                    .getctg(reading.archive, &region.query, &reading.out)
+                let query = std::slice::from_ref(&region.query);
+                reading.program.getctg(reading.archive, query, &reading.out)
             }),
         )?);
         for reading in &readers {

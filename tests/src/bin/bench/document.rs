@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::charts;
 use crate::machine;
 use crate::plot::svg;
+use crate::random::Random;
 use crate::report;
 use crate::result::SetResult;
 use crate::scaling::{Growth, Series};
@@ -20,6 +21,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) tools: &'a Tools,
     pub(crate) results: Vec<SetResult>,
     pub(crate) growths: Vec<(&'static Growth, Vec<Series>)>,
+    pub(crate) random: Option<Random>,
     pub(crate) checks: &'a Checks<'a>,
 }
 
@@ -81,6 +83,9 @@ fn text(findings: &Findings<'_>) -> io::Result<String> {
         section("Appending a sample", APPEND, &report::appends(results));
         section("Levels and purposes", OPTIONS, &report::options(results));
     }
+    if let Some(random) = &findings.random {
+        section("Windows in any order", RANDOM, &report::random(random));
+    }
     section("Read back", CHECKS, &report::checks(&findings.checks.done));
     if !findings.checks.failures.is_empty() {
         section("FAILED", "", &report::failures(&findings.checks.failures));
@@ -124,6 +129,15 @@ type. Things are run in turn and figures are medians; collections that take minu
 const WINDOWS: &str = "\
 Bytes of the references and packs that a random window of 10 000 bases needs, or a whole contig that is shorter; means of
 2 000 windows, the same for both.
+";
+
+const RANDOM: &str = "\
+Windows of 4096 bases from anywhere in a collection of short segments, whose tables are as large as those of large genomes.
+A command is asked for all windows at once, and what it takes to start is taken off. The library (`ragc_read::Archive`) is
+asked in a process of its own, by one thread and by two: the first time, when it opens the archive, and for the same windows
+again. `/ agc` is the number of times that `agc getctg` answers in the same order, of the same archive; here more is better.
+What all answer is compared, letter by letter. The library keeps at most 128 MiB of references and packs and 256 MiB of
+tables (`Limits`).
 ";
 
 const APPEND: &str = "\

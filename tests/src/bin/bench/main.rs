@@ -14,6 +14,7 @@ mod figures;
 mod machine;
 mod options;
 mod plot;
+mod random;
 mod report;
 mod result;
 mod scale;
@@ -32,6 +33,7 @@ use std::time::Duration;
 use catalogue::{COLLECTIONS, Simulated};
 use clap::Parser;
 use document::Findings;
+use random::Random;
 use result::SetResult;
 use scaling::{GROWTHS, Growth, Series};
 use tool::Tools;
@@ -114,10 +116,12 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         checks: Checks::new(&tools),
     };
     let (results, growths) = (bench.collections()?, bench.growths()?);
+    let random = bench.random()?;
     let findings = Findings {
         tools: &tools,
         results,
         growths,
+        random,
         checks: &bench.checks,
     };
     writeln!(io::stdout(), "{}", report::summary(&findings))?;
@@ -191,6 +195,20 @@ impl Bench<'_> {
         Ok(results)
     }
 
+    fn random(&mut self) -> io::Result<Option<Random>> {
+        if !self.is_asked_for(random::NAME, !self.arguments.quick) {
+            return Ok(None);
+        }
+        let (runs, scratch) = (self.arguments.runs.max(1), self.scratch);
+        let (simulated, checks) = (&self.simulated, &mut self.checks);
+        let measured = random::measure(self.tools, simulated, runs, scratch, checks);
+        let random = checks.or_failure(random::NAME, measured.map(Some));
+        if let Some(random) = &random {
+            writeln!(io::stdout(), "\n{}", report::random(random))?;
+        }
+        Ok(random)
+    }
+
     fn is_asked_for(&self, name: &str, by_default: bool) -> bool {
         let only = &self.arguments.only;
         if only.is_empty() {
@@ -205,6 +223,7 @@ fn refuse_unknown(asked: &[String]) -> io::Result<()> {
     let names = COLLECTIONS.iter().map(|collection| collection.name);
     let names: Vec<&str> = names
         .chain(GROWTHS.iter().map(|growth| growth.name))
+        .chain([random::NAME])
         .collect();
     match asked.iter().find(|asked| !names.contains(&asked.as_str())) {
         Some(unknown) => Err(Error::other(format!(

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::document::Findings;
 use crate::figures::{Figure, GOALS, Goal, geometric_mean};
+use crate::random::Random;
 use crate::result::SetResult;
 use crate::scaling::{MEMORY, MEMORY_BYTES, Point, Series};
 use crate::table::{Table, count, megabytes, ratio, seconds};
@@ -227,6 +228,38 @@ pub(crate) fn options(results: &[SetResult]) -> String {
         }
     }
     table.to_string()
+}
+
+/// How fast windows in any order are answered.
+pub(crate) fn random(random: &Random) -> String {
+    let headings = [
+        "archive of",
+        "asked",
+        "order",
+        "threads",
+        "windows",
+        "windows/s",
+        "/ agc",
+        "peak MB",
+    ];
+    let mut table = Table::new(&[0, 1, 2], headings);
+    for row in &random.rows {
+        let times = random
+            .of_agc(row)
+            .map(|agc| row.per_second() / agc.per_second());
+        table.row([
+            row.made_by.clone(),
+            row.asked.clone(),
+            row.order.to_owned(),
+            row.threads.to_string(),
+            count(row.windows as u64),
+            count(row.per_second().round() as u64),
+            times.map_or("-".into(), |times| format!("{times:.1}")),
+            megabytes(row.peak_bytes),
+        ]);
+    }
+    let (samples, bases) = (random.samples, random.bases.div_ceil(1_000_000));
+    format!("{samples} samples, {} Mb\n\n{table}", count(bases))
 }
 
 /// Figures of growing parts of a collection, and what they say.

@@ -47,7 +47,7 @@ impl SetResult {
         say(&format!("{}: read", set.name));
         rows.extend(compare::read(tools, &archives, set, plan, scratch, checks)?);
         let (ours, best) = (&archives.ours, archives.best());
-        let regions = windows::draw(set);
+        let regions = windows::draw(set, windows::WINDOWS, windows::WINDOW_BASES);
         let window_bytes = (
             windows::mean_bytes(&ours.path, &regions)?,
             best.map(|best| windows::mean_bytes(&best.path, &regions))

@@ -1,7 +1,7 @@
 //! The programs that are measured, and how each is asked.
 
 use std::env;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,6 +16,7 @@ pub(crate) struct Tools {
     pub(crate) ragc: Program,
     /// The C++ tool, where `AGC` names it.
     pub(crate) agc: Option<Program>,
+    pub(crate) library: Library,
 }
 
 impl Tools {
@@ -29,6 +30,48 @@ impl Tools {
         Self {
             ragc: program("ragc", binary::ragc().to_owned(), None),
             agc: tools::agc().map(|path| program("agc", path, Some(agc_limit))),
+            library: Library,
+        }
+    }
+
+    /// The C++ tool, where it is there, and ours.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Program> {
+        self.agc.iter().chain([&self.ragc])
+    }
+}
+
+/// `ragc_read`, as `ask` calls it.
+pub(crate) struct Library;
+
+/// What asking for some windows twice took.
+pub(crate) struct Asked {
+    /// The first time, and again.
+    pub(crate) times: [Duration; 2],
+    pub(crate) cost: Cost,
+}
+
+impl Library {
+    /// Asks for the windows that `windows` lists; the answers go to `answers`.
+    pub(crate) fn ask(
+        &self,
+        archive: &Path,
+        windows: &Path,
+        threads: usize,
+        answers: &Path,
+    ) -> io::Result<Asked> {
+        let mut command = measuring()?;
+        command.arg(beside("ask")?).args([archive, windows]);
+        command.arg(threads.to_string()).arg(answers);
+        let times = answers.with_extension("times");
+        let cost = run(&mut command, File::create(&times)?.into(), None)?;
+        let told = fs::read_to_string(&times)?;
+        let times: Vec<_> = told.split_whitespace().collect();
+        match times[..] {
+            [first, again] => Ok(Asked {
+                times: [seconds(first)?, seconds(again)?],
+                cost,
+            }),
+            _ => Err(Error::other(format!("ask said: {told}"))),
         }
     }
 }
@@ -82,9 +125,14 @@ impl Program {
         self.run(&mut command, File::create(out)?.into())
     }
 
-    pub(crate) fn getctg(&self, archive: &Path, query: &str, out: &Path) -> io::Result<Cost> {
+    pub(crate) fn getctg(
+        &self,
+        archive: &Path,
+        queries: &[String],
+        out: &Path,
+    ) -> io::Result<Cost> {
         let mut command = self.measured("getctg")?;
-        command.arg(archive).arg(query);
+        command.arg(archive).args(queries);
         self.run(&mut command, File::create(out)?.into())
     }
 
@@ -96,33 +144,11 @@ impl Program {
     }
 
     fn run(&self, command: &mut Command, stdout: Stdio) -> io::Result<Cost> {
-        let output = command
-            .stdin(Stdio::null())
-            .stdout(stdout)
-            .stderr(Stdio::piped())
-            .output()?;
-        let told = String::from_utf8_lossy(&output.stderr);
-        let fields: Vec<_> = told.split_whitespace().collect();
-        let cost = match fields[..] {
-            [wall, cpu, peak, _] => Some(cost(wall, cpu, peak)?),
-            _ => None,
-        };
-        match (cost, self.limit) {
-            (Some(cost), _) if fields[3] == "true" => Ok(cost),
-            (Some(cost), Some(limit)) if cost.wall >= limit => Err(Error::new(
-                ErrorKind::TimedOut,
-                format!("stopped after {} seconds", limit.as_secs()),
-            )),
-            _ => Err(Error::other(format!(
-                "{} ... failed: {told}",
-                in_short(command)
-            ))),
-        }
+        run(command, stdout, self.limit)
     }
 
-    /// By way of `measure`, whose small size is the least that can be measured.
     fn measured(&self, verb: &str) -> io::Result<Command> {
-        let mut command = Command::new(env::current_exe()?.with_file_name("measure"));
+        let mut command = measuring()?;
         if let Some(limit) = self.limit {
             let seconds = limit.as_secs().to_string();
             command.args(["timeout", "--foreground", "--signal", "KILL", &seconds]);
@@ -130,6 +156,42 @@ impl Program {
         command.arg(&self.path).arg(verb);
         command.args(["-t", &self.threads.to_string()]);
         Ok(command)
+    }
+}
+
+/// A program that is built beside this one.
+fn beside(name: &str) -> io::Result<PathBuf> {
+    Ok(env::current_exe()?.with_file_name(name))
+}
+
+/// By way of `measure`, whose small size is the least that can be measured.
+fn measuring() -> io::Result<Command> {
+    Ok(Command::new(beside("measure")?))
+}
+
+/// Runs what `measuring` began, no longer than `limit`.
+fn run(command: &mut Command, stdout: Stdio, limit: Option<Duration>) -> io::Result<Cost> {
+    let output = command
+        .stdin(Stdio::null())
+        .stdout(stdout)
+        .stderr(Stdio::piped())
+        .output()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    let fields: Vec<_> = told.split_whitespace().collect();
+    let cost = match fields[..] {
+        [wall, cpu, peak, _] => Some(cost(wall, cpu, peak)?),
+        _ => None,
+    };
+    match (cost, limit) {
+        (Some(cost), _) if fields[3] == "true" => Ok(cost),
+        (Some(cost), Some(limit)) if cost.wall >= limit => Err(Error::new(
+            ErrorKind::TimedOut,
+            format!("stopped after {} seconds", limit.as_secs()),
+        )),
+        _ => Err(Error::other(format!(
+            "{} ... failed: {told}",
+            in_short(command)
+        ))),
     }
 }
 
@@ -143,16 +205,16 @@ fn add_files(command: &mut Command, set: &Set, archive: Option<&Path>) {
 
 /// From what `measure` prints.
 fn cost(wall: &str, cpu: &str, peak: &str) -> io::Result<Cost> {
-    let seconds = |text: &str| {
-        text.parse()
-            .map(Duration::from_secs_f64)
-            .map_err(Error::other)
-    };
     Ok(Cost {
         wall: seconds(wall)?,
         cpu: seconds(cpu)?,
         peak_bytes: peak.parse().map_err(Error::other)?,
     })
+}
+
+fn seconds(text: &str) -> io::Result<Duration> {
+    let seconds = text.parse().map_err(Error::other)?;
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 fn in_short(command: &Command) -> String {

@@ -12,15 +12,16 @@ use ragc_tests::rng::Rng;
 
 use crate::set::Set;
 
-const WINDOW_BASES: u64 = 10_000;
+/// Of the windows whose bytes are counted.
+pub(crate) const WINDOW_BASES: u64 = 10_000;
 
 /// As many as make the mean steady.
-const WINDOWS: usize = 2_000;
+pub(crate) const WINDOWS: usize = 2_000;
 
 /// Regions drawn evenly from the samples and from the bases of each; a contig that is shorter is taken whole.
-pub(crate) fn draw(set: &Set) -> Vec<Region> {
+pub(crate) fn draw(set: &Set, windows: usize, window_bases: u64) -> Vec<Region> {
     let mut rng = Rng::keyed(&[set.bases()]);
-    (0..WINDOWS)
+    (0..windows)
         .filter_map(|_| {
             let sample = &set.samples[rng.index(set.samples.len())];
             let mut at = rng.below(sample.records.iter().map(|record| record.bases).sum());
@@ -30,11 +31,11 @@ pub(crate) fn draw(set: &Set) -> Vec<Region> {
                 here
             })?;
             let len = sample.records[contig].bases;
-            let start = at.min(len.saturating_sub(WINDOW_BASES));
+            let start = at.min(len.saturating_sub(window_bases));
             Some(Region {
                 sample: sample.name.as_str().into(),
                 contig,
-                range: start..len.min(start + WINDOW_BASES),
+                range: start..len.min(start + window_bases),
             })
         })
         .collect()
@@ -96,7 +97,7 @@ mod tests {
     use ragc_tests::simulate::Options;
     use ragc_write::create::CreateOptions;
 
-    use super::{Source, draw, mean_bytes};
+    use super::{Source, WINDOW_BASES, WINDOWS, draw, mean_bytes};
     use crate::set::Set;
 
     #[test]
@@ -113,7 +114,7 @@ mod tests {
         };
         fs::write(&archive, genomes.archive(&options).0).expect("it takes files");
         let set = Set::of_folder("genomes", &genomes.path(""), None).expect("it holds genomes");
-        let regions = draw(&set);
+        let regions = draw(&set, WINDOWS, WINDOW_BASES);
         let mean = mean_bytes(&archive, &regions).expect("our archive");
         let archive_bytes = fs::metadata(&archive).expect("it was written").len();
         assert!(
