@@ -233,6 +233,7 @@ fn scarce_memory_leaves_digests_out_and_says_so() {
             pack_cardinality: Some(2),
             threads,
             memory_bytes: 48 << 20,
+            digests: Some(true),
             ..CreateOptions::default()
         })
     };

@@ -350,7 +350,7 @@ fn both_tools_append_in_turn() {
             last.clone_from(&first);
             for (turn, count) in [1, 1, 2, 1].into_iter().enumerate() {
                 let (tool, args): (_, &[&str]) = if (turn + start) % 2 == 0 {
-                    (ragc(), &["--verify"])
+                    (ragc(), &["--verify", "--digests"])
                 } else {
                     (&agc, &[])
                 };

@@ -48,11 +48,18 @@ const GETSET_NOTES: &str = header_notes!(
 const EXTRACT_NOTES: &str = "\
 A SAMPLE with *, ? or [...] in it means all samples that are like it, unless one has just that name. Samples keep their \
 order, and the first of them is the new reference sample. What is stored is copied rather than compressed anew; a little \
-that only other samples have may stay, as references that deltas are against.";
+that only other samples have may stay, as references that deltas are against.
+
+Examples:
+  ragc extract -o some.agc strains.agc 'HG002#*' strain07
+  ragc extract -o others.agc --exclude --samples-from withdrawn.txt strains.agc";
 
 const RENAME_NOTES: &str = "\
 All samples are renamed at once, so two may change names. The new archive is written beside its target and takes the name \
-when it is complete.";
+when it is complete.
+
+Example:
+  ragc rename -o strains.agc strains.agc strain07 HG002#1";
 
 const GETCTG_NOTES: &str = "\
 CONTIG is the whole name of a contig or its first word; @SAMPLE is needed where several samples have it. Positions \

@@ -46,10 +46,10 @@ fn stats_tell_requests_and_bytes() {
     // So short a file comes with the first request.
     assert_eq!(
         told,
-        format!("ragc: 1 requests in 1 rounds, {} bytes\n", file.len())
+        format!("ragc: 1 request in 1 round, {} bytes\n", file.len())
     );
     let run = folder.ragc(&["listset", "--stats", &basic()]);
-    assert!(run.stderr().contains(" requests in "), "{}", run.stderr());
+    assert!(run.stderr().contains(" rounds, "), "{}", run.stderr());
     run.success();
 }
 

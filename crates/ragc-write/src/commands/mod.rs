@@ -104,6 +104,14 @@ fn note(message: &str) {
     let _ = writeln!(io::stderr(), "ragc: {message}");
 }
 
+/// `1 error`, `2 errors`.
+fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
+}
+
 /// Opens the archive `path`, a file or an address, which `output` must not replace.
 fn open(path: &Path, output: Option<&Path>) -> Result<Archive, Failure> {
     open_within(path, output, Limits::default())

@@ -2,7 +2,7 @@
 
 use ragc_read::{Archive, Traffic};
 
-use super::note;
+use super::{counted, note};
 use crate::cli::StatsArgs;
 
 /// Says when it goes what was read of its archive, also when a command failed.
@@ -23,8 +23,8 @@ impl Drop for Stats {
             bytes,
             ..
         } = self.0.traffic();
-        note(&format!(
-            "{requests} requests in {rounds} rounds, {bytes} bytes"
-        ));
+        let requests = counted(requests, "request");
+        let rounds = counted(rounds, "round");
+        note(&format!("{requests} in {rounds}, {bytes} bytes"));
     }
 }

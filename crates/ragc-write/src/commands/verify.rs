@@ -7,7 +7,7 @@ use super::bar::{self, Counted, Unit};
 use super::options::thread_count;
 use super::stats::Stats;
 use super::target::Target;
-use super::{Failure, archive_failure, note, open};
+use super::{Failure, archive_failure, counted, note, open};
 use crate::cli::VerifyArgs;
 
 /// Errors that are told one by one; more are only counted.
@@ -91,11 +91,4 @@ fn summary(verified: &Verified) -> String {
         ),
     };
     format!("{judgement}: {sound}, {compared}\n")
-}
-
-fn counted(count: u64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    }
 }
