@@ -99,6 +99,24 @@ fn distant_genomes_in_short_segments_and_packs() {
 }
 
 #[test]
+fn the_shortest_segments_are_aligned_to() {
+    let collection = Collection::simulated(&Options {
+        seed: 4,
+        samples: 8,
+        bases: 200_000,
+        ..Options::default()
+    });
+    let options = CreateOptions {
+        segment_size: Some(100),
+        ..CreateOptions::default()
+    };
+    check(&collection, &options, "segments of 100 bases");
+    // Two bits a base are 411 kB; what is left are references, deltas and the places of thousands of parts.
+    let len = collection.archive(&options).0.len();
+    assert!(len < 340_000, "{len}");
+}
+
+#[test]
 fn more_samples_than_a_batch() {
     let options = Options {
         seed: 3,

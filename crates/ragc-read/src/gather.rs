@@ -13,7 +13,7 @@ use crate::opened::{Opened, at_part, find_part};
 use crate::plan::{PartId, Piece, RAW_GROUP_COUNT, Source, pieces};
 use crate::reader::{Reader, Shared};
 use crate::step::Stop;
-use crate::tables::{Contigs, SegmentRef};
+use crate::tables::Contigs;
 
 /// A range of a contig of a sample (by its number), within the contig.
 #[derive(Debug, Clone)]
@@ -142,6 +142,7 @@ impl Reader {
     }
 
     /// Appends the bases of some segments of the contig of `span`, each whole.
+    #[cfg(feature = "fs")]
     pub(crate) fn append_segments(
         &mut self,
         span: &Span<'_>,
@@ -149,7 +150,7 @@ impl Reader {
         out: &mut Vec<u8>,
     ) -> Result<(), Stop> {
         let stored = span.contigs.segments_from(span.contig, segments.start);
-        let whole = |(segment, stored): (usize, SegmentRef)| Piece {
+        let whole = |(segment, stored)| Piece {
             segment,
             stored,
             take: 0..stored.len_bases(),

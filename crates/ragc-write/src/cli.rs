@@ -546,7 +546,7 @@ pub(crate) struct ExtractArgs {
 /// Samples by name or pattern.
 #[derive(Debug, Args)]
 pub(crate) struct PatternArgs {
-    /// Only in samples of this name, or like this pattern: * is any letters, ? one letter, [ab] one of these
+    /// Only in samples of this name, or like this pattern: * is any letters, ? one letter, letters in [ ] one of these
     #[arg(long = "sample", value_name = "PATTERN")]
     pub(crate) patterns: Vec<OsString>,
 }
@@ -678,7 +678,7 @@ pub(crate) struct FaidxArgs {
     /// The reverse complement; names get /rc behind them
     #[arg(short = 'i', long)]
     pub(crate) reverse_complement: bool,
-    /// What is put behind names: rc (/rc for the reverse complement), no, sign ((+) or (-)), custom,<pos>,<neg>
+    /// What is put behind names: rc (/rc for the reverse complement), no, sign ((+) or (-)), custom,POS,NEG
     #[arg(long, value_name = "TYPE", default_value = "rc")]
     pub(crate) mark_strand: String,
     /// Header lines, as '{sample}#{contig}:{range}'; fields: sample, contig, header, range, length, name (of a line of

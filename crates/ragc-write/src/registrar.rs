@@ -27,7 +27,8 @@ use crate::splitters::Splitter;
 use crate::text::Text;
 use crate::unknown::Unknown;
 
-/// New sequence shorter than this is stored raw: a group of its own costs more than it can save.
+/// New sequence shorter than this, or than the segments that are asked for, is stored raw: a group of its own costs more
+/// than it can save.
 const REFERENCE_LEN_MIN: usize = 300;
 /// Open packs looked at for that, and how many entries they must hold.
 const PACKS_LOOKED_AT: usize = 16;
@@ -496,7 +497,10 @@ impl Registrar {
         for segment in align(seq, range, &self.young, self.settings.shape, &costs, found) {
             match segment.kind {
                 Kind::Variant { .. } => self.add_variant(&segment, Age::Young)?,
-                Kind::New if self.has_all_groups() || is_little(seq, segment.range.clone()) => {
+                Kind::New
+                    if self.has_all_groups()
+                        || is_little(seq, segment.range.clone(), self.segment_size) =>
+                {
                     self.add_raw(seq, segment.range)?
                 }
                 Kind::New => self.add_group(seq, segment.range, reversed, found, births),
@@ -794,9 +798,9 @@ pub struct Births {
 }
 
 /// Whether there is less in `range` than a group is worth; N does not count, as equal runs of it are stored raw once.
-fn is_little(seq: &PackedSeq, range: Range<usize>) -> bool {
-    range.len() < REFERENCE_LEN_MIN
-        || Unknown::of(seq, range.clone()).spelt_len(range) < REFERENCE_LEN_MIN
+fn is_little(seq: &PackedSeq, range: Range<usize>, segment_size: usize) -> bool {
+    let enough = REFERENCE_LEN_MIN.min(segment_size);
+    range.len() < enough || Unknown::of(seq, range.clone()).spelt_len(range) < enough
 }
 
 /// The pair of k-mers that leads the C++ tool to a segment's group, and whether its reference must be reversed

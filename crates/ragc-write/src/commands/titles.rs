@@ -86,7 +86,7 @@ fn mark(kind: &str, is_reverse: bool) -> Result<&str, Failure> {
             .and_then(|marks| marks.split_once(','))
             .ok_or_else(|| {
                 Failure::Usage(format!(
-                    "--mark-strand {kind:?}: expected rc, no, sign or custom,<pos>,<neg>"
+                    "--mark-strand {kind:?}: expected rc, no, sign or custom,POS,NEG"
                 ))
             })?,
     };
