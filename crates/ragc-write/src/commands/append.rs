@@ -32,8 +32,8 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
             "--verify reads the new archive before it takes its name: give -o FILE".into(),
         ));
     }
-    if !args.quiet {
-        note_unneeded(args.adaptive, args.fallback_fraction);
+    if !args.effort.quiet {
+        note_unneeded(&args.unneeded);
     }
     let path = args.archive.as_path();
     let archive = open(path)?;
@@ -44,14 +44,14 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         let files = inputs.paths();
         check_not_read(output, files.chain(args.input_list.as_deref()))?;
     }
-    let (threads, memory_bytes) = means(&args.threads, &args.memory);
+    let (threads, memory_bytes) = means(&args.effort);
     let options = AppendOptions {
-        level: level(args.level),
+        level: level(args.effort.level),
         threads,
         memory_bytes,
         digests: args.digests.wanted(),
     };
-    if args.verbosity > 0 {
+    if args.effort.verbosity > 0 {
         let info = archive
             .info()
             .map_err(|error| archive_failure(path, error))?;
@@ -75,7 +75,7 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         total: &|| inputs::size_bytes(inputs),
         afterwards: Some((&progress.bases, Unit::Bases)),
     };
-    let wanted = bar::wanted(args.quiet, args.output.as_deref());
+    let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
     let result = bar::with_bar(wanted, counted, || {
         append(&archive, inputs, options, &mut target, &progress)
     });
@@ -84,7 +84,7 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         check(args, &mut target, options)?;
     }
     target.finish(true)?;
-    tell(&summary, args.quiet, start);
+    tell(&summary, args.effort.quiet, start);
     Ok(())
 }
 
@@ -120,7 +120,7 @@ fn check(args: &AppendArgs, target: &mut Target, options: AppendOptions) -> Resu
         afterwards: None,
     };
     bar::with_bar(
-        bar::wanted(args.quiet, args.output.as_deref()),
+        bar::wanted(args.effort.quiet, args.output.as_deref()),
         counted,
         || check_unchanged(&old, &new, options.threads, &progress),
     )

@@ -12,7 +12,7 @@ use super::bar::{Counted, Unit};
 use super::options::{clamped, means};
 use super::target::Target;
 use super::{Failure, bar, check_not_read, inputs, note};
-use crate::cli::{CreateArgs, LevelArg, PurposeArg};
+use crate::cli::{CreateArgs, LevelArg, PurposeArg, Unneeded};
 
 pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let start = Instant::now();
@@ -24,7 +24,7 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
         let files = inputs.paths();
         check_not_read(output, files.chain(args.input_list.as_deref()))?;
     }
-    if args.verbosity > 0 {
+    if args.effort.verbosity > 0 {
         note(&format!("{}, {options:?}", gathered.told()));
     }
     let mut target = Target::open(args.output.as_deref())?;
@@ -35,13 +35,13 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
         total: &|| inputs::size_bytes(inputs),
         afterwards: Some((&progress.bases, Unit::Bases)),
     };
-    let wanted = bar::wanted(args.quiet, args.output.as_deref());
+    let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
     let result = bar::with_bar(wanted, counted, || {
         create(inputs, &options, &mut target, &progress)
     });
     let summary = result.map_err(|error| failure(&target, error))?;
     target.finish(true)?;
-    tell(&summary, args.quiet, start);
+    tell(&summary, args.effort.quiet, start);
     Ok(())
 }
 
@@ -98,8 +98,12 @@ pub(super) fn level(level: LevelArg) -> Level {
 }
 
 /// Says that flags of `agc` have nothing to do here.
-pub(super) fn note_unneeded(adaptive: bool, fallback_fraction: Option<f64>) {
-    for (given, flag) in [(adaptive, "-a"), (fallback_fraction.is_some(), "-f")] {
+pub(super) fn note_unneeded(flags: &Unneeded) {
+    let given = [
+        (flags.adaptive, "-a"),
+        (flags.fallback_fraction.is_some(), "-f"),
+    ];
+    for (given, flag) in given {
         if given {
             note(&format!(
                 "{flag} is not needed: contigs are cut where they fit known sequence best"
@@ -109,11 +113,11 @@ pub(super) fn note_unneeded(adaptive: bool, fallback_fraction: Option<f64>) {
 }
 
 fn options(args: &CreateArgs) -> CreateOptions {
-    if !args.quiet {
-        note_unneeded(args.adaptive, args.fallback_fraction);
+    if !args.effort.quiet {
+        note_unneeded(&args.unneeded);
     }
     let defaults = CreateOptions::default();
-    let (threads, memory_bytes) = means(&args.threads, &args.memory);
+    let (threads, memory_bytes) = means(&args.effort);
     let number = |flag, value: Option<i64>, range| value.map(|value| clamped(flag, value, range));
     CreateOptions {
         kmer_len: number("-k", args.kmer_len, 17..=32).unwrap_or(defaults.kmer_len),
@@ -125,7 +129,7 @@ fn options(args: &CreateArgs) -> CreateOptions {
             PurposeArg::Web => Purpose::Web,
             PurposeArg::Archive => Purpose::Archive,
         },
-        level: level(args.level),
+        level: level(args.effort.level),
         threads,
         memory_bytes,
         digests: args.digests.wanted(),

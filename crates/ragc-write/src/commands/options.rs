@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use ragc_write::create::{least_memory_bytes, threads_within};
 
 use super::{machine, note};
-use crate::cli::{MemorySize, Threads};
+use crate::cli::{Effort, Threads};
 
 /// Part of the machine's memory that is taken when the command line does not say.
 const MACHINE_SHARE: u64 = 4;
@@ -36,7 +36,8 @@ pub(super) fn thread_count(threads: &Threads) -> usize {
 }
 
 /// The threads and the bytes of memory that the command line asks for, or what suits the machine.
-pub(super) fn means(threads: &Threads, memory: &MemorySize) -> (usize, u64) {
+pub(super) fn means(effort: &Effort) -> (usize, u64) {
+    let (threads, memory) = (&effort.threads, &effort.memory);
     let usual = machine::memory_bytes().map_or(MEMORY_UNKNOWN_BYTES, |bytes| bytes / MACHINE_SHARE);
     match (threads.threads, memory.bytes) {
         (None, Some(bytes)) => {

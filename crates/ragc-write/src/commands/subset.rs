@@ -32,14 +32,14 @@ pub(super) fn run(args: &SubsetArgs) -> Result<(), Failure> {
         .samples()
         .map_err(|error| archive_failure(path, error))?;
     let chosen = chosen(args, &samples)?;
-    let (threads, memory_bytes) = means(&args.threads, &args.memory);
+    let (threads, memory_bytes) = means(&args.effort);
     let options = AppendOptions {
-        level: level(args.level),
+        level: level(args.effort.level),
         threads,
         memory_bytes,
         ..AppendOptions::default()
     };
-    if args.verbosity > 0 {
+    if args.effort.verbosity > 0 {
         let (count, all) = (chosen.len(), samples.len());
         let memory = size(memory_bytes);
         note(&format!(
@@ -54,13 +54,13 @@ pub(super) fn run(args: &SubsetArgs) -> Result<(), Failure> {
         total: &|| archive.info().ok().map(|info| info.file_len_bytes),
         afterwards: None,
     };
-    let wanted = bar::wanted(args.quiet, args.output.as_deref());
+    let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
     let result = bar::with_bar(wanted, counted, || {
         subset(&archive, &chosen, options, &mut target, &progress)
     });
     let summary = result.map_err(|error| made_of(path, &target, error))?;
     target.finish(true)?;
-    tell(&summary, args.quiet, start);
+    tell(&summary, args.effort.quiet, start);
     Ok(())
 }
 
