@@ -230,8 +230,7 @@ impl Archive {
         let rested = idle().pop();
         let mut reader = rested.unwrap_or_else(|| Reader::sharing(Arc::clone(&self.shared)));
         let result = use_it(&mut reader);
-        // Exactly what was needed was supplied, so nothing of it is of use to another question.
-        reader.store.trim(0);
+        reader.store.trim(self.source.kept_bytes_max());
         let mut idle = idle();
         if idle.len() < IDLE_READERS_MAX {
             idle.push(reader);

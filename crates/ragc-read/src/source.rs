@@ -92,6 +92,16 @@ impl Source {
         }
     }
 
+    /// Bytes that a reader may keep from one question to the next. Of a file, they are sooner read again than kept; of an
+    /// address, those nearest to its end, where the tables are, save requests.
+    pub(crate) fn kept_bytes_max(&self) -> u64 {
+        match self {
+            Source::File(_) => 0,
+            #[cfg(feature = "http")]
+            Source::Http(_) => 256 << 10,
+        }
+    }
+
     pub(crate) fn traffic(&self) -> Traffic {
         match self {
             Source::File(file) => Traffic {
