@@ -113,6 +113,7 @@ fn check_form(path: &Path, what: &str) {
                         needed.insert((segment.group_id, pack));
                     }
                 }
+                Ok::<_, ArchiveError>(())
             })
             .expect("it was just read");
     }

@@ -295,30 +295,29 @@ impl Archive {
     /// Gives the contigs of every sample of a batch to `visit`, in order; one sample is held at a time.
     ///
     /// # Errors
-    /// `Io`, `Malformed` with the sample, `Limit`.
-    pub fn visit_batch(
+    /// `Io`, `Malformed` with the sample, `Limit`, or what `visit` fails with.
+    pub fn visit_batch<E: From<ArchiveError>>(
         &self,
         batch: usize,
-        mut visit: impl FnMut(&Contigs),
-    ) -> Result<(), ArchiveError> {
+        mut visit: impl FnMut(&Contigs) -> Result<(), E>,
+    ) -> Result<(), E> {
         let texts = self.ask(|reader| step(reader.inflate_batch(batch)))?;
         let footer = self.ask(|reader| step(reader.footer()))?;
         let opened = self.ask(|reader| step(reader.opened()))?;
         let allowed = self.shared.limits.allocation_bytes_max;
+        let at_batch = at_part(&footer, Stream::Details.id(), batch);
+        let failure = |error| ArchiveError::Archive(at_batch(error));
+        let mut tables = SampleTables::new(&opened, batch, &texts, footer.stream_count, allowed)
+            .map_err(failure)?;
         let mut samples = opened.samples_of_batch(batch);
-        let mut walk = || {
-            let mut tables =
-                SampleTables::new(&opened, batch, &texts, footer.stream_count, allowed)?;
-            loop {
-                let sample = samples.next().unwrap_or(usize::MAX);
-                match tables.next_sample() {
-                    Ok(Some(contigs)) => visit(&contigs),
-                    Ok(None) => return Ok(()),
-                    Err(error) => return Err(at_sample(error, &opened, sample)),
-                }
+        loop {
+            let sample = samples.next().unwrap_or(usize::MAX);
+            let next = tables.next_sample();
+            match next.map_err(|error| failure(at_sample(error, &opened, sample)))? {
+                Some(contigs) => visit(&contigs)?,
+                None => return Ok(()),
             }
-        };
-        walk().map_err(|error| at_part(&footer, Stream::Details.id(), batch)(error).into())
+        }
     }
 
     /// The contig names of a batch as they are stored, sample by sample.

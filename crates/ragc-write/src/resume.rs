@@ -202,7 +202,7 @@ pub fn last_batch(
     let mut samples = names.iter().zip(&digests);
     archive.visit_batch(number, |contigs| {
         let Some((names, digests)) = samples.next() else {
-            return;
+            return Ok(());
         };
         let segments = (0..contigs.len()).map(|contig| {
             let segments = contigs.segments(contig).unwrap_or_default();
@@ -212,6 +212,7 @@ pub fn last_batch(
         });
         batch.restore_sample(&names.bytes, segments, settings.len_expected());
         batch.restore_digests(digests.as_deref().unwrap_or_default());
+        Ok::<_, ArchiveError>(())
     })?;
     Ok(batch)
 }
@@ -395,6 +396,7 @@ fn neighbours(
                                     note(pair, batch, &mut found);
                                 }
                             }
+                            Ok::<_, ArchiveError>(())
                         })?;
                     }
                     Ok::<_, ArchiveError>(found)

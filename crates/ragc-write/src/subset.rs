@@ -136,16 +136,14 @@ impl Chosen<'_> {
         (batch, first): (usize, usize),
         mut visit: impl FnMut(usize, &Contigs) -> Result<(), CreateError>,
     ) -> Result<(), CreateError> {
-        let mut number = 0;
-        let mut result = Ok(());
-        let samples = &self.samples;
+        let mut numbers = 0..;
         self.archive.visit_batch(batch, |contigs| {
-            if result.is_ok() && samples.binary_search(&(first + number)).is_ok() {
-                result = visit(number, contigs);
+            let number = numbers.next().unwrap_or_default();
+            match self.samples.binary_search(&(first + number)) {
+                Ok(_) => visit(number, contigs),
+                Err(_) => Ok(()),
             }
-            number += 1;
-        })?;
-        result
+        })
     }
 
     fn gather(&self, mut gathered: Gathered) -> Result<Kept, CreateError> {

@@ -32,7 +32,7 @@ pub fn write_batches<W: Write>(
     let len_expected = settings.len_expected();
     let mut maker = PartMaker::new(Level::default());
     let mut batch = Batch::default();
-    let mut add = |contigs: &Contigs| {
+    let mut add = |contigs: &Contigs| -> Result<(), CreateError> {
         let sample = names.next().unwrap_or_default();
         add_sample(contigs, len_expected, &mut batch, SegmentEntry::of)
             .map_err(|error| error.of_sample(sample))?;
@@ -42,16 +42,10 @@ pub fn write_batches<W: Write>(
                 writer.write(stream, &part)?;
             }
         }
-        Ok::<_, CreateError>(())
+        Ok(())
     };
     for number in 0..archive.batch_count()? {
-        let mut added = Ok(());
-        archive.visit_batch(number, |contigs| {
-            if added.is_ok() {
-                added = add(contigs);
-            }
-        })?;
-        added?;
+        archive.visit_batch(number, &mut add)?;
     }
     Ok(batch)
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ragc_read::{Archive, Contigs, Params, SegmentRef, Stream};
+use ragc_read::{Archive, ArchiveError, Contigs, Params, SegmentRef, Stream};
 
 use super::bar::{self, Counted, Unit};
 use super::{Failure, archive_failure};
@@ -20,21 +20,29 @@ pub(super) fn walk(
     mut visit: impl FnMut(usize, &Contigs) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let failure = |error| archive_failure(path, error);
-    let (mut sample, mut result) = (0, Ok(()));
+    let mut samples = 0..;
     for batch in 0..archive.batch_count().map_err(failure)? {
         let visited = archive.visit_batch(batch, |contigs| {
-            if result.is_ok() {
-                result = visit(sample, contigs);
-            }
-            sample += 1;
+            visit(samples.next().unwrap_or_default(), contigs).map_err(Ended::ByVisitor)
         });
-        // What was visited came before what is broken.
-        result = result.and(visited.map_err(failure));
-        if result.is_err() {
-            break;
-        }
+        visited.map_err(|ended| match ended {
+            Ended::ByArchive(error) => failure(error),
+            Ended::ByVisitor(failure) => failure,
+        })?;
     }
-    result
+    Ok(())
+}
+
+/// What ends a walk early.
+enum Ended {
+    ByArchive(ArchiveError),
+    ByVisitor(Failure),
+}
+
+impl From<ArchiveError> for Ended {
+    fn from(error: ArchiveError) -> Self {
+        Self::ByArchive(error)
+    }
 }
 
 /// What a sample or contig takes.
@@ -149,7 +157,7 @@ struct Part {
 }
 
 impl Parts {
-    fn new(archive: &Archive, params: Params) -> Result<Self, ragc_read::ArchiveError> {
+    fn new(archive: &Archive, params: Params) -> Result<Self, ArchiveError> {
         let parts = archive.stored_parts()?.into_iter();
         let parts = parts
             .filter(|part| matches!(part.stream, Stream::Reference(_) | Stream::Packs(_)))
