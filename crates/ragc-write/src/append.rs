@@ -70,7 +70,9 @@ pub fn append<'a>(
     let inputs = inputs.into();
     let samples = archive.samples()?;
     let names = Names::new(samples.iter(), inputs)?;
-    let old = Old::of(archive, &samples, options)?;
+    let mut old = Old::of(archive, &samples, options)?;
+    let digests = old.stores_digests(archive, &samples)?;
+    old.settings.digests = Some(digests);
     let held = held(&names, inputs);
     old.settings.memory.check(options.threads, &held)?;
     let batches_kept = old.batches_kept();
@@ -84,11 +86,7 @@ pub fn append<'a>(
         copy: |writer: &mut ArchiveWriter<_>| {
             copy(archive, &layout.kept, writer)?;
             // So that the parts for what is new get the numbers of their batches.
-            let batches_told = if old.settings.digests == Some(true) {
-                batches_kept
-            } else {
-                0
-            };
+            let batches_told = if digests { batches_kept } else { 0 };
             for _ in layout.digests_kept..batches_told {
                 writer.write(StreamId::Digests, &Part::default())?;
             }
@@ -149,13 +147,6 @@ impl Old {
         if upgraded && params.segment_size == 0 {
             params.segment_size = SEGMENT_SIZE_UNKNOWN;
         }
-        let digests = match (options.digests, samples.get(0)) {
-            (None, Some(reference)) => {
-                let contigs = archive.contigs(reference)?;
-                stores_digests(contigs.iter().map(|contig| contig.len_bases).sum())
-            }
-            (told, _) => told.unwrap_or_default(),
-        };
         Ok(Self {
             settings: Settings {
                 shape: Shape {
@@ -168,7 +159,7 @@ impl Old {
                 level: options.level,
                 samples_expected: Expected::Samples(samples.len()),
                 memory: Memory(options.memory_bytes),
-                digests: Some(digests),
+                digests: options.digests,
             },
             params,
             upgraded,
@@ -177,6 +168,16 @@ impl Old {
                 .len()
                 .is_multiple_of(params.pack_cardinality as usize),
         })
+    }
+
+    /// Whether samples that are added get digests: if nobody told, the reference sample does.
+    fn stores_digests(&self, archive: &Archive, samples: &Samples) -> Result<bool, CreateError> {
+        if let Some(told) = self.settings.digests {
+            return Ok(told);
+        }
+        let contigs = archive.contigs(samples.get(0).unwrap_or_default())?;
+        let bases = contigs.iter().map(|contig| contig.len_bases).sum();
+        Ok(stores_digests(bases))
     }
 
     /// How many batches stay as they are.
