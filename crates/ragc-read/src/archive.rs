@@ -166,7 +166,7 @@ impl Archive {
     /// See [`Reader::locate_all`].
     ///
     /// # Errors
-    /// As the reader, or `Io`.
+    /// As the reader, or `Io`, or `Http`.
     pub fn locate_all(&self, contigs: &[BString]) -> Result<Vec<Vec<Located>>, ArchiveError> {
         self.ask(|reader| reader.locate_all(contigs))
     }

@@ -6,7 +6,7 @@ use ragc_read::{Counting, Strand, Work};
 use super::extract::{Format, extract_into};
 use super::finder::Finder;
 use super::found::Found;
-use super::header::{Field, Template, Titled};
+use super::header::{self, Titled};
 use super::regions::{Asked, for_each};
 use super::stats::Stats;
 use super::target::Target;
@@ -15,12 +15,7 @@ use crate::cli::GetctgArgs;
 
 pub(super) fn run(args: &GetctgArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract, args.output.as_deref())?;
-    let template = args
-        .header
-        .template
-        .as_deref()
-        .map(|text| Template::parse(text, Field::OF_SAMPLES))
-        .transpose()?;
+    let template = header::of_samples(args.header.template.as_deref())?;
     let archive = open(&args.archive, args.output.as_deref())?;
     let _told = Stats::of(&archive, &args.stats);
     let mut finder = Finder::new(&args.archive, &archive, Counting::FromZero, &args.search)?;

@@ -158,7 +158,7 @@ pub(super) fn of_contig(template: Option<&Template>, chunk: &Chunk<'_>, out: &mu
     template.write(&titled, out);
 }
 
-/// The template of a command that extracts whole samples.
+/// The template of a command whose sequences have no names but those of samples and contigs.
 pub(super) fn of_samples(text: Option<&str>) -> Result<Option<Template>, Failure> {
     text.map(|text| Template::parse(text, Field::OF_SAMPLES))
         .transpose()
