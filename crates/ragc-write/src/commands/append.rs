@@ -10,10 +10,10 @@ use ragc_write::create::{CreateError, Progress};
 use ragc_write::unchanged::check_unchanged;
 use ragc_write::verify;
 
-use super::bar::{Counted, Unit};
-use super::create::{check_output, failure, level, note_unneeded, tell};
+use super::create::{check_output, failure, level, note_unneeded, tell, with_bar};
 use super::options::means;
 use super::target::Target;
+use super::verify::with_bar_of_samples;
 use super::{Failure, archive_failure, bar, check_not_read, inputs, note, open_within};
 use crate::cli::AppendArgs;
 
@@ -69,14 +69,8 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
         ));
     }
     let progress = Progress::default();
-    let counted = Counted {
-        done: &progress.bytes_read,
-        unit: Unit::Bytes,
-        total: &|| inputs::size_bytes(inputs),
-        afterwards: Some((&progress.bases, Unit::Bases)),
-    };
     let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
-    let result = bar::with_bar(wanted, counted, || {
+    let result = with_bar(wanted, inputs, &progress, || {
         append(&archive, inputs, options, &mut target, &progress)
     });
     let summary = result.map_err(|error| made_of(path, &target, error))?;
@@ -113,17 +107,10 @@ fn check(args: &AppendArgs, target: &mut Target, options: AppendOptions) -> Resu
     let [old, new] = [args.archive.as_path(), new].map(|path| open_within(path, None, limits));
     let (old, new) = (old?, new?);
     let progress = verify::Progress::default();
-    let counted = Counted {
-        done: &progress.samples,
-        unit: Unit::Samples,
-        total: &|| old.samples().ok().map(|samples| samples.len() as u64),
-        afterwards: None,
-    };
-    bar::with_bar(
-        bar::wanted(args.effort.quiet, args.output.as_deref()),
-        counted,
-        || check_unchanged(&old, &new, options.threads, &progress),
-    )
+    let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
+    with_bar_of_samples(wanted, &old, &progress, || {
+        check_unchanged(&old, &new, options.threads, &progress)
+    })
     .map_err(|error| failure(output, &error))
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use ragc_write::create::{
-    CreateError, CreateOptions, Level, Progress, Purpose, Summary, TooLittle, create, size,
+    CreateError, CreateOptions, Inputs, Level, Progress, Purpose, Summary, TooLittle, create, size,
 };
 
 use super::bar::{Counted, Unit};
@@ -29,20 +29,30 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     }
     let mut target = Target::open(args.output.as_deref())?;
     let progress = Progress::default();
-    let counted = Counted {
-        done: &progress.bytes_read,
-        unit: Unit::Bytes,
-        total: &|| inputs::size_bytes(inputs),
-        afterwards: Some((&progress.bases, Unit::Bases)),
-    };
     let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
-    let result = bar::with_bar(wanted, counted, || {
+    let result = with_bar(wanted, inputs, &progress, || {
         create(inputs, &options, &mut target, &progress)
     });
     let summary = result.map_err(|error| failure(&target, error))?;
     target.finish(true)?;
     tell(&summary, args.effort.quiet, start);
     Ok(())
+}
+
+/// Runs `work`, which compresses `inputs`, with a bar if it is wanted.
+pub(super) fn with_bar<T>(
+    wanted: bool,
+    inputs: Inputs<'_>,
+    progress: &Progress,
+    work: impl FnOnce() -> T,
+) -> T {
+    let counted = Counted {
+        done: &progress.bytes_read,
+        unit: Unit::Bytes,
+        total: &|| inputs::size_bytes(inputs),
+        afterwards: Some((&progress.bases, Unit::Bases)),
+    };
+    bar::with_bar(wanted, counted, work)
 }
 
 /// The failure that `error` amounts to, met while writing to `target`.

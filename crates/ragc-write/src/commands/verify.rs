@@ -1,6 +1,6 @@
 //! `verify`: what is broken in an archive, on standard error, and how much was looked at.
 
-use ragc_read::ArchiveError;
+use ragc_read::{Archive, ArchiveError};
 use ragc_write::verify::{Progress, Verified, verify};
 
 use super::bar::{self, Counted, Unit};
@@ -26,13 +26,8 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     };
     let archive = open(path, None)?;
     let _told = Stats::of(&archive, &args.stats);
-    let counted_samples = Counted {
-        done: &progress.samples,
-        unit: Unit::Samples,
-        total: &|| archive.samples().ok().map(|samples| samples.len() as u64),
-        afterwards: None,
-    };
-    let result = bar::with_bar(bar::wanted(args.quiet, None), counted_samples, || {
+    let wanted = bar::wanted(args.quiet, None);
+    let result = with_bar_of_samples(wanted, &archive, &progress, || {
         verify(&archive, threads, &progress, &mut tell)
     });
     let verified = match result {
@@ -64,6 +59,22 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
             counted(errors, "error")
         ))),
     }
+}
+
+/// Runs `work`, which goes through the samples of `archive`, with a bar if it is wanted.
+pub(super) fn with_bar_of_samples<T>(
+    wanted: bool,
+    archive: &Archive,
+    progress: &Progress,
+    work: impl FnOnce() -> T,
+) -> T {
+    let counted = Counted {
+        done: &progress.samples,
+        unit: Unit::Samples,
+        total: &|| archive.samples().ok().map(|samples| samples.len() as u64),
+        afterwards: None,
+    };
+    bar::with_bar(wanted, counted, work)
 }
 
 fn summary(verified: &Verified) -> String {
