@@ -1,4 +1,4 @@
-// Ranges of a file and blocks of its bytes; arithmetic only.
+// Ranges of a file, the requests that fetch them, and bytes put together from blocks; arithmetic only.
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -14,35 +14,91 @@ export interface Block {
   bytes: Bytes;
 }
 
-/** Neighbours closer than this are fetched as one: a request costs more than the bytes between them. */
+/** Ranges further apart than this are never fetched as one. */
 export const GAP_BYTES_MAX = 32 * 1024;
-/** Merging stops here, so that a long read is split between connections. */
-export const MERGED_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes between ranges that a round may fetch however little it needs. */
+export const SPARE_BYTES_MIN = 16 * 1024;
+/** One byte between ranges may be fetched for so many that are needed. */
+export const NEEDED_PER_SPARE_BYTE = 8;
+/** Longer requests are split, so that a long read uses several connections. */
+export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * The fewest ranges worth fetching that cover `ranges`, sorted by offset.
+ * The requests that fetch `ranges`, sorted by offset.
  *
- * Ranges that overlap or lie within `gap` bytes of each other are joined, as long as the result is not over `max` bytes;
- * a range that is longer by itself is kept whole.
+ * Ranges that touch are joined. Then gaps of at most `gap` bytes are closed, the smallest first, as long as the bytes
+ * in them are no more than an eighth of the bytes needed, or 16 KiB: a request costs more than a few bytes, but a view
+ * never costs much more than its parts. What is over 4 MiB is split. The native reader does the same (`pieces.rs`), and
+ * one table tests both.
  */
-export function mergeRanges(ranges: readonly Range[], gap = GAP_BYTES_MAX, max = MERGED_BYTES_MAX): Range[] {
-  const sorted = ranges.filter((r) => r.end > r.start).sort((a, b) => a.start - b.start || a.end - b.end);
-  const merged: Range[] = [];
-  for (const { start, end } of sorted) {
-    const last = merged.at(-1);
-    const joins = last && (start < last.end || (start - last.end <= gap && end - last.start <= max));
-    if (joins) last.end = Math.max(last.end, end);
-    else merged.push({ start, end });
-  }
-  return merged;
+export function requestsFor(ranges: readonly Range[], gap = GAP_BYTES_MAX): Range[] {
+  const needed = union(ranges);
+  const closed = gapsToClose(needed, gap);
+  const joined: Range[] = [];
+  needed.forEach(({ start, end }, i) => {
+    const last = joined.at(-1);
+    if (last && closed.has(i)) last.end = end;
+    else joined.push({ start, end });
+  });
+  return joined.flatMap(split);
 }
 
-/** The bytes of `range` out of `blocks`, if one of them holds them all. */
-export function cutFrom(blocks: readonly Block[], range: Range): Bytes | undefined {
-  for (const { offset, bytes } of blocks) {
-    if (offset <= range.start && range.end <= offset + bytes.length) {
-      return bytes.subarray(range.start - offset, range.end - offset);
-    }
+/** `ranges` sorted, those that overlap or touch as one, empty ones left out. */
+function union(ranges: readonly Range[]): Range[] {
+  const sorted = ranges.filter((r) => r.end > r.start).sort((a, b) => a.start - b.start);
+  const joined: Range[] = [];
+  for (const { start, end } of sorted) {
+    const last = joined.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else joined.push({ start, end });
   }
-  return undefined;
+  return joined;
+}
+
+/** Which of the `needed` ranges are fetched together with the one before them, by number. */
+function gapsToClose(needed: readonly Range[], gap: number): Set<number> {
+  const neededBytes = needed.reduce((sum, { start, end }) => sum + end - start, 0);
+  let spare = Math.max(SPARE_BYTES_MIN, Math.floor(neededBytes / NEEDED_PER_SPARE_BYTE));
+  const before = (i: number) => needed[i]!.start - needed[i - 1]!.end;
+  const closable = [...needed.keys()].slice(1).filter((i) => before(i) <= gap);
+  const closed = new Set<number>();
+  for (const i of closable.sort((a, b) => before(a) - before(b) || a - b)) {
+    spare -= before(i);
+    if (spare < 0) break;
+    closed.add(i);
+  }
+  return closed;
+}
+
+function split({ start, end }: Range): Range[] {
+  const pieces: Range[] = [];
+  for (let at = start; at < end; at += REQUEST_BYTES_MAX) pieces.push({ start: at, end: Math.min(end, at + REQUEST_BYTES_MAX) });
+  return pieces;
+}
+
+/** What of `range` none of `others` covers. */
+export function without(range: Range, others: readonly Range[]): Range[] {
+  const left: Range[] = [];
+  let { start } = range;
+  for (const other of union(others)) {
+    if (other.end <= start || other.start >= range.end) continue;
+    if (other.start > start) left.push({ start, end: other.start });
+    start = other.end;
+  }
+  if (start < range.end) left.push({ start, end: range.end });
+  return left;
+}
+
+/** A copy of the bytes of `range`, from whichever blocks hold them, as far as they hold them without a break. */
+export function gather(blocks: readonly Block[], range: Range): Bytes {
+  const bytes = new Uint8Array(range.end - range.start);
+  let filled = 0;
+  for (const { offset, bytes: held } of [...blocks].sort((a, b) => a.offset - b.offset)) {
+    const from = range.start + filled - offset;
+    if (from < 0) break;
+    const part = held.subarray(from, range.end - offset);
+    bytes.set(part, filled);
+    filled += part.length;
+  }
+  return filled === bytes.length ? bytes : bytes.slice(0, filled);
 }
