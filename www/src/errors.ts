@@ -1,34 +1,85 @@
 // Every error a reader of archives can meet, each a sentence that says what happened and what to do about it.
 
-/** What went wrong, in one word, for programs. */
-export type ErrorKind =
-  | 'not-an-archive' // the bytes break the format
-  | 'unsupported' // a sound archive of a kind this reader does not know
-  | 'limit' // more memory asked than allowed
-  | 'not-found' // no such sample or contig
-  | 'misuse' // a question that cannot be asked
-  | 'network' // nothing came back: offline, wrong host, or CORS
-  | 'http' // the server answered with an error status
-  | 'range-unsupported' // the server sends whole files only
-  | 'size-unknown' // the server hides Content-Range
-  | 'content-encoded' // the server compresses what it sends
-  | 'wrong-length' // fewer or more bytes than asked for
-  | 'file-changed' // not the file it was a moment ago
-  | 'file-unreadable' // a local file that cannot be read (any more)
-  | 'internal'; // a bug of ours
-
-/** The one error class; `kind` tells programs what `message` tells people. */
+/** The class of all of them. `details` become properties; they cross to the page and back as they are. */
 export class AgcError extends Error {
-  readonly kind: ErrorKind;
-  /** The HTTP status, where there was one. */
-  readonly status: number | undefined;
+  override readonly name: string = 'AgcError';
 
-  constructor(kind: ErrorKind, message: string, status?: number) {
+  constructor(message: string, details: object = {}) {
     super(message);
-    this.name = 'AgcError';
-    this.kind = kind;
-    this.status = status;
+    Object.assign(this, details);
   }
+}
+
+/** The bytes are no archive, or a damaged one. */
+export class AgcFormatError extends AgcError {
+  override readonly name = 'AgcFormatError';
+}
+
+/** A sound archive of a kind that this reader does not know. */
+export class UnsupportedVersionError extends AgcError {
+  override readonly name = 'UnsupportedVersionError';
+}
+
+/** More memory needed than is allowed. */
+export class LimitError extends AgcError {
+  override readonly name = 'LimitError';
+}
+
+/** No such sample or contig. */
+export class NotFoundError extends AgcError {
+  override readonly name = 'NotFoundError';
+  declare readonly kind: 'sample' | 'contig';
+  declare readonly candidates: readonly string[];
+
+  constructor(message: string, details: { kind: 'sample' | 'contig'; candidates: readonly string[] }) {
+    super(message, details);
+  }
+}
+
+/** A name that fits several contigs. */
+export class AmbiguousContigError extends AgcError {
+  override readonly name = 'AmbiguousContigError';
+  declare readonly samples: readonly string[];
+
+  constructor(message: string, details: { samples: readonly string[] }) {
+    super(message, details);
+  }
+}
+
+/** A source that is not HTTP failed, or gave other bytes than it was asked for. */
+export class SourceError extends AgcError {
+  override readonly name = 'SourceError';
+}
+
+/** The server answered with an error, with other bytes than it was asked for, or not at all (no `status`). */
+export class HttpError extends AgcError {
+  override readonly name: string = 'HttpError';
+  declare readonly url: string;
+  declare readonly status: number | undefined;
+
+  constructor(message: string, details: { url: string; status?: number }) {
+    super(message, details);
+  }
+}
+
+/** The server sends whole files only. */
+export class RangeNotSupportedError extends HttpError {
+  override readonly name = 'RangeNotSupportedError';
+}
+
+/** The server compresses what it sends. */
+export class ContentEncodedError extends HttpError {
+  override readonly name = 'ContentEncodedError';
+}
+
+/** Nobody says how long the file is. */
+export class SizeUnknownError extends AgcError {
+  override readonly name = 'SizeUnknownError';
+}
+
+/** Not the file that it was a moment ago. */
+export class FileChangedError extends AgcError {
+  override readonly name = 'FileChangedError';
 }
 
 /** True for the error of a question that was cancelled by its asker. */
@@ -37,12 +88,11 @@ export function isAbort(error: unknown): boolean {
 }
 
 export function rangeUnsupported(url: string): AgcError {
-  return new AgcError(
-    'range-unsupported',
+  return new RangeNotSupportedError(
     `${hostOf(url)} sends the whole file when asked for a part of it, so the archive cannot be read in place. ` +
       'Put it on a host that answers range requests (nginx, Apache, S3 and GitHub Pages do), ' +
       'or download it and open the file here.',
-    200,
+    { url, status: 200 },
   );
 }
 
@@ -55,58 +105,56 @@ export function httpFailure(url: string, status: number): AgcError {
         : status >= 500
           ? `${hostOf(url)} failed to answer for ${url} (HTTP ${status}). Try again in a while.`
           : `${hostOf(url)} answered ${url} with HTTP ${status}. Check the address.`;
-  return new AgcError('http', advice, status);
+  return new HttpError(advice, { url, status });
 }
 
 export function unreachable(url: string): AgcError {
   const mixed = globalThis.location?.protocol === 'https:' && url.startsWith('http:');
-  return new AgcError(
-    'network',
+  return new HttpError(
     mixed
       ? `Browsers do not let a page served by https read ${url}. Use the https address of the archive.`
       : `${url} could not be reached. The network may be down, the host name wrong, or the host may not let pages of ` +
         'other sites read it; its owner can allow that with the headers "Access-Control-Allow-Origin: *" and ' +
         '"Access-Control-Expose-Headers: Content-Range, ETag".',
+    { url },
   );
 }
 
 export function sizeUnknown(url: string): AgcError {
-  return new AgcError(
-    'size-unknown',
+  return new SizeUnknownError(
     `${hostOf(url)} does not tell this page how large the archive is. Its owner can allow that with the header ` +
       '"Access-Control-Expose-Headers: Content-Range, ETag".',
   );
 }
 
 export function contentEncoded(url: string, encoding: string): AgcError {
-  return new AgcError(
-    'content-encoded',
+  return new ContentEncodedError(
     `${hostOf(url)} compresses the archive on its way (Content-Encoding: ${encoding}), so parts of it cannot be found. ` +
       'Switch compression off for this file, or give it a name servers leave alone, such as x.agc.gz.',
+    { url },
   );
 }
 
 export function wrongLength(url: string, got: number, wanted: number): AgcError {
-  return new AgcError(
-    'wrong-length',
+  return new HttpError(
     `${hostOf(url)} sent ${got < wanted ? `only ${got}` : 'more'} of the ${wanted} bytes asked for. The connection ` +
       'may have been cut, or the server may compress what it sends. Try again; if it stays, open a downloaded copy.',
+    { url },
   );
 }
 
 export function fileChanged(name: string): AgcError {
-  return new AgcError('file-changed', `${name} changed while it was being read. Open it again.`);
+  return new FileChangedError(`${name} changed while it was being read. Open it again.`);
 }
 
 export function fileUnreadable(name: string): AgcError {
-  return new AgcError(
-    'file-unreadable',
+  return new SourceError(
     `${name} cannot be read. It may have been changed, moved or removed since it was chosen. Choose it again.`,
   );
 }
 
 export function emptyFile(name: string): AgcError {
-  return new AgcError('not-an-archive', `${name} is empty. If it is a download, fetch it again.`);
+  return new AgcFormatError(`${name} is empty. If it is a download, fetch it again.`);
 }
 
 function hostOf(url: string): string {

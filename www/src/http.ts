@@ -2,15 +2,61 @@
 
 import * as errors from './errors.ts';
 import { Gate } from './gate.ts';
-import type { Bytes, Range } from './ranges.ts';
-import type { ByteSource, Opening, Traffic } from './source.ts';
+import { cutFrom } from './ranges.ts';
+import type { Block, Bytes, Range } from './ranges.ts';
+import { Shelf } from './shelf.ts';
+import type { Abortable, ByteRange, ByteSource, HttpOptions, Traffic } from './source.ts';
 
-export interface HttpOptions {
-  /** Sent with every request, for example an authorisation. Costs a CORS preflight on other hosts. */
-  headers?: Record<string, string>;
-  credentials?: RequestCredentials;
-  /** For tests and special transports. */
-  fetch?: typeof fetch;
+/** What a source learns by being opened: how long the file is, and whatever bytes came with the answer. */
+interface Opening {
+  sizeBytes: number;
+  blocks: Block[];
+}
+
+/** A file at an address, read by HTTP range requests. */
+export function httpSource(url: string | URL, options: HttpOptions = {}): ByteSource {
+  return new HttpFile(new HttpSource(url, options));
+}
+
+class HttpFile implements ByteSource {
+  readonly #source: HttpSource;
+  #opened: { sizeBytes: number; shelf: Shelf } | undefined;
+
+  constructor(source: HttpSource) {
+    this.#source = source;
+  }
+
+  get key(): string {
+    return this.#source.name;
+  }
+
+  get traffic(): Traffic {
+    return this.#source.traffic;
+  }
+
+  async size({ signal }: Abortable = {}): Promise<number> {
+    return (await this.#open(signal)).sizeBytes;
+  }
+
+  async read(offset: number, length: number, options: Abortable = {}): Promise<Bytes> {
+    return (await this.readRanges([{ offset, length }], options))[0]!;
+  }
+
+  async readRanges(ranges: readonly ByteRange[], { signal }: Abortable = {}): Promise<Bytes[]> {
+    const { sizeBytes, shelf } = await this.#open(signal);
+    const wanted = ranges.map(({ offset, length }) => ({ start: Math.min(offset, sizeBytes), end: Math.min(offset + length, sizeBytes) }));
+    const { held, missing } = shelf.take(wanted);
+    const blocks = held.concat(await shelf.fetch(missing, signal));
+    return wanted.map((range) => cutFrom(blocks, range) ?? new Uint8Array(0));
+  }
+
+  async #open(signal?: AbortSignal) {
+    if (!this.#opened) {
+      const { sizeBytes, blocks } = await this.#source.open(signal);
+      this.#opened = { sizeBytes, shelf: new Shelf(this.#source, blocks) };
+    }
+    return this.#opened;
+  }
 }
 
 /** The first request: large enough that a small archive comes whole, small enough to cost no time. */
@@ -24,7 +70,7 @@ interface Version {
   modified: string | null;
 }
 
-export class HttpSource implements ByteSource {
+export class HttpSource {
   readonly name: string;
   readonly traffic: Traffic = { requests: 0, bytes: 0 };
   readonly #options: HttpOptions;
@@ -84,7 +130,7 @@ export class HttpSource implements ByteSource {
   }
 
   async #readPart(response: Response, range: Range): Promise<Bytes> {
-    const known = this.#version ?? fail(new errors.AgcError('misuse', 'the source was read before it was opened'));
+    const known = this.#version ?? fail(new errors.AgcError('the source was read before it was opened'));
     if (response.status === 416) throw errors.fileChanged(this.name);
     if (response.status === 200) {
       const size = Number(response.headers.get('content-length') ?? known.sizeBytes);

@@ -1,13 +1,16 @@
 // Bytes fetched and not yet handed to the reader: the file's ends from opening it, and what was read ahead.
 
-import { cutFrom, mergeRanges, type Block, type Range } from './ranges.ts';
-import type { ByteSource } from './source.ts';
+import { cutFrom, mergeRanges, type Block, type Bytes, type Range } from './ranges.ts';
+
+interface RangeReader {
+  read(range: Range, signal?: AbortSignal): Promise<Bytes>;
+}
 
 export class Shelf {
-  readonly #source: ByteSource;
+  readonly #source: RangeReader;
   readonly #blocks: Block[];
 
-  constructor(source: ByteSource, blocks: Block[] = []) {
+  constructor(source: RangeReader, blocks: Block[] = []) {
     this.#source = source;
     this.#blocks = blocks;
   }

@@ -1,60 +1,68 @@
 // Where the bytes of an archive come from. A source reads ranges; it knows nothing of the format.
 
-import { emptyFile, fileUnreadable, isAbort } from './errors.ts';
-import type { Block, Bytes, Range } from './ranges.ts';
+import type { Abortable, ByteSource, FilehandleLike } from '../types/index.d.ts';
+import { emptyFile, fileUnreadable, isAbort, SizeUnknownError } from './errors.ts';
+import type { Bytes } from './ranges.ts';
 
-/** What reading took: requests made, and bytes of archive that came. */
-export interface Traffic {
-  requests: number;
-  bytes: number;
-}
-
-/** What a source learns by being opened: how long the file is, and whatever bytes came with the answer. */
-export interface Opening {
-  sizeBytes: number;
-  blocks: Block[];
-}
-
-/** A file of known length that can be read in parts. */
-export interface ByteSource {
-  /** How people call it: a file name or an address. */
-  readonly name: string;
-  readonly traffic: Readonly<Traffic>;
-  /** Called once, before any `read`. */
-  open(signal?: AbortSignal): Promise<Opening>;
-  /** Exactly the bytes of `range`, which lies within the file, or an error. */
-  read(range: Range, signal?: AbortSignal): Promise<Bytes>;
-}
+export type { Abortable, ByteRange, ByteSource, FilehandleLike, HttpOptions, Traffic } from '../types/index.d.ts';
 
 /** A file the user chose or dropped, or any other Blob. */
 export class BlobSource implements ByteSource {
-  readonly name: string;
-  readonly traffic: Traffic = { requests: 0, bytes: 0 };
-  readonly #blob: Blob;
+  readonly key: string;
+  readonly blob: Blob;
 
-  constructor(blob: Blob, name = 'name' in blob ? String(blob.name) : 'The file') {
-    this.#blob = blob;
-    this.name = name;
+  constructor(blob: Blob, key = 'name' in blob ? String(blob.name) : 'The file') {
+    this.blob = blob;
+    this.key = key;
   }
 
-  async open(signal?: AbortSignal): Promise<Opening> {
+  async size({ signal }: Abortable = {}): Promise<number> {
     signal?.throwIfAborted();
-    if (this.#blob.size === 0) throw emptyFile(this.name);
-    return { sizeBytes: this.#blob.size, blocks: [] };
+    if (this.blob.size === 0) throw emptyFile(this.key);
+    return this.blob.size;
   }
 
-  async read(range: Range, signal?: AbortSignal): Promise<Bytes> {
+  async read(offset: number, length: number, { signal }: Abortable = {}): Promise<Bytes> {
     signal?.throwIfAborted();
-    this.traffic.requests++;
     let bytes: Bytes;
     try {
-      bytes = new Uint8Array(await this.#blob.slice(range.start, range.end).arrayBuffer());
+      bytes = new Uint8Array(await this.blob.slice(offset, offset + length).arrayBuffer());
     } catch (error) {
-      throw isAbort(error) ? error : fileUnreadable(this.name);
+      throw isAbort(error) ? error : fileUnreadable(this.key);
     }
     signal?.throwIfAborted();
-    this.traffic.bytes += bytes.length;
-    if (bytes.length !== range.end - range.start) throw fileUnreadable(this.name);
     return bytes;
   }
+}
+
+/** What generic-filehandle2 calls a file. */
+class FilehandleSource implements ByteSource {
+  readonly key: string;
+  readonly #handle: FilehandleLike;
+
+  constructor(handle: FilehandleLike) {
+    this.#handle = handle;
+    // RemoteFile has the address, which its type does not tell.
+    this.key = 'url' in handle && typeof handle.url === 'string' ? handle.url : 'The file';
+  }
+
+  async size({ signal }: Abortable = {}): Promise<number> {
+    signal?.throwIfAborted();
+    const { size } = await this.#handle.stat();
+    // So does RemoteFile where the server hides Content-Range.
+    if (!size) throw new SizeUnknownError(`${this.key}: its handle tells no size. Servers must expose the header Content-Range for that.`);
+    return size;
+  }
+
+  read(offset: number, length: number, { signal }: Abortable = {}): Promise<Uint8Array> {
+    return this.#handle.read(length, offset, signal ? { signal } : {});
+  }
+}
+
+export function blobSource(blob: Blob): ByteSource {
+  return new BlobSource(blob);
+}
+
+export function filehandleSource(handle: FilehandleLike): ByteSource {
+  return new FilehandleSource(handle);
 }
