@@ -1,5 +1,7 @@
 // Every error a reader of archives can meet, each a sentence that says what happened and what to do about it.
 
+import type { Range } from './ranges.ts';
+
 /** The class of all of them. `details` become properties; they cross to the page and back as they are. */
 export class AgcError extends Error {
   override readonly name: string = 'AgcError';
@@ -91,7 +93,7 @@ export function rangeUnsupported(url: string): AgcError {
   return new RangeNotSupportedError(
     `${hostOf(url)} sends the whole file when asked for a part of it, so the archive cannot be read in place. ` +
       'Put it on a host that answers range requests (nginx, Apache, S3 and GitHub Pages do), ' +
-      'or download it and open the file here.',
+      'or download it and open the file here. (Programs can allow the download: allowFullDownload.)',
     { url, status: 200 },
   );
 }
@@ -102,10 +104,16 @@ export function httpFailure(url: string, status: number): AgcError {
       ? `There is no file at ${url} (HTTP ${status}). Check the address.`
       : status === 401 || status === 403
         ? `${hostOf(url)} refuses to hand out ${url} (HTTP ${status}). Check the address, or ask its owner for access.`
-        : status >= 500
-          ? `${hostOf(url)} failed to answer for ${url} (HTTP ${status}). Try again in a while.`
-          : `${hostOf(url)} answered ${url} with HTTP ${status}. Check the address.`;
+        : status === 429
+          ? `${hostOf(url)} was asked too often (HTTP 429). Try again in a while.`
+          : status >= 500
+            ? `${hostOf(url)} failed to answer for ${url} (HTTP ${status}). Try again in a while.`
+            : `${hostOf(url)} answered ${url} with HTTP ${status}. Check the address.`;
   return new HttpError(advice, { url, status });
+}
+
+export function webPage(url: string, status: number): AgcError {
+  return new HttpError(`${hostOf(url)} sent a web page for ${url}, not an archive. Check the address, and whether one must log in there.`, { url, status });
 }
 
 export function unreachable(url: string): AgcError {
@@ -120,6 +128,18 @@ export function unreachable(url: string): AgcError {
   );
 }
 
+export function cutOff(url: string): AgcError {
+  return new HttpError(
+    `The connection to ${hostOf(url)} broke off again and again, or the server compresses what it sends. Try again; ` +
+      'if it stays, open a downloaded copy.',
+    { url },
+  );
+}
+
+export function silent(url: string, ms: number): AgcError {
+  return new HttpError(`${hostOf(url)} sent nothing for ${Math.round(ms / 1000)} seconds. Try again in a while.`, { url });
+}
+
 export function sizeUnknown(url: string): AgcError {
   return new SizeUnknownError(
     `${hostOf(url)} does not tell this page how large the archive is. Its owner can allow that with the header ` +
@@ -127,12 +147,18 @@ export function sizeUnknown(url: string): AgcError {
   );
 }
 
-export function contentEncoded(url: string, encoding: string): AgcError {
+/** `encoding` as the server names it, if it does. */
+export function contentEncoded(url: string, encoding?: string): AgcError {
   return new ContentEncodedError(
-    `${hostOf(url)} compresses the archive on its way (Content-Encoding: ${encoding}), so parts of it cannot be found. ` +
-      'Switch compression off for this file, or give it a name servers leave alone, such as x.agc.gz.',
+    `${hostOf(url)} compresses the archive on its way${encoding ? ` (Content-Encoding: ${encoding})` : ''}, so parts of it ` +
+      'cannot be found. Switch compression off for this file, or give it a name servers leave alone, such as x.agc.gz.',
     { url },
   );
+}
+
+export function otherRange(url: string, asked: Range, got: Range): AgcError {
+  const said = ({ start, end }: Range) => `${start} to ${end}`;
+  return new HttpError(`${hostOf(url)} was asked for the bytes ${said(asked)} and sent ${said(got)}. Open a downloaded copy.`, { url, status: 206 });
 }
 
 export function wrongLength(url: string, got: number, wanted: number): AgcError {

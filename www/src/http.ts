@@ -1,244 +1,357 @@
 // Archives on static hosts, read by HTTP Range requests. Each `throw` is a way in which hosts misbehave.
 
+import { contentLength, contentRange, encodingOf, isWebPage, retryAfterMs, sameFile, sizeRefused, versionOf, type Version } from './answer.ts';
 import * as errors from './errors.ts';
 import { Gate } from './gate.ts';
-import { cutFrom } from './ranges.ts';
-import type { Block, Bytes, Range } from './ranges.ts';
-import { Shelf } from './shelf.ts';
+import { gather, mergeRanges, without, type Block, type Bytes, type Range } from './ranges.ts';
+import { Passing, PATIENCE, retried, Watch, type Patience } from './retry.ts';
+import { Shared } from './shared.ts';
 import type { Abortable, ByteRange, ByteSource, HttpOptions, Traffic } from './source.ts';
 
-/** What a source learns by being opened: how long the file is, and whatever bytes came with the answer. */
-interface Opening {
-  sizeBytes: number;
-  blocks: Block[];
-}
+/** The first request when nothing is known: what comes in one round trip on most networks; a small archive comes whole. */
+const FIRST_BYTES = 16 * 1024;
+const REQUESTS_AT_ONCE_MAX = 16;
 
 /** A file at an address, read by HTTP range requests. */
 export function httpSource(url: string | URL, options: HttpOptions = {}): ByteSource {
-  return new HttpFile(new HttpSource(url, options));
+  return new HttpSource(url, options);
 }
 
-class HttpFile implements ByteSource {
-  readonly #source: HttpSource;
-  #opened: { sizeBytes: number; shelf: Shelf } | undefined;
+/** A request on its way. */
+interface Flight extends Range {
+  bytes: Shared<Bytes>;
+}
 
-  constructor(source: HttpSource) {
-    this.#source = source;
+/** What is known of one version of the file. */
+interface Edition {
+  version: Version;
+  /** The file is not this any more. */
+  over: boolean;
+  /** The start of the file, if the size was learnt by reading that. */
+  head: Block | undefined;
+  /** The whole file, where only that can be had. */
+  whole: Blob | undefined;
+  flights: Set<Flight>;
+  sizing: Shared<number> | undefined;
+  downloading: Shared<Blob> | undefined;
+}
+
+/** One answer: its head, and its body chunk by chunk. */
+interface Answer {
+  response: Response;
+  chunks: AsyncIterable<Uint8Array>;
+}
+
+/** What is to be done after an answer. */
+type Next = 'done' | 'ask again' | 'ask size' | 'download';
+
+/** What one request is to bring, filled by one attempt after the other. */
+interface Piece {
+  readonly start: number;
+  readonly bytes: Bytes;
+  filled: number;
+}
+
+export class HttpSource implements ByteSource {
+  readonly key: string;
+  readonly options: HttpOptions;
+  readonly traffic: Traffic = { requests: 0, bytes: 0 };
+  readonly #patience: Patience;
+  readonly #gate: Gate;
+  #edition: Edition;
+
+  constructor(url: string | URL, options: HttpOptions = {}, patience = PATIENCE) {
+    this.key = String(url);
+    this.options = options;
+    this.#patience = patience;
+    this.#gate = new Gate(Math.min(Math.max(1, options.maxConcurrency ?? REQUESTS_AT_ONCE_MAX), REQUESTS_AT_ONCE_MAX));
+    this.#edition = this.#newEdition();
   }
 
-  get key(): string {
-    return this.#source.name;
-  }
-
-  get traffic(): Traffic {
-    return this.#source.traffic;
-  }
-
+  /**
+   * The size as told with the first answer: there is no suffix range, which costs a CORS preflight, and HEAD, which
+   * presigned addresses refuse, is asked only where Content-Range is hidden. After a FileChangedError, this starts anew.
+   */
   async size({ signal }: Abortable = {}): Promise<number> {
-    return (await this.#open(signal)).sizeBytes;
+    if (this.#edition.over) this.#edition = this.#newEdition();
+    const edition = this.#edition;
+    if (edition.version.sizeBytes === undefined) {
+      const bytes = await this.read(0, FIRST_BYTES, { signal });
+      edition.head = { offset: 0, bytes };
+    }
+    const size = edition.version.sizeBytes ?? (await this.#askSize(edition, signal));
+    if (size === 0) throw errors.emptyFile(this.key);
+    return size;
   }
 
+  /** Like {@link readRanges}. */
   async read(offset: number, length: number, options: Abortable = {}): Promise<Bytes> {
     return (await this.readRanges([{ offset, length }], options))[0]!;
   }
 
+  /** Once the file has changed, nothing is read until the size is asked for again: no two versions are ever mixed. */
   async readRanges(ranges: readonly ByteRange[], { signal }: Abortable = {}): Promise<Bytes[]> {
-    const { sizeBytes, shelf } = await this.#open(signal);
-    const wanted = ranges.map(({ offset, length }) => ({ start: Math.min(offset, sizeBytes), end: Math.min(offset + length, sizeBytes) }));
-    const { held, missing } = shelf.take(wanted);
-    const blocks = held.concat(await shelf.fetch(missing, signal));
-    return wanted.map((range) => cutFrom(blocks, range) ?? new Uint8Array(0));
+    signal?.throwIfAborted();
+    const edition = this.#edition;
+    if (edition.over) throw errors.fileChanged(this.key);
+    const { version, head, whole } = edition;
+    const end = version.sizeBytes ?? Infinity;
+    const wanted = ranges.map(({ offset, length }) => ({ start: Math.min(offset, end), end: Math.min(offset + length, end) }));
+    if (whole) return Promise.all(wanted.map((range) => cut(whole, range)));
+    const held = head ? [head] : [];
+    const known = held.map(({ offset, bytes }) => ({ start: offset, end: offset + bytes.length }));
+    const missing = wanted.flatMap((range) => without(range, known));
+    const blocks = held.concat(await this.#fetch(edition, missing, signal));
+    // Copies: of a block that several wait for, each has its own.
+    return wanted.map((range) => gather(blocks, range).slice());
   }
 
-  async #open(signal?: AbortSignal) {
-    if (!this.#opened) {
-      const { sizeBytes, blocks } = await this.#source.open(signal);
-      this.#opened = { sizeBytes, shelf: new Shelf(this.#source, blocks) };
-    }
-    return this.#opened;
-  }
-}
-
-/** The first request: large enough that a small archive comes whole, small enough to cost no time. */
-const FIRST_BYTES = 32 * 1024;
-const REQUESTS_AT_ONCE_MAX = 16;
-
-/** What tells one version of a file from another. */
-interface Version {
-  sizeBytes: number;
-  etag: string | null;
-  modified: string | null;
-}
-
-export class HttpSource {
-  readonly name: string;
-  readonly traffic: Traffic = { requests: 0, bytes: 0 };
-  readonly #options: HttpOptions;
-  readonly #gate = new Gate(REQUESTS_AT_ONCE_MAX);
-  #version: Version | undefined;
-
-  constructor(url: string | URL, options: HttpOptions = {}) {
-    this.name = String(url);
-    this.#options = options;
-  }
-
-  /**
-   * Learns the size from Content-Range of the first GET. There is no HEAD, which presigned addresses refuse, and no
-   * suffix range, which costs a CORS preflight.
-   */
-  async open(signal?: AbortSignal): Promise<Opening> {
-    return this.#open(FIRST_BYTES, signal);
-  }
-
-  async read(range: Range, signal?: AbortSignal): Promise<Bytes> {
-    return this.#gate.run(() => this.#exchange(range, signal, (response) => this.#readPart(response, range)), signal);
-  }
-
-  async #open(length: number, signal?: AbortSignal): Promise<Opening> {
-    const range = { start: 0, end: length };
-    return this.#exchange(range, signal, async (response) => {
-      if (response.status === 416) return this.#openShorter(response, length, signal);
-      if (response.status === 200) return this.#openWhole(response, length);
-      this.#expectPart(response);
-      const { start, end, size } = contentRange(response) ?? fail(errors.sizeUnknown(this.name));
-      if (start !== 0 || end !== Math.min(length, size)) throw errors.wrongLength(this.name, end - start, length);
-      const bytes = await this.#body(response, end);
-      this.#version = versionOf(response, size);
-      return { sizeBytes: size, blocks: [{ offset: 0, bytes }] };
-    });
-  }
-
-  /** Strict servers refuse a range that ends past the file, and say how long it is. */
-  #openShorter(response: Response, asked: number, signal?: AbortSignal): Promise<Opening> {
-    discard(response);
-    const size = Number(/^bytes \*\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN);
-    if (size === 0) throw errors.emptyFile(this.name);
-    if (!(size < asked)) throw errors.httpFailure(this.name, 416);
-    return this.#open(size, signal);
-  }
-
-  /** The whole file instead of its first part: taken only if it is no longer than what was asked for. */
-  async #openWhole(response: Response, asked: number): Promise<Opening> {
-    const size = Number(response.headers.get('content-length') ?? NaN);
-    if (size === 0) throw errors.emptyFile(this.name);
-    if (!(size <= asked) || encodingOf(response)) {
-      discard(response);
-      throw errors.rangeUnsupported(this.name);
-    }
-    this.#version = versionOf(response, size);
-    return { sizeBytes: size, blocks: [{ offset: 0, bytes: await this.#body(response, size) }] };
-  }
-
-  async #readPart(response: Response, range: Range): Promise<Bytes> {
-    const known = this.#version ?? fail(new errors.AgcError('the source was read before it was opened'));
-    if (response.status === 416) throw errors.fileChanged(this.name);
-    if (response.status === 200) {
-      const size = Number(response.headers.get('content-length') ?? known.sizeBytes);
-      throw sameFile(known, versionOf(response, size)) ? errors.rangeUnsupported(this.name) : errors.fileChanged(this.name);
-    }
-    this.#expectPart(response);
-    const got = contentRange(response) ?? fail(errors.sizeUnknown(this.name));
-    if (!sameFile(known, versionOf(response, got.size))) throw errors.fileChanged(this.name);
-    const wanted = range.end - range.start;
-    if (got.start !== range.start || got.end !== range.end) throw errors.wrongLength(this.name, got.end - got.start, wanted);
-    return this.#body(response, wanted);
-  }
-
-  #expectPart(response: Response): void {
-    if (response.status !== 206) throw errors.httpFailure(this.name, response.status);
-    const encoding = encodingOf(response);
-    if (encoding) throw errors.contentEncoded(this.name, encoding);
-  }
-
-  /** One request and what is made of its answer. Whatever goes wrong, the rest of the body is not downloaded. */
-  async #exchange<T>(range: Range, signal: AbortSignal | undefined, use: (response: Response) => Promise<T>): Promise<T> {
-    const response = await this.#request(range, signal);
+  /** Fetches what is not on its way already, and waits for all of it. The first failure ends the waiting. */
+  async #fetch(edition: Edition, ranges: readonly Range[], signal: AbortSignal | undefined): Promise<Block[]> {
+    const joined = [...edition.flights].filter((flight) => ranges.some((range) => range.start < flight.end && flight.start < range.end));
+    const missing = ranges.flatMap((range) => without(range, joined));
+    for (const request of mergeRanges(missing, this.options.coalesceGap)) joined.push(this.#start(edition, request));
+    const waiting = new AbortController();
+    const leave = () => waiting.abort(signal?.reason);
+    signal?.addEventListener('abort', leave);
     try {
-      return await use(response);
+      return await Promise.all(joined.map(async ({ start, bytes }) => ({ offset: start, bytes: await bytes.join(waiting.signal) })));
+    } finally {
+      signal?.removeEventListener('abort', leave);
+      waiting.abort();
+    }
+  }
+
+  #start(edition: Edition, range: Range): Flight {
+    const work = (signal: AbortSignal) => this.#gate.run(() => this.#fetchPiece(edition, range, signal), signal);
+    const flight: Flight = { ...range, bytes: new Shared(work, () => edition.flights.delete(flight)) };
+    edition.flights.add(flight);
+    return flight;
+  }
+
+  /** The bytes of one request; after a failure the rest is asked for. Fewer only where the file ends. */
+  async #fetchPiece(edition: Edition, { start, end }: Range, signal: AbortSignal): Promise<Bytes> {
+    const piece: Piece = { start, bytes: new Uint8Array(end - start), filled: 0 };
+    await retried(this.#patience, signal, () => this.#continue(edition, piece, signal));
+    return piece.bytes.subarray(0, piece.filled);
+  }
+
+  /** One attempt at what is missing of a piece. */
+  async #continue(edition: Edition, piece: Piece, signal: AbortSignal): Promise<void> {
+    const start = piece.start + piece.filled;
+    const end = Math.min(piece.start + piece.bytes.length, edition.version.sizeBytes ?? Infinity);
+    if (start >= end) return;
+    const next = await this.#exchange('GET', { start, end }, signal, (answer) => this.#take(edition, piece, { start, end }, answer));
+    if (next === 'download') await this.#copyFromWhole(edition, piece, signal);
+    if (next === 'ask size') await this.#askSize(edition, signal);
+    if (next === 'ask size' || next === 'ask again') await this.#continue(edition, piece, signal);
+  }
+
+  /** Takes what an answer brings for a piece, and says what is to be done for the rest. */
+  async #take(edition: Edition, piece: Piece, asked: Range, answer: Answer): Promise<Next> {
+    try {
+      switch (answer.response.status) {
+        case 206:
+          return await this.#takePart(edition, piece, asked, answer);
+        case 200:
+          return await this.#takeWhole(edition, piece, asked, answer);
+        case 416:
+          return this.#findEnd(edition, asked.end, answer.response);
+        default:
+          throw this.#statusFailure(answer.response);
+      }
     } catch (error) {
-      discard(response);
+      const wholeOnly = error instanceof errors.ContentEncodedError || error instanceof errors.RangeNotSupportedError;
+      if (wholeOnly && this.#mayDownload(contentLength(answer.response))) return 'download';
       throw error;
     }
   }
 
-  async #request(range: Range, signal: AbortSignal | undefined): Promise<Response> {
-    const { headers, credentials = 'same-origin', fetch: send = fetch } = this.#options;
+  async #takePart(edition: Edition, piece: Piece, { start, end }: Range, { response, chunks }: Answer): Promise<Next> {
+    const encoding = encodingOf(response);
+    if (encoding) throw errors.contentEncoded(this.key, encoding);
+    const got = contentRange(response);
+    this.#learn(edition, versionOf(response, got?.sizeBytes));
+    const last = Math.min(end, edition.version.sizeBytes ?? Infinity);
+    if (got && (got.start !== start || got.end > last)) throw errors.otherRange(this.key, { start, end }, got);
+    await this.#fill(piece, (got?.end ?? end) - start, { response, chunks });
+    const filled = piece.start + piece.filled;
+    if (filled === last) return 'done';
+    // Whether the file ends here or the answer broke off, only its size tells.
+    if (edition.version.sizeBytes === undefined) return 'ask size';
+    throw new Passing(errors.wrongLength(this.key, filled - start, last - start));
+  }
+
+  /** The whole file instead of a part is taken only if it is no longer than the part. */
+  async #takeWhole(edition: Edition, piece: Piece, { start, end }: Range, { response, chunks }: Answer): Promise<Next> {
+    const length = encodingOf(response) ? undefined : contentLength(response);
+    if (!encodingOf(response)) this.#learn(edition, versionOf(response, length));
+    if (start > 0 || length === undefined || length > end) throw errors.rangeUnsupported(this.key);
+    await this.#fill(piece, length, { response, chunks });
+    if (piece.filled < length) throw new Passing(errors.wrongLength(this.key, piece.filled, length));
+    return 'done';
+  }
+
+  /** Strict servers refuse a range that ends past the file, and say how long it is. */
+  #findEnd(edition: Edition, end: number, response: Response): Next {
+    const size = sizeRefused(response);
+    if (edition.version.sizeBytes !== undefined) {
+      if (size !== undefined) this.#learn(edition, { sizeBytes: size });
+      throw errors.httpFailure(this.key, 416);
+    }
+    if (size === undefined) return 'ask size';
+    if (size >= end) throw errors.httpFailure(this.key, 416);
+    this.#learn(edition, { sizeBytes: size });
+    return 'ask again';
+  }
+
+  /** Puts a body of at most `room` bytes into its piece; reading stops at the first byte too many. */
+  async #fill(piece: Piece, room: number, { response, chunks }: Answer): Promise<void> {
+    const sent = contentLength(response);
+    let got = 0;
+    for await (const chunk of chunks) {
+      if (sent !== undefined && got + chunk.length > sent) throw errors.contentEncoded(this.key);
+      if (got + chunk.length > room) throw errors.wrongLength(this.key, got + chunk.length, room);
+      piece.bytes.set(chunk, piece.filled);
+      piece.filled += chunk.length;
+      got += chunk.length;
+    }
+    // More or fewer bytes than were sent: they were compressed, and the header that says so is hidden from this page.
+    if (sent !== undefined && got !== sent && got === room) throw errors.contentEncoded(this.key);
+  }
+
+  async #copyFromWhole(edition: Edition, piece: Piece, signal: AbortSignal): Promise<void> {
+    const start = () => new Shared((stop) => this.#download(edition, stop), () => (edition.downloading = undefined));
+    const whole = edition.whole ?? (await (edition.downloading ??= start()).join(signal));
+    const bytes = await cut(whole, { start: piece.start, end: piece.start + piece.bytes.length });
+    piece.bytes.set(bytes);
+    piece.filled = bytes.length;
+  }
+
+  /** The whole file, in a Blob, which browsers may keep on disk. */
+  async #download(edition: Edition, signal: AbortSignal): Promise<Blob> {
+    const take = async ({ response, chunks }: Answer) => {
+      if (response.status !== 200) throw this.#statusFailure(response);
+      // Compressed on its way, the file arrives as it is all the same, and only its length is not told.
+      const length = encodingOf(response) ? undefined : contentLength(response);
+      if (!this.#mayDownload(length)) throw errors.rangeUnsupported(this.key);
+      if (length !== undefined) this.#learn(edition, versionOf(response, length));
+      let got = 0;
+      const parts: Blob[] = [];
+      for await (const chunk of chunks) {
+        got += chunk.length;
+        if (!this.#mayDownload(got)) throw errors.rangeUnsupported(this.key);
+        parts.push(new Blob([chunk as Bytes]));
+      }
+      if (length !== undefined && got < length) throw new Passing(errors.wrongLength(this.key, got, length));
+      edition.whole = new Blob(parts);
+      edition.version.sizeBytes = got;
+      return edition.whole;
+    };
+    return retried(this.#patience, signal, () => this.#exchange('GET', undefined, signal, take));
+  }
+
+  #mayDownload(bytes = 0): boolean {
+    const allowed = this.options.allowFullDownload ?? false;
+    return allowed === true || (allowed !== false && bytes <= allowed);
+  }
+
+  #askSize(edition: Edition, signal: AbortSignal | undefined): Promise<number> {
+    edition.sizing ??= new Shared((stop) => this.#head(edition, stop), () => (edition.sizing = undefined));
+    return edition.sizing.join(signal);
+  }
+
+  /** The size by HEAD: Content-Length may be read where Content-Range is hidden. */
+  async #head(edition: Edition, signal: AbortSignal): Promise<number> {
+    const take = async ({ response }: Answer) => {
+      const length = contentLength(response);
+      if (![200, 206].includes(response.status)) throw this.#statusFailure(response);
+      if (length === undefined || encodingOf(response)) throw errors.sizeUnknown(this.key);
+      this.#learn(edition, versionOf(response, length));
+      return length;
+    };
+    try {
+      // With a range, browsers ask for the file as it is, not for one compressed.
+      return await retried(this.#patience, signal, () => this.#exchange('HEAD', { start: 0, end: Infinity }, signal, take));
+    } catch (error) {
+      throw error instanceof errors.HttpError ? errors.sizeUnknown(this.key) : error;
+    }
+  }
+
+  /** Holds an answer against what is known, and adds to that. The first that does not fit ends this edition. */
+  #learn(edition: Edition, told: Version): void {
+    edition.over ||= !sameFile(edition.version, told);
+    if (edition.over) throw errors.fileChanged(this.key);
+    const { sizeBytes, etag, modified } = edition.version;
+    edition.version = { sizeBytes: sizeBytes ?? told.sizeBytes, etag: etag ?? told.etag, modified: modified ?? told.modified };
+  }
+
+  #newEdition(): Edition {
+    const version = { sizeBytes: this.options.size };
+    return { version, over: false, head: undefined, whole: undefined, flights: new Set(), sizing: undefined, downloading: undefined };
+  }
+
+  /** One request and what is made of its answer. What is left of the body then is not downloaded. */
+  async #exchange<T>(method: 'GET' | 'HEAD', range: Range | undefined, signal: AbortSignal, take: (answer: Answer) => T | Promise<T>): Promise<T> {
+    const watch = new Watch(signal, this.#patience.silenceMsMax);
+    try {
+      const response = await this.#send(method, range, watch);
+      watch.finished = response.body === null;
+      if (response.ok && isWebPage(response)) throw errors.webPage(this.key, response.status);
+      return await take({ response, chunks: this.#chunks(response, watch) });
+    } finally {
+      watch.end();
+    }
+  }
+
+  async #send(method: 'GET' | 'HEAD', range: Range | undefined, watch: Watch): Promise<Response> {
+    const { headers, credentials = 'same-origin', fetch: send = fetch } = this.options;
+    const last = range && (range.end === Infinity ? '' : range.end - 1);
     this.traffic.requests++;
     try {
-      return await send(this.name, {
-        headers: { ...headers, Range: `bytes=${range.start}-${range.end - 1}` },
+      return await send(this.key, {
+        method,
+        headers: range ? { ...headers, Range: `bytes=${range.start}-${last}` } : { ...headers },
         credentials,
         // Chromium's cache makes requests for one address wait for each other: six of 150 ms took 1036 ms, so 186 ms.
         cache: 'no-store',
-        signal: signal ?? null,
+        signal: watch.signal,
       });
-    } catch (error) {
-      throw isCancelled(error, signal) ? error : errors.unreachable(this.name);
+    } catch {
+      throw this.#broken(watch, errors.unreachable(this.key));
     }
   }
 
-  /** Exactly `length` bytes of body; reading stops at the first byte too many. */
-  async #body(response: Response, length: number): Promise<Bytes> {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    try {
-      for await (const chunk of chunks(response)) {
-        this.traffic.bytes += chunk.length;
-        if (filled + chunk.length > length) throw errors.wrongLength(this.name, filled + chunk.length, length);
-        bytes.set(chunk, filled);
-        filled += chunk.length;
+  /** The body, chunk by chunk. (Not every browser can iterate a ReadableStream.) */
+  async *#chunks(response: Response, watch: Watch): AsyncGenerator<Uint8Array> {
+    const reader = response.body?.getReader();
+    for (;;) {
+      const next = await reader?.read().catch(() => {
+        throw this.#broken(watch, errors.cutOff(this.key));
+      });
+      if (!next?.value) {
+        watch.finished = true;
+        return;
       }
-    } catch (error) {
-      if (error instanceof errors.AgcError || errors.isAbort(error)) throw error;
-      throw errors.wrongLength(this.name, filled, length);
+      watch.heard();
+      this.traffic.bytes += next.value.length;
+      yield next.value;
     }
-    if (filled !== length) throw errors.wrongLength(this.name, filled, length);
-    return bytes;
+  }
+
+  /** Why nothing more came: its asker left, the server fell silent, or else what `reason` says. */
+  #broken(watch: Watch, reason: errors.AgcError): unknown {
+    if (watch.tired) return new Passing(errors.silent(this.key, this.#patience.silenceMsMax));
+    return watch.signal.aborted ? watch.signal.reason : new Passing(reason);
+  }
+
+  #statusFailure(response: Response): Error {
+    const { status } = response;
+    const reason = errors.httpFailure(this.key, status);
+    return status >= 500 || status === 429 ? new Passing(reason, retryAfterMs(response)) : reason;
   }
 }
 
-/** The body, chunk by chunk. (Not every browser can iterate a ReadableStream.) */
-async function* chunks(response: Response): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (!reader) return;
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    // Left early, the rest of the body must not be downloaded.
-    void reader.cancel().catch(() => {});
-  }
-}
-
-function discard(response: Response): void {
-  if (!response.body?.locked) void response.body?.cancel().catch(() => {});
-}
-
-function contentRange(response: Response): { start: number; end: number; size: number } | undefined {
-  const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
-  return match ? { start: Number(match[1]), end: Number(match[2]) + 1, size: Number(match[3]) } : undefined;
-}
-
-function encodingOf(response: Response): string | undefined {
-  const encoding = response.headers.get('content-encoding')?.trim().toLowerCase();
-  return encoding && encoding !== 'identity' ? encoding : undefined;
-}
-
-function versionOf(response: Response, sizeBytes: number): Version {
-  const etag = response.headers.get('etag');
-  return { sizeBytes, etag: etag?.startsWith('W/') ? null : etag, modified: response.headers.get('last-modified') };
-}
-
-/** Same size and same strong ETag; the date decides only where there is no ETag. */
-function sameFile(a: Version, b: Version): boolean {
-  if (a.sizeBytes !== b.sizeBytes) return false;
-  if (a.etag && b.etag) return a.etag === b.etag;
-  return !a.modified || !b.modified || a.modified === b.modified;
-}
-
-function isCancelled(error: unknown, signal: AbortSignal | undefined): boolean {
-  return errors.isAbort(error) || signal?.aborted === true;
-}
-
-function fail(error: Error): never {
-  throw error;
+async function cut(whole: Blob, { start, end }: Range): Promise<Bytes> {
+  return new Uint8Array(await whole.slice(start, end).arrayBuffer());
 }

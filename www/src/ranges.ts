@@ -31,7 +31,7 @@ export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
  * never costs much more than its parts. What is over 4 MiB is split. The native reader does the same (`pieces.rs`), and
  * one table tests both.
  */
-export function requestsFor(ranges: readonly Range[], gap = GAP_BYTES_MAX): Range[] {
+export function mergeRanges(ranges: readonly Range[], gap = GAP_BYTES_MAX): Range[] {
   const needed = union(ranges);
   const closed = gapsToClose(needed, gap);
   const joined: Range[] = [];
@@ -89,16 +89,28 @@ export function without(range: Range, others: readonly Range[]): Range[] {
   return left;
 }
 
-/** A copy of the bytes of `range`, from whichever blocks hold them, as far as they hold them without a break. */
-export function gather(blocks: readonly Block[], range: Range): Bytes {
-  const bytes = new Uint8Array(range.end - range.start);
-  let filled = 0;
-  for (const { offset, bytes: held } of [...blocks].sort((a, b) => a.offset - b.offset)) {
-    const from = range.start + filled - offset;
-    if (from < 0) break;
-    const part = held.subarray(from, range.end - offset);
-    bytes.set(part, filled);
-    filled += part.length;
+/** The bytes of `range` out of `blocks`, if they hold them all. */
+export function cutFrom(blocks: readonly Block[], range: Range): Bytes | undefined {
+  const bytes = gather(blocks, range);
+  return bytes.length === range.end - range.start ? bytes : undefined;
+}
+
+/** The bytes of `range` as far as `blocks` hold them without a break; a view, if one of the blocks does alone. */
+export function gather(blocks: readonly Block[], { start, end }: Range): Bytes {
+  const views: Bytes[] = [];
+  let at = start;
+  for (const { offset, bytes } of [...blocks].sort((a, b) => a.offset - b.offset)) {
+    if (offset > at || at >= end) break;
+    const view = bytes.subarray(at - offset, end - offset);
+    if (view.length) views.push(view);
+    at += view.length;
   }
-  return filled === bytes.length ? bytes : bytes.slice(0, filled);
+  if (views.length === 1) return views[0]!;
+  const joined = new Uint8Array(at - start);
+  let filled = 0;
+  for (const view of views) {
+    joined.set(view, filled);
+    filled += view.length;
+  }
+  return joined;
 }

@@ -1,146 +1,102 @@
-// A server that misbehaves on demand. Each path is one way; `/good` is none.
+// A server that misbehaves on demand. The path of an address names a way to answer; its query says which file is meant
+// (`file`), what other sites may see (`cors`), where answers are cut (`at`), and keeps users apart (`id`).
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
 
-/** The file served: 200 000 bytes of which each tells its place. */
-export const FILE = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 255);
+import { WAYS } from './ways.ts';
 
-interface Asked {
+/** One request, as its way of answering sees it. */
+export interface Asked {
+  /** Half-open; an end that was left open is infinite. Without a Range header, all of the file. */
   start: number;
   end: number;
-  /** Requests for this path before this one. */
+  /** False where no Range was asked for. */
+  ranged: boolean;
+  method: string;
+  /** Requests for this address before this one, preflights not counted. */
   nth: number;
+  file: Uint8Array;
+  query: URLSearchParams;
+  /** The other origin of this server. */
+  other: string;
 }
 
-type Way = (response: ServerResponse, asked: Asked, request: IncomingMessage) => void;
+export type Way = (response: ServerResponse, asked: Asked) => void;
 
 export interface Hostile {
-  url(path: string): string;
-  /** Requests made so far, as `GET /path bytes=0-9`. */
-  log: string[];
-  /** Requests whose answer is still on its way. */
-  inProgress(): number;
-  /** Most requests in progress at one time. */
-  peak(): number;
+  /** Two origins, which serve the same. */
+  origin: string;
+  other: string;
   close(): Promise<void>;
 }
 
-export async function startHostile(): Promise<Hostile> {
-  const log: string[] = [];
-  const seen = new Map<string, number>();
-  let now = 0;
-  let peak = 0;
-  const server = createServer((request, response) => {
-    const path = request.url ?? '/';
-    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-    const nth = seen.get(path) ?? 0;
-    seen.set(path, nth + 1);
-    log.push(`${request.method} ${path} ${request.headers.range ?? ''}`.trim());
-    peak = Math.max(peak, ++now);
-    response.on('close', () => now--);
-    const way = WAYS[path.slice(1).split('?')[0] ?? ''];
-    if (!way || !range) response.writeHead(way ? 400 : 404).end();
-    else way(response, { start: Number(range[1]), end: Number(range[2]) + 1, nth }, request);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+/** What was asked of one address so far, and how much of it still is on its way. */
+export interface Record {
+  /** As `GET bytes=0-9`. */
+  requests: string[];
+  inProgress: number;
+  /** Most in progress at one time. */
+  peak: number;
+}
+
+/** Serves `files` in every bad way, and `pages` well. */
+export async function startHostile(files: { [name: string]: Uint8Array }, pages: { [path: string]: { type: string; text: string } } = {}): Promise<Hostile> {
+  const records = new Map<string, Record>();
+  const recordOf = (address: string) => {
+    const record = records.get(address) ?? { requests: [], inProgress: 0, peak: 0 };
+    records.set(address, record);
+    return record;
+  };
+  const origins: string[] = [];
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', origins[0]);
+    const page = pages[pathname];
+    if (page) return void response.writeHead(200, { 'content-type': page.type }).end(page.text);
+    if (pathname === '/record') {
+      response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+      return void response.end(JSON.stringify(recordOf(query.get('of') ?? '')));
+    }
+    allow(response, query.get('cors'));
+    const record = recordOf(request.url ?? '/');
+    const nth = record.requests.filter((line) => !line.startsWith('OPTIONS')).length;
+    record.requests.push(`${request.method} ${request.headers.range ?? ''}`.trim());
+    record.peak = Math.max(record.peak, ++record.inProgress);
+    response.on('close', () => record.inProgress--);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    const way = WAYS[pathname.slice(1)];
+    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+    if (!way || (request.headers.range && !range)) return void response.writeHead(way ? 400 : 404).end();
+    const end = range?.[2] ? Number(range[2]) + 1 : Infinity;
+    const file = files[query.get('file') ?? ''] ?? FILE;
+    const other = origins.find((origin) => !origin.endsWith(`:${request.socket.localPort}`)) ?? '';
+    way(response, { start: Number(range?.[1] ?? 0), end, ranged: range !== null, method: request.method ?? '', nth, file, query, other });
+  };
+  const servers = [createServer(answer), createServer(answer)];
+  for (const server of servers) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origins.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
   return {
-    url: (path) => `http://127.0.0.1:${port}/${path}`,
-    log,
-    inProgress: () => now,
-    peak: () => peak,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
+    origin: origins[0]!,
+    other: origins[1]!,
+    async close() {
+      for (const server of servers) {
+        const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
-      }),
+        await closed;
+      }
+    },
   };
 }
 
-const SMALL = FILE.subarray(0, 5000);
+/** 200 000 bytes of which each tells its place. */
+export const FILE = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 255);
 
-function part(response: ServerResponse, { start, end }: Asked, { file = FILE, headers = {} }: { file?: Uint8Array; headers?: Record<string, string> } = {}): void {
-  const last = Math.min(end, file.length);
-  if (start >= file.length) return void response.writeHead(416, { 'content-range': `bytes */${file.length}` }).end();
-  const body = file.subarray(start, last);
-  response.writeHead(206, {
-    'content-range': `bytes ${start}-${last - 1}/${file.length}`,
-    'content-length': String(body.length),
-    etag: '"one"',
-    ...headers,
-  });
-  response.end(body);
+/** What pages of other sites may read: all of it, only what needs no permission (`hidden`), or nothing (`refused`). */
+function allow(response: ServerResponse, cors: string | null): void {
+  if (cors === 'refused') return;
+  response.setHeader('access-control-allow-origin', '*');
+  response.setHeader('access-control-allow-headers', '*');
+  if (cors !== 'hidden') response.setHeader('access-control-expose-headers', 'Content-Range, ETag');
 }
-
-/** A whole file without end: whoever downloads it never finishes. */
-function endless(response: ServerResponse, headers: Record<string, string> = {}): void {
-  response.writeHead(200, headers);
-  const chunk = Buffer.alloc(64 * 1024);
-  const pour = () => {
-    while (!response.destroyed && response.write(chunk));
-  };
-  response.on('drain', pour);
-  pour();
-}
-
-const WAYS: Record<string, Way> = {
-  good: (response, asked) => part(response, asked),
-  small: (response, asked) => part(response, asked, { file: SMALL }),
-  'whole-file': (response) => endless(response),
-  'whole-file-with-length': (response) => endless(response, { 'content-length': '9000000000' }),
-  'whole-small-file': (response) => response.writeHead(200, { 'content-length': String(SMALL.length) }).end(SMALL),
-  'whole-file-later': (response, asked) => (asked.nth === 0 ? part(response, asked) : endless(response, { etag: '"one"' })),
-  'new-file-whole': (response, asked) => (asked.nth === 0 ? part(response, asked) : endless(response, { etag: '"two"', 'content-length': '200000' })),
-  'strict-416': (response, asked) => {
-    if (asked.end <= SMALL.length) part(response, asked, { file: SMALL });
-    else response.writeHead(416, { 'content-range': `bytes */${SMALL.length}` }).end();
-  },
-  'silent-416': (response) => void response.writeHead(416).end(),
-  'later-416': (response, asked) => (asked.nth === 0 ? part(response, asked) : response.writeHead(416, { 'content-range': 'bytes */100' }).end()),
-  empty: (response) => void response.writeHead(416, { 'content-range': 'bytes */0' }).end(),
-  'empty-200': (response) => void response.writeHead(200, { 'content-length': '0' }).end(),
-  missing: (response) => void response.writeHead(404).end('<html>not here</html>'),
-  forbidden: (response) => void response.writeHead(403).end(),
-  broken: (response) => void response.writeHead(503).end(),
-  'no-content-range': (response, { start, end }) => void response.writeHead(206).end(FILE.subarray(start, end)),
-  'size-hidden': (response, { start, end }) => void response.writeHead(206, { 'content-range': `bytes ${start}-${end - 1}/*` }).end(FILE.subarray(start, end)),
-  gzipped: (response, { start, end }) => {
-    const body = gzipSync(FILE.subarray(start, end));
-    response.writeHead(206, { 'content-range': `bytes ${start}-${end - 1}/${FILE.length}`, 'content-encoding': 'gzip', 'content-length': String(body.length) }).end(body);
-  },
-  'gzipped-later': (response, asked) => {
-    if (asked.nth === 0) return part(response, asked);
-    const body = gzipSync(FILE.subarray(asked.start, asked.end));
-    response.writeHead(206, { 'content-range': `bytes ${asked.start}-${asked.end - 1}/${FILE.length}`, 'content-encoding': 'gzip' }).end(body);
-  },
-  short: (response, { start, end }) => void response.writeHead(206, { 'content-range': `bytes ${start}-${end - 1}/${FILE.length}` }).end(FILE.subarray(start, end - 7)),
-  cut: (response, { start, end, nth }) => {
-    const headers = { 'content-range': `bytes ${start}-${end - 1}/${FILE.length}`, 'content-length': String(end - start) };
-    response.writeHead(206, headers);
-    if (nth === 0) return void response.end(FILE.subarray(start, end));
-    response.write(FILE.subarray(start, start + 100), () => response.destroy());
-  },
-  'too-long': (response, { start, end }) => {
-    response.writeHead(206, { 'content-range': `bytes ${start}-${end - 1}/${FILE.length}` });
-    const pour = () => {
-      while (!response.destroyed && response.write(FILE));
-    };
-    response.on('drain', pour);
-    pour();
-  },
-  'other-part': (response, { start, end, nth }) => part(response, nth === 0 ? { start, end, nth } : { start: start - 10, end: end - 10, nth }),
-  'new-etag': (response, asked) => part(response, asked, { headers: { etag: `"${asked.nth}"` } }),
-  'weak-etag': (response, asked) => part(response, asked, { headers: { etag: `W/"${asked.nth}"` } }),
-  'new-date': (response, asked) => part(response, asked, { headers: { etag: '', 'last-modified': `Mon, 0${asked.nth + 1} Jun 2026 00:00:00 GMT` } }),
-  'new-size': (response, asked) => part(response, asked, { file: asked.nth === 0 ? FILE : FILE.subarray(0, 199_000), headers: { etag: '' } }),
-  moved: (response) => void response.writeHead(302, { location: '/good' }).end(),
-  slow: (response, asked) => void setTimeout(() => part(response, asked), 30),
-  silent: (response, asked) => void (asked.nth === 0 && part(response, asked)),
-  stalled: (response, asked) => {
-    if (asked.nth === 0) return part(response, asked);
-    response.writeHead(206, { 'content-range': `bytes ${asked.start}-${asked.end - 1}/${FILE.length}` });
-    response.write(FILE.subarray(asked.start, asked.start + 10));
-  },
-};

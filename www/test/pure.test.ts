@@ -1,6 +1,7 @@
 // The parts that only compute.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import type { ContigInfo } from '../src/archive.ts';
@@ -9,26 +10,38 @@ import { decodeName, decodeNames, encodeName, firstWord } from '../src/names.ts'
 import { parseWhole, percent, size } from '../src/page/format.ts';
 import { contigKey, findContig, formatPlace, parsePlace } from '../src/page/link.ts';
 import { safeFileName } from '../src/page/download.ts';
-import { cutFrom, mergeRanges } from '../src/ranges.ts';
+import { cutFrom, gather, mergeRanges, without } from '../src/ranges.ts';
 import { blobSource } from '../src/source.ts';
+
+/** The root of the repository, put here when the tests are bundled. */
+declare const REPOSITORY: string;
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-test('near ranges are merged, far ones are not', () => {
-  const merged = mergeRanges([{ start: 500, end: 600 }, { start: 0, end: 100 }, { start: 110, end: 200 }, { start: 150, end: 160 }], 10);
-  assert.deepEqual(merged, [{ start: 0, end: 200 }, { start: 500, end: 600 }]);
+test('ranges are fetched as the table says, which tests the native reader too', () => {
+  const parse = (text: string) =>
+    [...text.matchAll(/(\d+)-(\d+)/g)].map(([, start, end]) => ({ start: Number(start), end: Number(end) }));
+  const lines = readFileSync(`${REPOSITORY}/tests/data/requests.txt`, 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
+  assert.ok(lines.length > 9);
+  for (const line of lines) {
+    const [needed = '', requests = ''] = line.split('=>');
+    assert.deepEqual(mergeRanges(parse(needed)), parse(requests), line);
+  }
 });
 
-test('merging stops at the longest request, but overlaps are never fetched twice', () => {
-  assert.deepEqual(mergeRanges([{ start: 0, end: 60 }, { start: 60, end: 120 }], 10, 100), [{ start: 0, end: 60 }, { start: 60, end: 120 }]);
-  assert.deepEqual(mergeRanges([{ start: 0, end: 60 }, { start: 50, end: 120 }], 10, 100), [{ start: 0, end: 120 }]);
-  assert.deepEqual(mergeRanges([{ start: 7, end: 7 }]), []);
+test('another gap can be chosen, and none', () => {
+  const ranges = [{ start: 0, end: 1 }, { start: 1, end: 2 }, { start: 3, end: 4 }, { start: 14, end: 15 }];
+  assert.deepEqual(mergeRanges(ranges, 0), [{ start: 0, end: 2 }, ...ranges.slice(2)]);
+  assert.deepEqual(mergeRanges(ranges, 9), [{ start: 0, end: 4 }, { start: 14, end: 15 }]);
+  assert.deepEqual(ranges[0], { start: 0, end: 1 }, 'what was asked is left alone');
 });
 
-test('merging leaves its argument alone', () => {
-  const ranges = [{ start: 0, end: 1 }, { start: 1, end: 2 }];
-  mergeRanges(ranges);
-  assert.deepEqual(ranges, [{ start: 0, end: 1 }, { start: 1, end: 2 }]);
+test('what others fetch is left out of a range', () => {
+  const range = { start: 10, end: 20 };
+  assert.deepEqual(without(range, []), [range]);
+  assert.deepEqual(without(range, [{ start: 0, end: 10 }, { start: 20, end: 30 }]), [range]);
+  assert.deepEqual(without(range, [{ start: 15, end: 16 }, { start: 0, end: 12 }]), [{ start: 12, end: 15 }, { start: 16, end: 20 }]);
+  assert.deepEqual(without(range, [{ start: 14, end: 30 }, { start: 5, end: 15 }]), []);
 });
 
 test('a range is cut from the block that holds all of it', () => {
@@ -36,6 +49,10 @@ test('a range is cut from the block that holds all of it', () => {
   assert.deepEqual(cutFrom(blocks, { start: 11, end: 13 }), Uint8Array.of(2, 3));
   assert.equal(cutFrom(blocks, { start: 11, end: 14 }), undefined);
   assert.equal(cutFrom(blocks, { start: 9, end: 11 }), undefined);
+  const more = [{ offset: 12, bytes: Uint8Array.of(3, 4) }, ...blocks, { offset: 15, bytes: Uint8Array.of(6) }];
+  assert.deepEqual(cutFrom(more, { start: 11, end: 14 }), Uint8Array.of(2, 3, 4), 'or from neighbours');
+  assert.deepEqual(gather(more, { start: 13, end: 16 }), Uint8Array.of(4), 'as far as there is no break');
+  assert.deepEqual(cutFrom(more, { start: 20, end: 20 }), new Uint8Array(0));
 });
 
 test('names of any bytes come back as they were', () => {
