@@ -44,6 +44,11 @@ export function encodingOf(response: Response): string | undefined {
   return encoding === 'identity' ? undefined : encoding;
 }
 
+/** True for an answer without any header. */
+export function isBare(response: Response): boolean {
+  return response.headers.keys().next().done === true;
+}
+
 /** True for a web page in place of the archive: hosts that answer every address so, and walls to log in. */
 export function isWebPage(response: Response): boolean {
   return /^(text\/html|application\/xhtml\+xml)\b/i.test(header(response, 'content-type') ?? '');

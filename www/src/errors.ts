@@ -64,9 +64,17 @@ export class HttpError extends AgcError {
   }
 }
 
+/** No answer that may be seen came; why, browsers do not tell. */
+export class UnreachableError extends HttpError {}
+
 /** The server sends whole files only. */
 export class RangeNotSupportedError extends HttpError {
   override readonly name = 'RangeNotSupportedError';
+  declare readonly size: number | undefined;
+
+  constructor(message: string, details: { url: string; status?: number; size?: number | undefined }) {
+    super(message, details);
+  }
 }
 
 /** The server compresses what it sends. */
@@ -89,12 +97,13 @@ export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-export function rangeUnsupported(url: string): AgcError {
+/** `size` of the whole file, if the server tells. */
+export function rangeUnsupported(url: string, size?: number): AgcError {
   return new RangeNotSupportedError(
     `${hostOf(url)} sends the whole file when asked for a part of it, so the archive cannot be read in place. ` +
       'Put it on a host that answers range requests (nginx, Apache, S3 and GitHub Pages do), ' +
       'or download it and open the file here. (Programs can allow the download: allowFullDownload.)',
-    { url, status: 200 },
+    { url, status: 200, size },
   );
 }
 
@@ -118,7 +127,7 @@ export function webPage(url: string, status: number): AgcError {
 
 export function unreachable(url: string): AgcError {
   const mixed = globalThis.location?.protocol === 'https:' && url.startsWith('http:');
-  return new HttpError(
+  return new UnreachableError(
     mixed
       ? `Browsers do not let a page served by https read ${url}. Use the https address of the archive.`
       : `${url} could not be reached. The network may be down, the host name wrong, or the host may not let pages of ` +
@@ -128,11 +137,11 @@ export function unreachable(url: string): AgcError {
   );
 }
 
-export function cutOff(url: string): AgcError {
+export function cutOff(url: string, status: number): AgcError {
   return new HttpError(
     `The connection to ${hostOf(url)} broke off again and again, or the server compresses what it sends. Try again; ` +
       'if it stays, open a downloaded copy.',
-    { url },
+    { url, status },
   );
 }
 
@@ -147,10 +156,11 @@ export function sizeUnknown(url: string): AgcError {
   );
 }
 
-/** `encoding` as the server names it, if it does. */
+/** `encoding` as the server names it; where that is hidden, the signs leave little doubt. */
 export function contentEncoded(url: string, encoding?: string): AgcError {
+  const compresses = encoding ? `compresses the archive on its way (Content-Encoding: ${encoding})` : 'compresses the archive on its way, it seems';
   return new ContentEncodedError(
-    `${hostOf(url)} compresses the archive on its way${encoding ? ` (Content-Encoding: ${encoding})` : ''}, so parts of it ` +
+    `${hostOf(url)} ${compresses}, so parts of it ` +
       'cannot be found. Switch compression off for this file, or give it a name servers leave alone, such as x.agc.gz.',
     { url },
   );
@@ -161,11 +171,11 @@ export function otherRange(url: string, asked: Range, got: Range): AgcError {
   return new HttpError(`${hostOf(url)} was asked for the bytes ${said(asked)} and sent ${said(got)}. Open a downloaded copy.`, { url, status: 206 });
 }
 
-export function wrongLength(url: string, got: number, wanted: number): AgcError {
+export function wrongLength(url: string, status: number, got: number, wanted: number): AgcError {
   return new HttpError(
     `${hostOf(url)} sent ${got < wanted ? `only ${got}` : 'more'} of the ${wanted} bytes asked for. The connection ` +
       'may have been cut, or the server may compress what it sends. Try again; if it stays, open a downloaded copy.',
-    { url },
+    { url, status },
   );
 }
 

@@ -1,6 +1,6 @@
 // Archives on static hosts, read by HTTP Range requests. Each `throw` is a way in which hosts misbehave.
 
-import { contentLength, contentRange, encodingOf, isWebPage, retryAfterMs, sameFile, sizeRefused, versionOf, type Version } from './answer.ts';
+import { contentLength, contentRange, encodingOf, isBare, isWebPage, retryAfterMs, sameFile, sizeRefused, versionOf, type Version } from './answer.ts';
 import * as errors from './errors.ts';
 import { Gate } from './gate.ts';
 import { gather, mergeRanges, without, type Block, type Bytes, type Range } from './ranges.ts';
@@ -43,7 +43,7 @@ interface Answer {
 }
 
 /** What is to be done after an answer. */
-type Next = 'done' | 'ask again' | 'ask size' | 'download';
+type Next = 'done' | 'ask again' | 'ask size';
 
 /** What one request is to bring, filled by one attempt after the other. */
 interface Piece {
@@ -132,8 +132,29 @@ export class HttpSource implements ByteSource {
   /** The bytes of one request; after a failure the rest is asked for. Fewer only where the file ends. */
   async #fetchPiece(edition: Edition, { start, end }: Range, signal: AbortSignal): Promise<Bytes> {
     const piece: Piece = { start, bytes: new Uint8Array(end - start), filled: 0 };
-    await retried(this.#patience, signal, () => this.#continue(edition, piece, signal));
+    try {
+      await retried(this.#patience, signal, () => this.#continue(edition, piece, signal)).catch((error) => this.#explain(error, edition, piece, signal));
+    } catch (error) {
+      if (!this.#mayDownloadFor(error)) throw error;
+      await this.#copyFromWhole(edition, piece, signal);
+    }
     return piece.bytes.subarray(0, piece.filled);
+  }
+
+  /**
+   * Browsers that did not offer to decompress an answer do not show it. Where HEAD is answered and the part, asked for
+   * once more, is not, that is why.
+   */
+  async #explain(error: unknown, edition: Edition, piece: Piece, signal: AbortSignal): Promise<void> {
+    if (!(error instanceof errors.UnreachableError)) throw error;
+    // Without a range, as with that all encodings are refused.
+    const reached = await this.#exchange('HEAD', undefined, signal, ({ response }) => ({ ok: response.ok, encoding: encodingOf(response) })).catch(() => undefined);
+    signal.throwIfAborted();
+    if (!reached?.ok) throw error;
+    if (reached.encoding) throw errors.contentEncoded(this.key, reached.encoding);
+    await this.#continue(edition, piece, signal).catch(() => {
+      throw errors.contentEncoded(this.key);
+    });
   }
 
   /** One attempt at what is missing of a piece. */
@@ -142,28 +163,21 @@ export class HttpSource implements ByteSource {
     const end = Math.min(piece.start + piece.bytes.length, edition.version.sizeBytes ?? Infinity);
     if (start >= end) return;
     const next = await this.#exchange('GET', { start, end }, signal, (answer) => this.#take(edition, piece, { start, end }, answer));
-    if (next === 'download') await this.#copyFromWhole(edition, piece, signal);
     if (next === 'ask size') await this.#askSize(edition, signal);
     if (next === 'ask size' || next === 'ask again') await this.#continue(edition, piece, signal);
   }
 
   /** Takes what an answer brings for a piece, and says what is to be done for the rest. */
-  async #take(edition: Edition, piece: Piece, asked: Range, answer: Answer): Promise<Next> {
-    try {
-      switch (answer.response.status) {
-        case 206:
-          return await this.#takePart(edition, piece, asked, answer);
-        case 200:
-          return await this.#takeWhole(edition, piece, asked, answer);
-        case 416:
-          return this.#findEnd(edition, asked.end, answer.response);
-        default:
-          throw this.#statusFailure(answer.response);
-      }
-    } catch (error) {
-      const wholeOnly = error instanceof errors.ContentEncodedError || error instanceof errors.RangeNotSupportedError;
-      if (wholeOnly && this.#mayDownload(contentLength(answer.response))) return 'download';
-      throw error;
+  #take(edition: Edition, piece: Piece, asked: Range, answer: Answer): Next | Promise<Next> {
+    switch (answer.response.status) {
+      case 206:
+        return this.#takePart(edition, piece, asked, answer);
+      case 200:
+        return this.#takeWhole(edition, piece, asked, answer);
+      case 416:
+        return this.#findEnd(edition, asked.end, answer.response);
+      default:
+        throw this.#statusFailure(answer.response);
     }
   }
 
@@ -179,16 +193,18 @@ export class HttpSource implements ByteSource {
     if (filled === last) return 'done';
     // Whether the file ends here or the answer broke off, only its size tells.
     if (edition.version.sizeBytes === undefined) return 'ask size';
-    throw new Passing(errors.wrongLength(this.key, filled - start, last - start));
+    throw new Passing(errors.wrongLength(this.key, response.status, filled - start, last - start));
   }
 
   /** The whole file instead of a part is taken only if it is no longer than the part. */
   async #takeWhole(edition: Edition, piece: Piece, { start, end }: Range, { response, chunks }: Answer): Promise<Next> {
+    // Of an answer cut within its first line, Chromium makes a 200.
+    if (isBare(response) && (await isEmpty(chunks))) throw new Passing(errors.cutOff(this.key, response.status));
     const length = encodingOf(response) ? undefined : contentLength(response);
     if (!encodingOf(response)) this.#learn(edition, versionOf(response, length));
-    if (start > 0 || length === undefined || length > end) throw errors.rangeUnsupported(this.key);
+    if (start > 0 || length === undefined || length > end) throw errors.rangeUnsupported(this.key, length);
     await this.#fill(piece, length, { response, chunks });
-    if (piece.filled < length) throw new Passing(errors.wrongLength(this.key, piece.filled, length));
+    if (piece.filled < length) throw new Passing(errors.wrongLength(this.key, response.status, piece.filled, length));
     return 'done';
   }
 
@@ -211,7 +227,7 @@ export class HttpSource implements ByteSource {
     let got = 0;
     for await (const chunk of chunks) {
       if (sent !== undefined && got + chunk.length > sent) throw errors.contentEncoded(this.key);
-      if (got + chunk.length > room) throw errors.wrongLength(this.key, got + chunk.length, room);
+      if (got + chunk.length > room) throw errors.wrongLength(this.key, response.status, got + chunk.length, room);
       piece.bytes.set(chunk, piece.filled);
       piece.filled += chunk.length;
       got += chunk.length;
@@ -234,7 +250,7 @@ export class HttpSource implements ByteSource {
       if (response.status !== 200) throw this.#statusFailure(response);
       // Compressed on its way, the file arrives as it is all the same, and only its length is not told.
       const length = encodingOf(response) ? undefined : contentLength(response);
-      if (!this.#mayDownload(length)) throw errors.rangeUnsupported(this.key);
+      if (!this.#mayDownload(length)) throw errors.rangeUnsupported(this.key, length);
       if (length !== undefined) this.#learn(edition, versionOf(response, length));
       let got = 0;
       const parts: Blob[] = [];
@@ -243,7 +259,7 @@ export class HttpSource implements ByteSource {
         if (!this.#mayDownload(got)) throw errors.rangeUnsupported(this.key);
         parts.push(new Blob([chunk as Bytes]));
       }
-      if (length !== undefined && got < length) throw new Passing(errors.wrongLength(this.key, got, length));
+      if (length !== undefined && got < length) throw new Passing(errors.wrongLength(this.key, response.status, got, length));
       edition.whole = new Blob(parts);
       edition.version.sizeBytes = got;
       return edition.whole;
@@ -254,6 +270,12 @@ export class HttpSource implements ByteSource {
   #mayDownload(bytes = 0): boolean {
     const allowed = this.options.allowFullDownload ?? false;
     return allowed === true || (allowed !== false && bytes <= allowed);
+  }
+
+  /** True for failures that the whole file would help with, where that may be had. */
+  #mayDownloadFor(error: unknown): boolean {
+    if (error instanceof errors.RangeNotSupportedError) return this.#mayDownload(error.size);
+    return error instanceof errors.ContentEncodedError && this.#mayDownload();
   }
 
   #askSize(edition: Edition, signal: AbortSignal | undefined): Promise<number> {
@@ -327,7 +349,7 @@ export class HttpSource implements ByteSource {
     const reader = response.body?.getReader();
     for (;;) {
       const next = await reader?.read().catch(() => {
-        throw this.#broken(watch, errors.cutOff(this.key));
+        throw this.#broken(watch, errors.cutOff(this.key, response.status));
       });
       if (!next?.value) {
         watch.finished = true;
@@ -347,6 +369,8 @@ export class HttpSource implements ByteSource {
 
   #statusFailure(response: Response): Error {
     const { status } = response;
+    // Half a number, of an answer cut within its first line.
+    if (status < 200) return new Passing(errors.cutOff(this.key, status));
     const reason = errors.httpFailure(this.key, status);
     return status >= 500 || status === 429 ? new Passing(reason, retryAfterMs(response)) : reason;
   }
@@ -354,4 +378,9 @@ export class HttpSource implements ByteSource {
 
 async function cut(whole: Blob, { start, end }: Range): Promise<Bytes> {
   return new Uint8Array(await whole.slice(start, end).arrayBuffer());
+}
+
+async function isEmpty(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
+  for await (const _ of chunks) return false;
+  return true;
 }

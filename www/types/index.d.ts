@@ -90,7 +90,10 @@ export class HttpError extends AgcError {
   readonly status: number | undefined;
 }
 /** The server sends whole files only. */
-export class RangeNotSupportedError extends HttpError {}
+export class RangeNotSupportedError extends HttpError {
+  /** Bytes of the file, if the server tells. */
+  readonly size: number | undefined;
+}
 /** The server compresses what it sends. */
 export class ContentEncodedError extends HttpError {}
 /** Nobody says how long the file is. */
