@@ -23,7 +23,8 @@ export function sameFile(a: Version, b: Version): boolean {
 export function contentRange(response: Response): { start: number; end: number; sizeBytes: number | undefined } | undefined {
   const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(header(response, 'content-range') ?? '');
   if (!match) return undefined;
-  return { start: Number(match[1]), end: Number(match[2]) + 1, sizeBytes: match[3] === '*' ? undefined : Number(match[3]) };
+  const [start, end, size] = [Number(match[1]), Number(match[2]) + 1, Number(match[3])];
+  return start < end && !(end > size) ? { start, end, sizeBytes: match[3] === '*' ? undefined : size } : undefined;
 }
 
 /** The size of the file as told with a 416. */
@@ -42,11 +43,6 @@ export function contentLength(response: Response): number | undefined {
 export function encodingOf(response: Response): string | undefined {
   const encoding = header(response, 'content-encoding')?.toLowerCase();
   return encoding === 'identity' ? undefined : encoding;
-}
-
-/** True for an answer without any header. */
-export function isBare(response: Response): boolean {
-  return response.headers.keys().next().done === true;
 }
 
 /** True for a web page in place of the archive: hosts that answer every address so, and walls to log in. */

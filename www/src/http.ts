@@ -1,6 +1,6 @@
 // Archives on static hosts, read by HTTP Range requests. Each `throw` is a way in which hosts misbehave.
 
-import { contentLength, contentRange, encodingOf, isBare, isWebPage, retryAfterMs, sameFile, sizeRefused, versionOf, type Version } from './answer.ts';
+import { contentLength, contentRange, encodingOf, isWebPage, retryAfterMs, sameFile, sizeRefused, versionOf, type Version } from './answer.ts';
 import * as errors from './errors.ts';
 import { Gate } from './gate.ts';
 import { gather, mergeRanges, without, type Block, type Bytes, type Range } from './ranges.ts';
@@ -39,7 +39,7 @@ interface Edition {
 /** One answer: its head, and its body chunk by chunk. */
 interface Answer {
   response: Response;
-  chunks: AsyncIterable<Uint8Array>;
+  chunks: AsyncGenerator<Uint8Array>;
 }
 
 /** What is to be done after an answer. */
@@ -168,17 +168,32 @@ export class HttpSource implements ByteSource {
   }
 
   /** Takes what an answer brings for a piece, and says what is to be done for the rest. */
-  #take(edition: Edition, piece: Piece, asked: Range, answer: Answer): Next | Promise<Next> {
+  async #take(edition: Edition, piece: Piece, asked: Range, answer: Answer): Promise<Next> {
     switch (answer.response.status) {
       case 206:
-        return this.#takePart(edition, piece, asked, answer);
+        return this.#takePart(edition, piece, asked, await this.#begun(answer));
       case 200:
-        return this.#takeWhole(edition, piece, asked, answer);
+        return this.#takeWhole(edition, piece, asked, await this.#begun(answer));
       case 416:
         return this.#findEnd(edition, asked.end, answer.response);
       default:
         throw this.#statusFailure(answer.response);
     }
+  }
+
+  /**
+   * An answer whose body has begun, as only then its head can be believed: of a head that was cut off Chromium shows the
+   * first half, be it half a number.
+   */
+  async #begun({ response, chunks }: Answer): Promise<Answer> {
+    if (contentLength(response) === 0) return { response, chunks };
+    const first = await chunks.next();
+    if (first.done) throw new Passing(errors.cutOff(this.key, response.status));
+    const all = async function* () {
+      yield first.value;
+      yield* chunks;
+    };
+    return { response, chunks: all() };
   }
 
   async #takePart(edition: Edition, piece: Piece, { start, end }: Range, { response, chunks }: Answer): Promise<Next> {
@@ -198,8 +213,6 @@ export class HttpSource implements ByteSource {
 
   /** The whole file instead of a part is taken only if it is no longer than the part. */
   async #takeWhole(edition: Edition, piece: Piece, { start, end }: Range, { response, chunks }: Answer): Promise<Next> {
-    // Of an answer cut within its first line, Chromium makes a 200.
-    if (isBare(response) && (await isEmpty(chunks))) throw new Passing(errors.cutOff(this.key, response.status));
     const length = encodingOf(response) ? undefined : contentLength(response);
     if (!encodingOf(response)) this.#learn(edition, versionOf(response, length));
     if (start > 0 || length === undefined || length > end) throw errors.rangeUnsupported(this.key, length);
@@ -378,9 +391,4 @@ export class HttpSource implements ByteSource {
 
 async function cut(whole: Blob, { start, end }: Range): Promise<Bytes> {
   return new Uint8Array(await whole.slice(start, end).arrayBuffer());
-}
-
-async function isEmpty(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
-  for await (const _ of chunks) return false;
-  return true;
 }
