@@ -5,7 +5,7 @@ import { Gate } from './gate.ts';
 import { cutFrom } from './ranges.ts';
 import type { Block, Bytes, Range } from './ranges.ts';
 import { Shelf } from './shelf.ts';
-import type { Abortable, ByteRange, ByteSource, HttpOptions, Traffic } from './source.ts';
+import { WIRE, type Abortable, type ByteRange, type ByteSource, type HttpOptions, type SourceOnWire, type Traffic } from './source.ts';
 
 /** What a source learns by being opened: how long the file is, and whatever bytes came with the answer. */
 interface Opening {
@@ -15,15 +15,18 @@ interface Opening {
 
 /** A file at an address, read by HTTP range requests. */
 export function httpSource(url: string | URL, options: HttpOptions = {}): ByteSource {
-  return new HttpFile(new HttpSource(url, options));
+  return new HttpFile(String(url), options);
 }
 
 class HttpFile implements ByteSource {
+  /** A worker makes it anew, unless it would need a function for that. */
+  readonly [WIRE]: SourceOnWire | undefined;
   readonly #source: HttpSource;
   #opened: { sizeBytes: number; shelf: Shelf } | undefined;
 
-  constructor(source: HttpSource) {
-    this.#source = source;
+  constructor(url: string, options: HttpOptions) {
+    this.#source = new HttpSource(url, options);
+    this[WIRE] = options.fetch ? undefined : { url, options };
   }
 
   get key(): string {
