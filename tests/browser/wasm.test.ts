@@ -36,20 +36,19 @@ async function survive(bytes: Buffer, what: string): Promise<void> {
   try {
     const archive = await AgcArchive.open(new Blob([Uint8Array.from(bytes)]), { wasm: module });
     try {
-      for (const sample of archive.samples.slice(0, 20)) await readAll(archive, sample);
+      for (const sample of await archive.samples({ count: 20 })) await readAll(archive, sample);
     } finally {
       archive.close();
     }
   } catch (error) {
-    // A trap would come as an internal error, or as no error of ours at all.
-    assert.ok(error instanceof AgcError && error.kind !== 'internal', `${what}: ${String(error)}`);
+    // After a trap the reader itself has failed; else it is an error of ours for a broken file.
+    assert.ok(error instanceof AgcError && !/^The reader/.test(error.message), `${what}: ${String(error)}`);
   }
 }
 
 async function readAll(archive: AgcArchive, sample: string): Promise<void> {
-  for (const { index, lengthBases } of (await archive.contigs(sample)).slice(0, 20)) {
-    if (lengthBases === 0) continue;
+  for (const { index, length } of (await archive.contigs(sample)).slice(0, 20)) {
     const bases = await archive.sequence(sample, index, 0, BASES_MAX);
-    assert.equal(bases.length, Math.min(BASES_MAX, lengthBases), `length of contig ${index} of ${sample}`);
+    assert.equal(bases.length, Math.min(BASES_MAX, length), `length of contig ${index} of ${sample}`);
   }
 }

@@ -1,21 +1,24 @@
-// Builds www/dist: the wasm module, its bindings, the scripts and the page, all plain files with relative paths.
+// Builds www/dist: the wasm module, its bindings, the scripts and the page, all plain files with relative paths; the
+// package is some of them.
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-import { build } from 'esbuild';
+import { bundleAll, www } from './bundle.mjs';
 
-const www = dirname(dirname(fileURLToPath(import.meta.url)));
+/** What the module may be at most, gzipped: nobody waits for it. */
+const WASM_GZIPPED_MAX = 150_000;
+
 const root = dirname(www);
 const dist = join(www, 'dist');
 const pkg = join(www, 'pkg');
 
 buildWasm();
 run('node', [join(www, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', www]);
-await buildScripts();
+copyFiles();
+await bundleAll(dist);
 report();
 
 function buildWasm() {
@@ -27,28 +30,25 @@ function buildWasm() {
   run(bindgen, [module, '--target', 'web', '--out-dir', pkg, '--omit-default-module-path', '--remove-name-section', '--remove-producers-section']);
 }
 
-async function buildScripts() {
+function copyFiles() {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   cpSync(join(pkg, 'ragc_read_bg.wasm'), join(dist, 'ragc.wasm'));
   for (const file of ['index.html', 'page.css', 'icon.svg']) cpSync(join(www, file), join(dist, file));
-  await build({
-    entryPoints: { page: join(www, 'src/page/page.ts'), worker: join(www, 'src/worker.ts'), ragc: join(www, 'src/index.ts') },
-    outdir: dist,
-    bundle: true,
-    minify: true,
-    sourcemap: 'linked',
-    format: 'esm',
-    target: 'es2022',
-    charset: 'utf8',
-    legalComments: 'none',
-  });
+  // npm packs the licence that lies in the package's own folder.
+  cpSync(join(root, 'LICENSE'), join(www, 'LICENSE'));
 }
 
 function report() {
-  for (const name of ['ragc.wasm', 'worker.js', 'page.js', 'page.css', 'index.html']) {
+  const sizes = new Map();
+  for (const name of ['ragc.wasm', 'ragc.js', 'worker.js', 'ragc.node.js', 'inline.js', 'page.js', 'page.css', 'index.html']) {
     const bytes = readFileSync(join(dist, name));
-    console.log(`${name.padEnd(12)} ${kb(bytes.length)}  gzipped ${kb(gzipSync(bytes, { level: 9 }).length)}`);
+    sizes.set(name, gzipSync(bytes, { level: 9 }).length);
+    console.log(`${name.padEnd(12)} ${kb(bytes.length)}  gzipped ${kb(sizes.get(name))}`);
+  }
+  if (sizes.get('ragc.wasm') > WASM_GZIPPED_MAX) {
+    console.error(`ragc.wasm is larger than ${kb(WASM_GZIPPED_MAX).trim()} gzipped`);
+    process.exit(1);
   }
 }
 

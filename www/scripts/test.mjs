@@ -4,11 +4,11 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
-const www = dirname(dirname(fileURLToPath(import.meta.url)));
+import { platform, www } from './bundle.mjs';
+
 const browserTests = join(dirname(www), 'tests/browser');
 const kinds = {
   unit: { folder: join(www, 'test'), ending: '.test.ts' },
@@ -40,6 +40,7 @@ await build({
   // Tests find the repository wherever their bundles lie.
   define: { REPOSITORY: JSON.stringify(dirname(www)) },
   logLevel: 'warning',
+  plugins: [platform('platform-node')],
 });
 
 const files = readdirSync(outdir).filter((name) => name.endsWith('.mjs')).map((name) => join(outdir, name));

@@ -5,7 +5,7 @@ import type { Bytes } from './ranges.ts';
 
 export const LINE_BASES = 80;
 const GREATER_THAN = 0x3e;
-const NEW_LINE = 0x0a;
+export const NEW_LINE = 0x0a;
 
 /** The line that starts a record. */
 export function headerLine(name: string): Bytes {
@@ -22,8 +22,9 @@ export class LineBreaker {
   readonly #width: number;
   #column = 0;
 
+  /** A width of 0 breaks no lines. */
   constructor(width = LINE_BASES) {
-    this.#width = width;
+    this.#width = width || Infinity;
   }
 
   /** The next letters of a record, with a line end after every full line. */

@@ -6,7 +6,7 @@ import { Gate } from './gate.ts';
 import { gather, mergeRanges, without, type Block, type Bytes, type Range } from './ranges.ts';
 import { Passing, PATIENCE, retried, Watch, type Patience } from './retry.ts';
 import { Shared } from './shared.ts';
-import type { Abortable, ByteRange, ByteSource, HttpOptions, Traffic } from './source.ts';
+import { WIRE, type Abortable, type ByteRange, type ByteSource, type HttpOptions, type SourceOnWire, type Traffic } from './source.ts';
 
 /** The first request when nothing is known: what comes in one round trip on most networks; a small archive comes whole. */
 const FIRST_BYTES = 16 * 1024;
@@ -54,15 +54,18 @@ interface Piece {
 
 export class HttpSource implements ByteSource {
   readonly key: string;
-  readonly options: HttpOptions;
+  /** A worker makes it anew, unless it would need a function for that. */
+  readonly [WIRE]: SourceOnWire | undefined;
   readonly traffic: Traffic = { requests: 0, bytes: 0 };
+  readonly #options: HttpOptions;
   readonly #patience: Patience;
   readonly #gate: Gate;
   #edition: Edition;
 
   constructor(url: string | URL, options: HttpOptions = {}, patience = PATIENCE) {
     this.key = String(url);
-    this.options = options;
+    this[WIRE] = options.fetch ? undefined : { url: this.key, options };
+    this.#options = options;
     this.#patience = patience;
     this.#gate = new Gate(Math.min(Math.max(1, options.maxConcurrency ?? REQUESTS_AT_ONCE_MAX), REQUESTS_AT_ONCE_MAX));
     this.#edition = this.#newEdition();
@@ -110,7 +113,7 @@ export class HttpSource implements ByteSource {
   async #fetch(edition: Edition, ranges: readonly Range[], signal: AbortSignal | undefined): Promise<Block[]> {
     const joined = [...edition.flights].filter((flight) => ranges.some((range) => range.start < flight.end && flight.start < range.end));
     const missing = ranges.flatMap((range) => without(range, joined));
-    for (const request of mergeRanges(missing, this.options.coalesceGap)) joined.push(this.#start(edition, request));
+    for (const request of mergeRanges(missing, this.#options.coalesceGap)) joined.push(this.#start(edition, request));
     const waiting = new AbortController();
     const leave = () => waiting.abort(signal?.reason);
     signal?.addEventListener('abort', leave);
@@ -281,7 +284,7 @@ export class HttpSource implements ByteSource {
   }
 
   #mayDownload(bytes = 0): boolean {
-    const allowed = this.options.allowFullDownload ?? false;
+    const allowed = this.#options.allowFullDownload ?? false;
     return allowed === true || (allowed !== false && bytes <= allowed);
   }
 
@@ -322,7 +325,7 @@ export class HttpSource implements ByteSource {
   }
 
   #newEdition(): Edition {
-    const version = { sizeBytes: this.options.size };
+    const version = { sizeBytes: this.#options.size };
     return { version, over: false, head: undefined, whole: undefined, flights: new Set(), sizing: undefined, downloading: undefined };
   }
 
@@ -340,7 +343,7 @@ export class HttpSource implements ByteSource {
   }
 
   async #send(method: 'GET' | 'HEAD', range: Range | undefined, watch: Watch): Promise<Response> {
-    const { headers, credentials = 'same-origin', fetch: send = fetch } = this.options;
+    const { headers, credentials = 'same-origin', fetch: send = fetch } = this.#options;
     const last = range && (range.end === Infinity ? '' : range.end - 1);
     this.traffic.requests++;
     try {

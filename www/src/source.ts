@@ -1,32 +1,39 @@
 // Where the bytes of an archive come from. A source reads ranges; it knows nothing of the format.
 
-import type { Abortable, ByteSource, FilehandleLike } from '../types/index.d.ts';
+import type { Abortable, ByteSource, FilehandleLike, HttpOptions } from '../types/index.d.ts';
 import { emptyFile, fileUnreadable, isAbort, SizeUnknownError } from './errors.ts';
 import type { Bytes } from './ranges.ts';
 
 export type { Abortable, ByteRange, ByteSource, FilehandleLike, HttpOptions, Traffic } from '../types/index.d.ts';
 
-/** A file the user chose or dropped, or any other Blob. */
-export class BlobSource implements ByteSource {
-  readonly key: string;
-  readonly blob: Blob;
+/** What a source is made of, where a worker can make it as well. */
+export type SourceOnWire = { url: string; options: HttpOptions } | { blob: Blob };
+/** The property of a source that says so. */
+export const WIRE = Symbol('source on wire');
 
-  constructor(blob: Blob, key = 'name' in blob ? String(blob.name) : 'The file') {
-    this.blob = blob;
-    this.key = key;
+/** A file the user chose or dropped, or any other Blob. */
+class BlobSource implements ByteSource {
+  readonly key: string;
+  readonly [WIRE]: SourceOnWire;
+  readonly #blob: Blob;
+
+  constructor(blob: Blob) {
+    this.#blob = blob;
+    this.key = 'name' in blob ? String(blob.name) : 'The file';
+    this[WIRE] = { blob };
   }
 
   async size({ signal }: Abortable = {}): Promise<number> {
     signal?.throwIfAborted();
-    if (this.blob.size === 0) throw emptyFile(this.key);
-    return this.blob.size;
+    if (this.#blob.size === 0) throw emptyFile(this.key);
+    return this.#blob.size;
   }
 
   async read(offset: number, length: number, { signal }: Abortable = {}): Promise<Bytes> {
     signal?.throwIfAborted();
     let bytes: Bytes;
     try {
-      bytes = new Uint8Array(await this.blob.slice(offset, offset + length).arrayBuffer());
+      bytes = new Uint8Array(await this.#blob.slice(offset, offset + length).arrayBuffer());
     } catch (error) {
       throw isAbort(error) ? error : fileUnreadable(this.key);
     }

@@ -1,56 +1,70 @@
 // The wasm module: loaded once, whoever asks first, and typed as the rest of this package sees it.
 
 import init, { Reader, type Step } from '../pkg/ragc_read.js';
-import { AgcError, type ErrorKind } from './errors.ts';
+import type { WasmSource } from '../types/index.d.ts';
+import { AgcError, AgcFormatError, LimitError, UnsupportedVersionError } from './errors.ts';
+import { ownWasm } from './platform.ts';
 
-export { Reader, type Step };
+export type { Reader, Step };
 
-/** The module's bytes, the module, or where to fetch it. */
-export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
+/** Bytes of decoded sequence kept, unless the caller says otherwise. */
+const CACHE_BYTES = 32 * 1024 * 1024;
 
-let loading: Promise<unknown> | undefined;
+let loading: Promise<{ memory: WebAssembly.Memory }> | undefined;
 
-/** Makes {@link Reader} usable. Every call but the first waits for the first; a failure can be tried again. */
-export async function loadWasm(source: WasmSource = new URL('./ragc.wasm', import.meta.url)): Promise<void> {
-  loading ??= fetchBytes(source).then((module_or_path) => init({ module_or_path }));
+/** Makes {@link openReader} usable. Every call but the first waits for the first; a failure can be tried again. */
+export async function loadWasm(source?: WasmSource): Promise<void> {
+  loading ??= bytesOf(source).then((module_or_path) => init({ module_or_path }));
   try {
     await loading;
   } catch (error) {
     loading = undefined;
-    throw error;
+    throw error instanceof AgcError ? error : new AgcError(`The wasm module could not be started: ${String(error)}. A page with a Content-Security-Policy must allow 'wasm-unsafe-eval'.`);
   }
 }
 
-/** Runs `question` and turns what the module throws into our error, with `name` as the file it is about. */
-export function asking<T>(name: string, question: () => T): T {
+/** Bytes of memory the module has taken; it never gives any back. */
+export async function wasmBytes(): Promise<number> {
+  return (await loading)?.memory.buffer.byteLength ?? 0;
+}
+
+/** A reader of a file of `size` bytes: the only place that makes one. */
+export function openReader(size: number, cacheBytes = CACHE_BYTES): Reader {
+  return new Reader(size, { cacheBytes });
+}
+
+/** Runs `question` and turns what the module throws into our error, with `key` as the file it is about. */
+export function asking<T>(key: string, question: () => T): T {
   try {
     return question();
   } catch (error) {
-    throw translate(name, error);
+    throw translate(key, error);
   }
 }
 
 /** As bytes, not as a stream: hosts that do not know the type `application/wasm` then do no harm. */
-async function fetchBytes(source: WasmSource): Promise<BufferSource | WebAssembly.Module> {
+async function bytesOf(source?: WasmSource): Promise<BufferSource | WebAssembly.Module> {
+  if (source === undefined) return ownWasm();
   if (typeof source !== 'string' && !(source instanceof URL)) return source;
   const response = await fetch(source);
-  if (!response.ok) throw new AgcError('internal', `${source} is missing beside the page (HTTP ${response.status}).`);
+  if (!response.ok) throw new AgcError(`There is no wasm module at ${source} (HTTP ${response.status}).`);
   return response.arrayBuffer();
 }
 
-const SENTENCES: Record<string, (name: string, why: string) => string> = {
-  'not-an-archive': (name, why) => `${name} is not an AGC archive, or it is damaged or cut short: ${why}.`,
-  unsupported: (name, why) => `${name} is an archive this reader cannot read yet: ${why}.`,
-  limit: (name, why) => `${name} asks for more memory than is allowed here: ${why}.`,
-  'not-found': (name, why) => `Not found in ${name}: ${why}.`,
-  misuse: (_, why) => `This cannot be asked: ${why}.`,
+type Translation = (key: string, why: string) => AgcError;
+
+const TRANSLATIONS: Record<string, Translation> = {
+  'not-an-archive': (key, why) => new AgcFormatError(`${key} is not an AGC archive, or it is damaged or cut short: ${why}.`),
+  unsupported: (key, why) => new UnsupportedVersionError(`${key} is an archive this reader cannot read yet: ${why}.`),
+  limit: (key, why) => new LimitError(`${key} asks for more memory than is allowed here: ${why}.`),
+  'not-found': (key, why) => new AgcError(`Not found in ${key}: ${why}.`),
+  misuse: (_, why) => new AgcError(`This cannot be asked: ${why}.`),
 };
 
-function translate(name: string, error: unknown): Error {
-  if (!(error instanceof Error)) return new AgcError('internal', `The reader failed: ${String(error)}`);
-  const kind = 'kind' in error ? String(error.kind) : '';
-  const sentence = SENTENCES[kind];
+function translate(key: string, error: unknown): Error {
+  if (error instanceof AgcError) return error;
+  if (!(error instanceof Error)) return new AgcError(`The reader failed: ${String(error)}`);
+  const translation = TRANSLATIONS['kind' in error ? String(error.kind) : ''];
   // A trap: the module is not to be trusted afterwards.
-  if (!sentence) return new AgcError('internal', `The reader failed on ${name}: ${error.message}. Reload the page.`);
-  return new AgcError(kind as ErrorKind, sentence(name, error.message));
+  return translation?.(key, error.message) ?? new AgcError(`The reader failed on ${key}: ${error.message}. Reload the page.`);
 }

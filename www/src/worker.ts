@@ -1,10 +1,8 @@
-// The worker: holds the archive and its wasm, so that neither fetching nor decoding ever blocks the page.
+// The worker: an archive and its wasm, so that neither fetching nor decoding ever blocks the page.
 
-import { AgcArchive } from './archive.ts';
-import { AgcError } from './errors.ts';
-import type { Bytes } from './ranges.ts';
-import type { CallName, Calls, FromWorker, ToWorker } from './protocol.ts';
-import { loadWasm } from './wasm.ts';
+import { Service, type OpenRequest } from './service.ts';
+import type { ByteRange, ByteSource, Traffic } from './source.ts';
+import { describe, fromWire, Returning, type FromWorker, type OpenOnWire, type Remote, type ToWorker } from './wire.ts';
 
 /** The part of DedicatedWorkerGlobalScope used here; TypeScript cannot have both its library and the page's. */
 interface Scope {
@@ -13,67 +11,29 @@ interface Scope {
 }
 const scope = globalThis as unknown as Scope;
 
-interface Stream {
-  chunks: AsyncGenerator<Bytes>;
-  stop: AbortController;
-}
+type ReadAnswer = Extract<ToWorker, { read: number }>;
 
-let archive: AgcArchive | undefined;
+const service = new Service((stats) => scope.postMessage({ stats }));
 const running = new Map<number, AbortController>();
-const streams = new Map<number, Stream>();
-
-type Handlers = { [Name in CallName]: (ask: Calls[Name]['ask'], signal: AbortSignal, id: number) => Promise<Calls[Name]['answer']> };
-
-const handlers: Handlers = {
-  async open({ from }, signal) {
-    const opened = await AgcArchive.open(from, { signal, onStats: (stats) => scope.postMessage({ stats }) });
-    archive?.close();
-    archive = opened;
-    return { info: opened.info, samples: opened.samples };
-  },
-  async contigs({ sample }, signal) {
-    return current().contigs(sample, { signal });
-  },
-  async locate({ contig }, signal) {
-    return current().locate(contig, { signal });
-  },
-  async sequence({ sample, contig, start, end }, signal) {
-    return current().sequence(sample, contig, start, end, { signal });
-  },
-  async fasta({ sample, contigs, range, regionName }, _signal, id) {
-    const stop = new AbortController();
-    const chunks = current().fasta(sample, {
-      signal: stop.signal,
-      ...(contigs && { contigs }),
-      ...(range && { range }),
-      ...(regionName !== undefined && { header: () => regionName }),
-    });
-    streams.set(id, { chunks, stop });
-    return id;
-  },
-  async next({ stream }) {
-    const { chunks } = streams.get(stream) ?? fail();
-    const { value, done } = await chunks.next();
-    if (done) streams.delete(stream);
-    return done ? undefined : value;
-  },
-};
+const reading = new Map<number, (answer: ReadAnswer) => void>();
+let lastRead = 0;
 
 scope.onmessage = ({ data }) => {
   if ('cancel' in data) running.get(data.cancel)?.abort();
-  else if ('endStream' in data) endStream(data.endStream);
-  else void handle(data.id, data.call, data.ask);
+  else if ('endStream' in data) service.endStream(data.endStream);
+  else if ('read' in data) reading.get(data.read)?.(data);
+  else void answer(data);
 };
 
-// The module is on its way before the first question.
-loadWasm().catch(() => {});
-
-async function handle<Name extends CallName>(id: number, call: Name, ask: Calls[Name]['ask']): Promise<void> {
+async function answer(request: Extract<ToWorker, { id: number }>): Promise<void> {
+  const { id } = request;
   const stop = new AbortController();
   running.set(id, stop);
   try {
-    const answer = await handlers[call](ask, stop.signal, id);
-    scope.postMessage({ id, answer }, answer instanceof Uint8Array ? [answer.buffer] : []);
+    const answer = await ('open' in request ? service.open(opened(request.open), stop.signal) : service.call(request.call, request.ask, stop.signal));
+    // What was decoded is counted before it is told.
+    scope.postMessage({ stats: service.stats });
+    scope.postMessage({ id, answer }, buffersOf(answer));
   } catch (error) {
     scope.postMessage({ id, error: describe(error) });
   } finally {
@@ -81,22 +41,62 @@ async function handle<Name extends CallName>(id: number, call: Name, ask: Calls[
   }
 }
 
-function endStream(id: number): void {
-  const stream = streams.get(id);
-  streams.delete(id);
-  stream?.stop.abort();
+function opened({ archive, index, ...rest }: OpenOnWire): OpenRequest {
+  return { ...rest, archive: sourceOf(archive), index: index && sourceOf(index) };
 }
 
-function describe(error: unknown) {
-  if (error instanceof AgcError) return { name: error.name, kind: error.kind, message: error.message };
-  if (error instanceof Error) return { name: error.name, message: error.message };
-  return { name: 'Error', message: String(error) };
+function sourceOf(source: OpenOnWire['archive']): ByteSource {
+  return 'remote' in source ? remoteSource(source) : fromWire(source);
 }
 
-function current(): AgcArchive {
-  return archive ?? fail();
+/** A source that the page reads for us. */
+function remoteSource({ remote, key, size, readRanges }: Remote): ByteSource {
+  const source: { -readonly [K in keyof ByteSource]: ByteSource[K] } = {
+    key,
+    async read(offset, length, options) {
+      return (await read([{ offset, length }], options?.signal))[0]!;
+    },
+  };
+  const exchange = async (ranges: readonly ByteRange[] | undefined, signal: AbortSignal | undefined) => {
+    const answer = await ask(remote, ranges, signal);
+    if ('error' in answer) throw new Returning({ ...answer.error, thrownBy: answer.read });
+    if (answer.traffic) source.traffic = answer.traffic as Traffic;
+    return answer;
+  };
+  const read = async (ranges: readonly ByteRange[], signal?: AbortSignal) => {
+    const answer = await exchange(ranges, signal);
+    return 'parts' in answer ? answer.parts : [];
+  };
+  if (readRanges) source.readRanges = (ranges, options) => read(ranges, options?.signal);
+  if (size) {
+    source.size = async (options) => {
+      const answer = await exchange(undefined, options?.signal);
+      return ('size' in answer ? answer.size : undefined) as number;
+    };
+  }
+  return source;
 }
 
-function fail(): never {
-  throw new AgcError('misuse', 'No archive is open.');
+function ask(source: number, ranges: readonly ByteRange[] | undefined, signal: AbortSignal | undefined): Promise<ReadAnswer> {
+  const read = ++lastRead;
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reading.delete(read);
+      scope.postMessage({ cancelRead: read });
+      reject(signal?.reason);
+    };
+    if (signal?.aborted) return reject(signal.reason);
+    signal?.addEventListener('abort', abort);
+    reading.set(read, (answer) => {
+      reading.delete(read);
+      signal?.removeEventListener('abort', abort);
+      resolve(answer);
+    });
+    scope.postMessage({ read, source, ...(ranges && { ranges: [...ranges] }) });
+  });
+}
+
+function buffersOf(answer: unknown): Transferable[] {
+  const all = Array.isArray(answer) ? answer : [answer];
+  return [...new Set(all.flatMap((value) => (value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [])))];
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import type { ContigInfo } from '../src/archive.ts';
+import type { Contig } from '../types/index.d.ts';
 import { headerLine, LineBreaker, recordBytes } from '../src/fasta.ts';
 import { decodeName, decodeNames, encodeName, firstWord } from '../src/names.ts';
 import { parseWhole, percent, size } from '../src/page/format.ts';
@@ -120,7 +120,7 @@ test('places survive the way through a link', () => {
 });
 
 test('a contig is found again by the shortest name that fits', () => {
-  const contigs: ContigInfo[] = ['chr1 long', 'chr2 a', 'chr2 b', 'x', 'x'].map((name, index) => ({ index, name, lengthBases: 1 }));
+  const contigs: Contig[] = ['chr1 long', 'chr2 a', 'chr2 b', 'x', 'x'].map((header, index) => ({ index, name: firstWord(header), header, length: 1 }));
   const keys = contigs.map((contig) => contigKey(contigs, contig));
   assert.deepEqual(keys.map((k) => `${k.contig}@${k.nth ?? 1}`), ['chr1@1', 'chr2 a@1', 'chr2 b@1', 'x@1', 'x@2']);
   keys.forEach((key, i) => assert.equal(findContig(contigs, { sample: '', ...key }), contigs[i]));

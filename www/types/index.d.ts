@@ -63,8 +63,210 @@ export function blobSource(blob: Blob): ByteSource;
 /** A handle of generic-filehandle2. */
 export function filehandleSource(handle: FilehandleLike): ByteSource;
 
+/** Anything an archive can be opened from. */
+export type ArchiveSource = string | URL | Blob | ByteSource | FilehandleLike;
+
+/** The wasm module: its bytes, itself, or where to fetch it. */
+export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
+
+export interface OpenOptions extends Abortable {
+  /** The index beside the archive (`x.agc.ragi`); `false` leaves an index unused. */
+  index?: ArchiveSource | false;
+  /** Bytes of decoded sequence kept for later questions; 32 MiB if absent. */
+  cacheBytes?: number;
+  /** `ragc.wasm`, where it is not beside the package's scripts. */
+  wasm?: WasmSource;
+  /**
+   * Whether a worker decodes: on pages it does if absent, elsewhere (workers, Node) decoding is done in place. A Worker
+   * made from `ragc/worker` is taken over: it ends with the archive.
+   */
+  worker?: boolean | Worker;
+  /** Called after every round of requests. */
+  onStats?: (stats: AgcStats) => void;
+}
+
+/** What an archive says about itself. */
+export interface AgcInfo {
+  /** The address or file name it was opened from. */
+  key: string;
+  /** Bytes of the file. */
+  size: number;
+  /** Of the file format, as `3.0`. */
+  version: string;
+  /** The program that made it. */
+  producer: string | undefined;
+  /** Length of the k-mers at which contigs were cut. */
+  k: number;
+  minMatch: number;
+  /** Bases of a segment, about; 0 in archives of version 1, which do not tell. */
+  segmentSize: number;
+  /** Samples whose tables lie together. */
+  batchSize: number;
+  sampleCount: number;
+  groupCount: number;
+  streamCount: number;
+  /** The first sample, which the others were compressed against. */
+  reference: string | undefined;
+  /** The commands that made it; archives of version 3 do not tell. */
+  commandLines: readonly string[];
+  /** Keys and values that the writer left, `producer` among them. */
+  fileTypeInfo: Readonly<Record<string, string>>;
+}
+
+export interface AgcStats {
+  /** Requests made, or reads of a source that is not HTTP. */
+  requests: number;
+  /** Sets of requests made together; one follows another. */
+  rounds: number;
+  bytesFetched: number;
+  /** References and packs of segments that were still there, decoded, when they were needed. */
+  cacheHits: number;
+  segmentsDecoded: number;
+}
+
+export interface Contig {
+  /** Place in the sample, from 0; names may repeat within a sample. */
+  index: number;
+  /** The header up to its first blank. */
+  name: string;
+  /** The whole FASTA header line. */
+  header: string;
+  /** In bases. */
+  length: number;
+}
+
+/** Where a contig was found. */
+export interface ContigPlace {
+  sample: string;
+  /** The name it was asked for by. */
+  contig: string;
+  /** Its place in the sample. */
+  index: number;
+}
+
+/** A contig by its whole header, or by its name, or by its place in the sample. */
+export type ContigKey = string | number;
+
+/** Bases `start` to `end` of a contig; an `end` past the contig is cut to its length. */
+export interface Region {
+  /** Without it, the only sample that has such a contig; the contig names of the whole archive are then read. */
+  sample?: string | null | undefined;
+  contig: ContigKey;
+  /** 0 if absent. */
+  start?: number | undefined;
+  /** The contig's length if absent. */
+  end?: number | undefined;
+  reverseComplement?: boolean | undefined;
+}
+
+export interface SequencesOptions extends Abortable {
+  /** As text (if absent), or as ASCII bytes. */
+  as?: 'string' | 'bytes';
+}
+
+export interface SequenceOptions extends SequencesOptions {
+  reverseComplement?: boolean;
+}
+
+/** A record of FASTA: a range of a contig, under a name of its own. */
+export interface FastaRecord {
+  contig: ContigKey;
+  start?: number;
+  end?: number;
+  /** What follows `>`; the contig's header if absent. */
+  name?: string;
+}
+
+export interface StreamOptions extends Abortable {
+  /** The records wanted, in the order wanted; every contig if absent. */
+  contigs?: readonly (ContigKey | FastaRecord)[];
+  /** Bases of a line, 80 if absent; 0 for one line a record. */
+  lineWidth?: number;
+}
+
+export interface FastaOptions extends Abortable {
+  /**
+   * What contigs are called in the index: their names (if absent), their whole headers, or `sample#name` unless the
+   * name starts so by itself. Of contigs of one name the first is listed, as samtools does it.
+   */
+  names?: 'first-token' | 'full' | 'pansn';
+}
+
+/** A file that is decoded as it is read; viewers that take a File take it. */
+export interface VirtualFile {
+  readonly name: string;
+  readonly size: number;
+  slice(start?: number, end?: number): VirtualFile;
+  arrayBuffer(options?: Abortable): Promise<ArrayBuffer>;
+  text(options?: Abortable): Promise<string>;
+  /** Its name, as it is nothing that could be saved. */
+  toJSON(): string;
+}
+
+/** The same file for those who take a `GenericFilehandle` of generic-filehandle2. */
+export interface VirtualFilehandle {
+  /** Short or empty where the file ends. */
+  read(length: number, position: number, options?: Abortable): Promise<Uint8Array<ArrayBuffer>>;
+  readFile(options?: Abortable & { encoding?: undefined }): Promise<Uint8Array<ArrayBuffer>>;
+  readFile(options: 'utf8' | (Abortable & { encoding: 'utf8' })): Promise<string>;
+  stat(): Promise<{ size: number }>;
+  close(): Promise<void>;
+}
+
+/** A sample as FASTA of 80 bases a line, and its `.fai` index. */
+export interface VirtualFasta {
+  file: VirtualFile;
+  faiFile: VirtualFile;
+  handle: VirtualFilehandle;
+  faiHandle: VirtualFilehandle;
+}
+
+/** The methods of `IndexedFasta` of @gmod/indexedfasta, for one sample. */
+export interface IndexedFastaLike {
+  getSequenceNames(options?: Abortable): Promise<string[]>;
+  getSequenceSizes(options?: Abortable): Promise<Record<string, number>>;
+  getSequenceSize(name: string, options?: Abortable): Promise<number | undefined>;
+  hasReferenceSequence(name: string, options?: Abortable): Promise<boolean>;
+  /** `undefined` for a contig that is not there; a range is cut to the contig. */
+  getSequence(name: string, min?: number, max?: number, options?: Abortable): Promise<string | undefined>;
+}
+
+/** An archive and the questions it answers. Questions may be asked at the same time, and each can be aborted. */
+export class AgcArchive {
+  private constructor();
+  /** Opens an archive: at most four rounds of requests. */
+  static open(source: ArchiveSource, options?: OpenOptions): Promise<AgcArchive>;
+  readonly info: AgcInfo;
+  readonly stats: AgcStats;
+  /** Names of samples in the archive's order: all, or `count` of them from number `from` on. */
+  samples(options?: Abortable & { from?: number; count?: number }): Promise<string[]>;
+  /** The contigs of a sample, in their order. */
+  contigs(sample: string, options?: Abortable): Promise<Contig[]>;
+  /** Where contigs of this name are: in each sample those of that header, else those of that name. */
+  locate(contig: string, options?: Abortable): Promise<ContigPlace[]>;
+  /**
+   * The letters of a contig from `start` to `end`. A start past the contig's end is a `RangeError`, an end past it is cut.
+   * With `null` for the sample, the contig must be in one sample only.
+   */
+  sequence(sample: string | null, contig: ContigKey, start: number | undefined, end: number | undefined, options: SequenceOptions & { as: 'bytes' }): Promise<Uint8Array<ArrayBuffer>>;
+  sequence(sample: string | null, contig: ContigKey, start?: number, end?: number, options?: SequenceOptions & { as?: 'string' }): Promise<string>;
+  /** Several regions, planned and fetched together, in the order asked. */
+  sequences(regions: readonly Region[], options: SequencesOptions & { as: 'bytes' }): Promise<Uint8Array<ArrayBuffer>[]>;
+  sequences(regions: readonly Region[], options?: SequencesOptions & { as?: 'string' }): Promise<string[]>;
+  /** A sample as FASTA, decoded as it is read, in memory that does not depend on its length. */
+  stream(sample: string, options?: StreamOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** A sample as files for viewers. */
+  fasta(sample: string, options?: FastaOptions): Promise<VirtualFasta>;
+  /** A sample with the methods of `IndexedFasta` of @gmod/indexedfasta. */
+  indexedFasta(sample: string, options?: Pick<FastaOptions, 'names'>): IndexedFastaLike;
+  /** Ends the worker and frees its memory. Questions asked later fail. */
+  close(): void;
+}
+
 /** What every error of this package is; its message says what happened and what to do about it. */
-export class AgcError extends Error {}
+export class AgcError extends Error {
+  constructor(message: string, details?: object);
+}
 /** The bytes are no archive, or a damaged one. */
 export class AgcFormatError extends AgcError {}
 /** A sound archive of a kind that this reader does not know. */
@@ -73,19 +275,22 @@ export class UnsupportedVersionError extends AgcError {}
 export class LimitError extends AgcError {}
 /** No such sample or contig. */
 export class NotFoundError extends AgcError {
+  constructor(message: string, details: { kind: 'sample' | 'contig'; candidates: readonly string[] });
   readonly kind: 'sample' | 'contig';
   /** Names that are near. */
   readonly candidates: readonly string[];
 }
 /** A name that fits several contigs. */
 export class AmbiguousContigError extends AgcError {
-  /** The samples that have such a contig; one of them alone has several. */
+  constructor(message: string, details: { samples: readonly string[] });
+  /** The samples that have such a contig, some of them; a single one has several itself. */
   readonly samples: readonly string[];
 }
 /** A source that is not HTTP failed, or gave other bytes than it was asked for. */
 export class SourceError extends AgcError {}
 /** The server answered with an error, with other bytes than it was asked for, or not at all (no `status`). */
 export class HttpError extends AgcError {
+  constructor(message: string, details: { url: string; status?: number });
   readonly url: string;
   readonly status: number | undefined;
 }
@@ -100,3 +305,6 @@ export class ContentEncodedError extends HttpError {}
 export class SizeUnknownError extends AgcError {}
 /** Not the file that it was a moment ago. */
 export class FileChangedError extends AgcError {}
+
+/** True for the error of a question that its asker aborted. */
+export function isAbort(error: unknown): boolean;

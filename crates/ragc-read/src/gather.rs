@@ -98,6 +98,12 @@ impl Parts {
             .map(|(id, _)| *id)
     }
 
+    /// How many the cache had.
+    fn pinned(&self) -> u64 {
+        let pinned = |slot: &&Slot| matches!(slot, Slot::Pinned(_));
+        self.slots.iter().filter(pinned).count() as u64
+    }
+
     fn get(&self, id: PartId) -> Option<Decoded> {
         match self.slots.get(self.ids.binary_search(&id).ok()?)? {
             Slot::Bytes => None,
@@ -178,6 +184,8 @@ impl Reader {
         let ids = sources.flat_map(Source::parts).collect();
         let mut parts = Parts::new(ids, &self.shared);
         self.need_parts(&footer, &opened, spans, plans, &parts)?;
+        self.work.cache_hits += parts.pinned();
+        self.work.segments += plans.iter().map(|plan| plan.len() as u64).sum::<u64>();
         for (span, plan) in spans.iter().zip(plans) {
             for piece in plan {
                 self.append_piece(&footer, &opened, piece, &mut parts, out)

@@ -38,6 +38,17 @@ pub struct Reader {
     pub(crate) store: Store,
     pub(crate) zstd: Decoder,
     pub(crate) locating: Option<Locating>,
+    pub(crate) work: Work,
+}
+
+/// What questions took so far, of one reader.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Work {
+    /// Segments that bases were taken from.
+    pub segments: u64,
+    /// References and packs that were still there, decoded, when a question needed them.
+    pub cache_hits: u64,
 }
 
 /// What all clones of a reader know.
@@ -165,7 +176,14 @@ impl Reader {
             store: Store::default(),
             zstd: Decoder::default(),
             locating: None,
+            work: Work::default(),
         }
+    }
+
+    /// What the questions put to this reader took so far.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        self.work
     }
 
     /// Gives the bytes of the file at `offset`: what was needed, or more of them.

@@ -31,7 +31,24 @@ export interface RawInfo {
   kmerLen: number; minMatchLen: number; packCardinality: number; segmentSize: number;
   sampleCount: number; streamCount: number; groupCount: number;
 }
+
+export interface ReaderOptions {
+  /** Bytes of decoded references and packs kept; as in `Limits::for_browsers` if absent. */
+  cacheBytes?: number | undefined;
+}
+
+/** What questions took so far. */
+export interface Work { segmentsDecoded: number; cacheHits: number }
 "#;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The type that `TYPES` declares.
+    #[wasm_bindgen(typescript_type = "ReaderOptions")]
+    pub type ReaderOptions;
+    #[wasm_bindgen(method, getter, structural, js_name = cacheBytes)]
+    fn cache_bytes(this: &ReaderOptions) -> Option<f64>;
+}
 
 /// An archive whose bytes come from JavaScript. See [`crate::Reader`].
 #[wasm_bindgen]
@@ -41,10 +58,24 @@ pub struct Reader(crate::Reader);
 impl Reader {
     /// A reader of a file of `file_len` bytes.
     #[wasm_bindgen(constructor)]
-    pub fn new(file_len: f64) -> Result<Reader, JsValue> {
-        crate::Reader::new(whole(file_len)?, Limits::for_browsers())
+    pub fn new(file_len: f64, options: &ReaderOptions) -> Result<Reader, JsValue> {
+        let mut limits = Limits::for_browsers();
+        if let Some(bytes) = options.cache_bytes() {
+            limits.cache_bytes_max = whole(bytes)?;
+        }
+        crate::Reader::new(whole(file_len)?, limits)
             .map(Reader)
             .map_err(error)
+    }
+
+    /// What questions took so far.
+    #[wasm_bindgen(unchecked_return_type = "Work")]
+    pub fn work(&self) -> Result<JsValue, JsValue> {
+        let work = self.0.work();
+        object(&[
+            ("segmentsDecoded", float(work.segments).into()),
+            ("cacheHits", float(work.cache_hits).into()),
+        ])
     }
 
     /// Gives the bytes of the file from offset `at` on.

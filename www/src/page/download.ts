@@ -9,7 +9,7 @@ export interface Download {
   fileName: string;
   /** How long the file will be, in bytes. */
   totalBytes: number;
-  chunks: (signal: AbortSignal) => AsyncIterable<Bytes>;
+  chunks: (signal: AbortSignal) => ReadableStream<Bytes>;
 }
 
 /** Where chunks go. */
@@ -40,11 +40,13 @@ export async function save(download: Download): Promise<void> {
   const card = new Card(download, () => stop.abort());
   const stopped = new Promise<never>((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason)));
   stopped.catch(() => {}); // heard below, if anybody waits
+  // Not every browser can iterate a ReadableStream.
+  const chunks = download.chunks(stop.signal).getReader();
   try {
-    for await (const chunk of download.chunks(stop.signal)) {
+    for (let next = await chunks.read(); !next.done; next = await chunks.read()) {
       // A disk that does not answer must not keep the user.
-      await Promise.race([sink.write(chunk), stopped]);
-      card.progress(chunk.length);
+      await Promise.race([sink.write(next.value), stopped]);
+      card.progress(next.value.length);
     }
     stop.signal.throwIfAborted();
     await sink.close();
@@ -52,6 +54,7 @@ export async function save(download: Download): Promise<void> {
   } catch (error) {
     if (isAbort(error)) card.cancelled();
     else card.fail(error);
+    await chunks.cancel().catch(() => {});
     await sink.abort().catch(() => {});
   }
 }

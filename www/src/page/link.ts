@@ -3,8 +3,8 @@
 // `from` and `to` are as on the screen: from 1, both included. Names are percent-encoded, `/`, `:` and `@` among them,
 // so these separate. The second contig of one name in a sample is `contig@2`.
 
-import type { ContigInfo } from '../archive.ts';
-import { decodeName, encodeName, firstWord } from '../names.ts';
+import type { Contig } from '../../types/index.d.ts';
+import { decodeName, encodeName } from '../names.ts';
 
 export interface Place {
   sample: string;
@@ -35,17 +35,16 @@ export function parsePlace(hash: string): Place | undefined {
 }
 
 /** The shortest name that finds `contig` again: its first word where no other contig has it. */
-export function contigKey(contigs: readonly ContigInfo[], contig: ContigInfo): Pick<Place, 'contig' | 'nth'> {
-  const word = firstWord(contig.name);
-  if (contigs.filter((c) => firstWord(c.name) === word).length === 1) return { contig: word };
-  const same = contigs.filter((c) => c.name === contig.name);
-  return { contig: contig.name, nth: same.indexOf(contig) + 1 };
+export function contigKey(contigs: readonly Contig[], contig: Contig): Pick<Place, 'contig' | 'nth'> {
+  if (contigs.filter(({ name }) => name === contig.name).length === 1) return { contig: contig.name };
+  const same = contigs.filter(({ header }) => header === contig.header);
+  return { contig: contig.header, nth: same.indexOf(contig) + 1 };
 }
 
 /** The contig a place names: by whole name, else by first word. */
-export function findContig(contigs: readonly ContigInfo[], { contig, nth = 1 }: Place): ContigInfo | undefined {
-  const whole = contigs.filter((c) => c.name === contig);
-  return (whole.length ? whole : contigs.filter((c) => firstWord(c.name) === contig))[nth - 1];
+export function findContig(contigs: readonly Contig[], { contig, nth = 1 }: Place): Contig | undefined {
+  const whole = contigs.filter(({ header }) => header === contig);
+  return (whole.length ? whole : contigs.filter(({ name }) => name === contig))[nth - 1];
 }
 
 function escapeName(name: string): string {

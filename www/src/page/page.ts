@@ -1,10 +1,9 @@
 // The page: what is open, what is chosen, and the address that says so.
 
-import type { ArchiveInfo, ContigInfo, Stats } from '../archive.ts';
-import { WorkerClient } from '../client.ts';
+import type { AgcStats, Contig, FastaRecord } from '../../types/index.d.ts';
+import { AgcArchive } from '../archive.ts';
 import { isAbort } from '../errors.ts';
 import { recordBytes } from '../fasta.ts';
-import { firstWord } from '../names.ts';
 import { announce, byId } from './dom.ts';
 import { safeFileName, save } from './download.ts';
 import { count, counted, percent, size } from './format.ts';
@@ -18,25 +17,23 @@ import { startTheme } from './theme.ts';
 interface State {
   /** As typed or linked; absent for a file of the user's. */
   address?: string;
-  info?: ArchiveInfo;
+  archive?: AgcArchive;
   samples: readonly string[];
   sample?: string;
-  contigs: ContigInfo[];
-  stats?: Stats;
+  contigs: Contig[];
 }
 
 let state: State = { samples: [], contigs: [] };
 let opening = new AbortController();
 let choosing = new AbortController();
 
-const client = new WorkerClient();
-const region = new RegionPane(client);
+const region = new RegionPane();
 const samplesPanel = new Panel<string>('samples', {
   text: (name) => ({ label: name }),
   onChoose: (name) => void chooseSample(name, { push: true }),
 });
-const contigsPanel = new Panel<ContigInfo>('contigs', {
-  text: (contig) => ({ label: contig.name, aside: count(contig.lengthBases) }),
+const contigsPanel = new Panel<Contig>('contigs', {
+  text: (contig) => ({ label: contig.header, aside: count(contig.length) }),
   onChoose: (contig) => void chooseContig(contig, { push: true }),
 });
 
@@ -44,10 +41,6 @@ start();
 
 function start(): void {
   startTheme();
-  client.onStats = (stats) => {
-    state.stats = stats;
-    showStats();
-  };
   region.onWindow = () => writeLink(false);
   listenForArchives({ onAddress: (text) => void openAddress(text, { push: true }), onFile: (file) => void openFile(file) });
   byId('opening-cancel').addEventListener('click', () => opening.abort());
@@ -77,7 +70,7 @@ async function openAddress(text: string, { push }: { push: boolean }): Promise<v
 }
 
 async function openFile(file: File): Promise<void> {
-  const place = state.info ? '' : location.hash; // a link into a file the user has, too
+  const place = state.archive ? '' : location.hash; // a link into a file the user has, too
   history.pushState(null, '', `${location.pathname}${place}`);
   byId<HTMLInputElement>('url').value = '';
   await open(file);
@@ -87,13 +80,14 @@ async function openFile(file: File): Promise<void> {
 async function open(from: string | File, address?: string): Promise<void> {
   opening.abort();
   const { signal } = (opening = new AbortController());
+  state.archive?.close();
   state = { samples: [], contigs: [], ...(address !== undefined && { address }) };
   region.clear();
   show('opening');
   byId('opening-text').textContent = `Opening ${typeof from === 'string' ? from : from.name}`;
   try {
-    const { info, samples } = await client.call('open', { from }, signal);
-    state = { ...state, info, samples };
+    const archive = await AgcArchive.open(from, { signal, onStats: (stats) => signal === opening.signal && showStats(stats) });
+    state = { ...state, archive, samples: await archive.samples() };
   } catch (error) {
     if (signal.aborted && opening.signal !== signal) return; // another one is being opened
     show('empty');
@@ -105,24 +99,25 @@ async function open(from: string | File, address?: string): Promise<void> {
 }
 
 function showArchive(): void {
-  const { info, samples } = state;
-  if (!info) return;
-  const name = decodeURIComponentSafe(info.name.split(/[?#]/)[0]?.split('/').pop() || info.name);
+  const { archive, samples } = state;
+  if (!archive) return;
+  const { info } = archive;
+  const name = decodeURIComponentSafe(info.key.split(/[?#]/)[0]?.split('/').pop() || info.key);
   document.title = `${name}: ragc`;
   byId('archive-name').textContent = name;
   byId('archive-facts').textContent = [
-    size(info.sizeBytes),
+    size(info.size),
     counted(info.sampleCount, 'sample'),
     `AGC ${info.version}`,
     // Archives of version 1 do not tell.
     ...(info.segmentSize > 0 ? [`segments of ${count(info.segmentSize)} bases`] : []),
-    `k = ${info.kmerLen}`,
+    `k = ${info.k}`,
   ].join(' · ');
   samplesPanel.setItems(samples, 'This archive has no samples.');
   contigsPanel.setItems([], 'Choose a sample.');
   byId<HTMLButtonElement>('download-sample').disabled = true;
   showPane('samples');
-  showStats();
+  showStats(archive.stats);
   show('open');
   announce(`${name} is open, ${counted(samples.length, 'sample')}`);
 }
@@ -130,6 +125,8 @@ function showArchive(): void {
 // Choosing
 
 async function chooseSample(sample: string, { push }: { push: boolean }): Promise<boolean> {
+  const { archive } = state;
+  if (!archive) return false;
   choosing.abort();
   const { signal } = (choosing = new AbortController());
   state.sample = sample;
@@ -141,7 +138,7 @@ async function chooseSample(sample: string, { push }: { push: boolean }): Promis
   showPane('contigs');
   if (push) writeLink(true);
   try {
-    state.contigs = await client.call('contigs', { sample }, signal);
+    state.contigs = await archive.contigs(sample, { signal });
   } catch (error) {
     if (isAbort(error)) return false;
     contigsPanel.setItems([], '');
@@ -154,14 +151,14 @@ async function chooseSample(sample: string, { push }: { push: boolean }): Promis
   return true;
 }
 
-async function chooseContig(contig: ContigInfo, { push, place }: { push: boolean; place?: Place }): Promise<void> {
-  if (state.sample === undefined) return;
+async function chooseContig(contig: Contig, { push, place }: { push: boolean; place?: Place }): Promise<void> {
+  if (!state.archive || state.sample === undefined) return;
   contigsPanel.choose(contig);
   showPane('sequence');
   // The new entry of the history is made before the window writes its place into it.
   if (push) history.pushState(null, '', location.href);
   const window = place?.from !== undefined && place.to !== undefined ? { from: place.from, to: place.to } : undefined;
-  await region.open(state.sample, contig, window);
+  await region.open(state.archive, state.sample, contig, window);
 }
 
 // Links
@@ -170,7 +167,7 @@ async function chooseContig(contig: ContigInfo, { push, place }: { push: boolean
 async function followLink(): Promise<void> {
   const address = new URLSearchParams(location.search).get('url') ?? undefined;
   if (address !== undefined && address !== state.address) await openAddress(address, { push: false });
-  else if (state.info) await followPlace();
+  else if (state.archive) await followPlace();
 }
 
 async function followPlace(): Promise<void> {
@@ -221,22 +218,16 @@ async function copyLink(): Promise<void> {
 function downloadSample(): void {
   const { sample, contigs } = state;
   if (sample === undefined) return;
-  void save({
-    fileName: `${safeFileName(sample)}.fa`,
-    totalBytes: contigs.reduce((sum, contig) => sum + recordBytes(contig.name, contig.lengthBases), 0),
-    chunks: (signal) => client.fasta({ sample }, signal),
-  });
+  const totalBytes = contigs.reduce((sum, contig) => sum + recordBytes(contig.header, contig.length), 0);
+  download(sample, safeFileName(sample), totalBytes);
 }
 
 function downloadContig(): void {
   const { sample } = state;
   const contig = region.contig;
   if (sample === undefined || !contig) return;
-  void save({
-    fileName: `${safeFileName(`${sample}.${firstWord(contig.name)}`)}.fa`,
-    totalBytes: recordBytes(contig.name, contig.lengthBases),
-    chunks: (signal) => client.fasta({ sample, contigs: [contig.index] }, signal),
-  });
+  const { index, name, header, length } = contig;
+  download(sample, safeFileName(`${sample}.${name}`), recordBytes(header, length), [{ contig: index }]);
 }
 
 function downloadRegion(): void {
@@ -244,12 +235,15 @@ function downloadRegion(): void {
   const contig = region.contig;
   if (sample === undefined || !contig) return;
   const { from, to } = region.window;
-  const regionName = `${firstWord(contig.name)}:${from}-${to}`;
-  void save({
-    fileName: `${safeFileName(`${sample}.${firstWord(contig.name)}`)}_${from}-${to}.fa`,
-    totalBytes: recordBytes(regionName, to - from + 1),
-    chunks: (signal) => client.fasta({ sample, contigs: [contig.index], range: { start: from - 1, end: to }, regionName }, signal),
-  });
+  const name = `${contig.name}:${from}-${to}`;
+  const fileName = `${safeFileName(`${sample}.${contig.name}`)}_${from}-${to}`;
+  download(sample, fileName, recordBytes(name, to - from + 1), [{ contig: contig.index, start: from - 1, end: to, name }]);
+}
+
+function download(sample: string, fileName: string, totalBytes: number, contigs?: FastaRecord[]): void {
+  const { archive } = state;
+  if (!archive) return;
+  void save({ fileName: `${fileName}.fa`, totalBytes, chunks: (signal) => archive.stream(sample, { signal, ...(contigs && { contigs }) }) });
 }
 
 // Showing
@@ -276,14 +270,14 @@ function showNotice(title: string, text: string): void {
   byId('notice').hidden = false;
 }
 
-function showStats(): void {
-  const { requests, rounds, bytes } = state.stats ?? { requests: 0, rounds: 0, bytes: 0 };
-  const whole = state.info?.sizeBytes;
-  const share = whole ? ` (${percent(bytes, whole)} of ${size(whole)})` : '';
+function showStats(stats: AgcStats): void {
+  const { requests, rounds, bytesFetched } = stats;
+  const whole = state.archive?.info.size;
+  const share = whole ? ` (${percent(bytesFetched, whole)} of ${size(whole)})` : '';
   const how = state.address === undefined ? 'from this computer' : `in ${counted(requests, 'request')}, ${counted(rounds, 'round')}`;
   const element = byId('stats');
-  element.textContent = `${size(bytes)}${share} read ${how}`;
-  Object.assign(element.dataset, { requests, rounds, bytes });
+  element.textContent = `${size(bytesFetched)}${share} read ${how}`;
+  Object.assign(element.dataset, { requests, rounds, bytes: bytesFetched });
 }
 
 function messageOf(error: unknown): string {

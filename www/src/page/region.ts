@@ -2,10 +2,8 @@
 //
 // On the screen positions count from 1 with both ends included; to the archive they count from 0 and end before `end`.
 
-import type { ContigInfo } from '../archive.ts';
-import type { WorkerClient } from '../client.ts';
+import type { AgcArchive, Contig } from '../../types/index.d.ts';
 import { isAbort } from '../errors.ts';
-import { firstWord } from '../names.ts';
 import { announce, byId } from './dom.ts';
 import { count, counted, parseWhole } from './format.ts';
 import { SequenceView } from './sequence.ts';
@@ -23,19 +21,18 @@ export interface Window {
 }
 
 export class RegionPane {
+  #archive: Pick<AgcArchive, 'sequence'> | undefined;
   #sample = '';
-  #contig: ContigInfo | undefined;
+  #contig: Contig | undefined;
   #window: Window = { from: 1, to: 0 };
   #loading = new AbortController();
-  readonly #client: WorkerClient;
   readonly #view = new SequenceView(byId('sequence'));
   readonly #from = byId<HTMLInputElement>('from');
   readonly #to = byId<HTMLInputElement>('to');
   /** Called when another window is shown. */
   onWindow: (window: Window) => void = () => {};
 
-  constructor(client: WorkerClient) {
-    this.#client = client;
+  constructor() {
     byId('region-form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
@@ -45,7 +42,7 @@ export class RegionPane {
     byId('overview').addEventListener('click', (event) => this.#jump(event));
   }
 
-  get contig(): ContigInfo | undefined {
+  get contig(): Contig | undefined {
     return this.#contig;
   }
 
@@ -63,40 +60,41 @@ export class RegionPane {
   }
 
   /** Shows a window of a contig: the one given, cut to the contig, or its beginning. */
-  open(sample: string, contig: ContigInfo, window?: Window): Promise<void> {
+  open(archive: Pick<AgcArchive, 'sequence'>, sample: string, contig: Contig, window?: Window): Promise<void> {
+    this.#archive = archive;
     this.#sample = sample;
     this.#contig = contig;
-    const word = firstWord(contig.name);
-    byId('sequence-title').textContent = word || '(no name)';
-    byId('sequence-length').textContent = counted(contig.lengthBases, 'base');
-    const rest = contig.name.slice(word.length).trim();
-    byId('sequence-name').textContent = rest ? contig.name : '';
-    byId('sequence-name').title = contig.name;
+    const { name, header, length } = contig;
+    byId('sequence-title').textContent = name || '(no name)';
+    byId('sequence-length').textContent = counted(length, 'base');
+    const rest = header.slice(name.length).trim();
+    byId('sequence-name').textContent = rest ? header : '';
+    byId('sequence-name').title = header;
     byId('sequence-name').hidden = !rest;
-    byId<HTMLButtonElement>('download-region').disabled = contig.lengthBases === 0;
+    byId<HTMLButtonElement>('download-region').disabled = length === 0;
     return this.#load(window ?? { from: 1, to: WINDOW_BASES });
   }
 
   async #load(wanted: Window): Promise<void> {
     const contig = this.#contig;
-    if (!contig) return;
+    const archive = this.#archive;
+    if (!contig || !archive) return;
     this.#loading.abort();
     const { signal } = (this.#loading = new AbortController());
     const window = this.#clamp(wanted);
     this.#window = window;
     this.#showWindow();
     this.onWindow(window);
-    if (contig.lengthBases === 0) return this.#state({ tools: true, bases: false, empty: 'This contig is empty.' });
+    if (contig.length === 0) return this.#state({ tools: true, bases: false, empty: 'This contig is empty.' });
     this.#state({ tools: true, bases: true, empty: '' });
     const host = byId('sequence');
     host.setAttribute('aria-busy', 'true');
     try {
-      const ask = { sample: this.#sample, contig: contig.index, start: window.from - 1, end: window.to };
-      const bases = await this.#client.call('sequence', ask, signal);
+      const bases = await archive.sequence(this.#sample, contig.index, window.from - 1, window.to, { signal });
       this.#view.show(bases, window.from);
       host.setAttribute('aria-busy', 'false');
       host.dataset.shown = `${window.from}-${window.to}`;
-      announce(`Bases ${count(window.from)} to ${count(window.to)} of ${firstWord(contig.name)}`);
+      announce(`Bases ${count(window.from)} to ${count(window.to)} of ${contig.name}`);
     } catch (error) {
       if (isAbort(error)) return;
       host.setAttribute('aria-busy', 'false');
@@ -107,7 +105,7 @@ export class RegionPane {
   #submit(): void {
     const from = parseWhole(this.#from.value);
     const to = parseWhole(this.#to.value);
-    const length = this.#contig?.lengthBases ?? 0;
+    const length = this.#contig?.length ?? 0;
     if (from === undefined || to === undefined) return this.#note('Type whole numbers, such as 1 and 3,000.', true);
     if (from < 1) return this.#note('Positions count from 1.', true);
     if (from > length) return this.#note(`This contig ends at ${count(length)}.`, true);
@@ -120,14 +118,14 @@ export class RegionPane {
     const { from, to } = this.#window;
     const length = Math.max(to - from + 1, 1);
     const start = from + direction * length;
-    if (start > (this.#contig?.lengthBases ?? 0)) return;
+    if (start > (this.#contig?.length ?? 0)) return;
     const first = Math.max(1, start);
     void this.#load({ from: first, to: first + length - 1 });
   }
 
   #jump(event: MouseEvent): void {
     const box = byId('overview').getBoundingClientRect();
-    const length = this.#contig?.lengthBases ?? 0;
+    const length = this.#contig?.length ?? 0;
     const bases = this.#window.to - this.#window.from + 1;
     const middle = ((event.clientX - box.left) / box.width) * length;
     const from = Math.max(1, Math.min(Math.round(middle - bases / 2), length - bases + 1));
@@ -135,7 +133,7 @@ export class RegionPane {
   }
 
   #clamp({ from, to }: Window): Window {
-    const length = this.#contig?.lengthBases ?? 0;
+    const length = this.#contig?.length ?? 0;
     const first = Math.max(1, Math.min(from, length));
     const last = Math.min(Math.max(to, first), length, first + SHOWN_BASES_MAX - 1);
     const cut = to > last && last < length;
@@ -145,7 +143,7 @@ export class RegionPane {
 
   #showWindow(): void {
     const { from, to } = this.#window;
-    const length = this.#contig?.lengthBases ?? 0;
+    const length = this.#contig?.length ?? 0;
     this.#from.value = count(from);
     this.#to.value = count(to);
     byId<HTMLButtonElement>('previous').disabled = from <= 1;

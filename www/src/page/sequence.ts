@@ -29,8 +29,8 @@ export class SequenceView {
   }
 
   /** Shows `bases`, of which the first is base number `first` of its contig, counted from 1. */
-  show(bases: Uint8Array, first: number): void {
-    this.#bases = new TextDecoder('latin1').decode(bases);
+  show(bases: string, first: number): void {
+    this.#bases = bases;
     this.#first = first;
     this.#gutterChars = count(first + bases.length).length;
     this.#host.scrollTop = 0;

@@ -1,0 +1,48 @@
+// Contigs of a sample as a stream of FASTA records.
+
+import type { ContigKey, FastaRecord, StreamOptions } from '../types/index.d.ts';
+import type { ContigTable, Directory } from './directory.ts';
+import type { Engine } from './engine.ts';
+import { headerLine, LineBreaker } from './fasta.ts';
+import type { Bytes } from './ranges.ts';
+import { spanOf } from './sequences.ts';
+import { windowsOf, type Span } from './windows.ts';
+
+export type RecordsWanted = Pick<StreamOptions, 'contigs' | 'lineWidth'>;
+
+interface Record extends Span {
+  name: string;
+}
+
+/** A chunk of FASTA for every batch of windows. */
+export async function* recordsOf(engine: Engine, directory: Directory, sample: string, wanted: RecordsWanted, signal: AbortSignal): AsyncGenerator<Bytes> {
+  const table = await directory.contigs(sample, signal);
+  const records = (wanted.contigs ?? [...table.contigs.keys()]).map((which) => recordOf(directory, sample, table, which));
+  const lines = new LineBreaker(wanted.lineWidth);
+  for await (const batch of windowsOf(engine, records, undefined, signal)) {
+    const out: Bytes[] = [];
+    for (const { window, bases } of batch) {
+      const record = records[window.of]!;
+      if (window.start === record.start) out.push(headerLine(record.name));
+      out.push(lines.push(bases));
+      if (window.end === record.end) out.push(lines.finish());
+    }
+    yield joined(out);
+  }
+}
+
+function recordOf(directory: Directory, sample: string, table: ContigTable, which: ContigKey | FastaRecord): Record {
+  const { contig: key, start, end, name }: FastaRecord = typeof which === 'object' ? which : { contig: which };
+  const contig = directory.pick(sample, table, key);
+  return { ...spanOf(sample, contig, start, end), name: name ?? contig.header };
+}
+
+function joined(chunks: readonly Bytes[]): Bytes {
+  const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
