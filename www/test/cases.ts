@@ -60,6 +60,14 @@ class Subject {
     return (await response.json()) as Record;
   }
 
+  /** Waits for so many requests. */
+  async askedTimes(count: number): Promise<void> {
+    for (let tries = 0; (await this.record()).requests.length < count; tries++) {
+      if (tries > 100) throw new Error(`not asked for ${count} times`);
+      await sleep(20);
+    }
+  }
+
   /** Bodies of many ways have no end: that none is on its way any more means that it was refused. */
   async sendsNoMore(): Promise<void> {
     for (let tries = 0; (await this.record()).inProgress > 0; tries++) {
@@ -483,14 +491,16 @@ const together: Case[] = [
 
       const stalled = await new Subject(lab, 'stalled').opened();
       const both = [stalled.read(PART, first.signal).catch(() => {}), stalled.read(PART, second.signal)];
-      setTimeout(() => second.abort(), 30);
+      await stalled.askedTimes(2);
+      second.abort();
       await aborts(both[1]!);
       await stalled.sendsNoMore();
       // What was left is asked for anew.
       const again = new AbortController();
-      setTimeout(() => again.abort(), 30);
-      await aborts(stalled.read(PART, again.signal));
-      equal((await stalled.record()).requests.length, 3);
+      const anew = stalled.read(PART, again.signal);
+      await stalled.askedTimes(3);
+      again.abort();
+      await aborts(anew);
     },
   },
   ...['silent', 'stalled'].map((way) => ({
