@@ -29,19 +29,22 @@ export class AgcArchive implements api.AgcArchive {
     };
     const answerer = inWorker ? new WorkerClient(inWorker === true ? ownWorker() : inWorker, onStats) : new Service(onStats);
     try {
-      return new AgcArchive(answerer, await answerer.open(request, signal));
+      await answerer.open(request, signal);
+      return new AgcArchive(answerer);
     } catch (error) {
       answerer.close();
       throw error;
     }
   }
 
-  readonly info: api.AgcInfo;
   readonly #answerer: Answerer;
 
-  private constructor(answerer: Answerer, info: api.AgcInfo) {
+  private constructor(answerer: Answerer) {
     this.#answerer = answerer;
-    this.info = info;
+  }
+
+  get info(): api.AgcInfo {
+    return this.#answerer.info!;
   }
 
   get stats(): api.AgcStats {

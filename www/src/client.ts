@@ -12,6 +12,7 @@ interface Waiting {
 }
 
 export class WorkerClient implements Answerer {
+  info: AgcInfo | undefined;
   stats: AgcStats = NO_STATS;
   readonly #worker: Worker;
   readonly #onStats: (stats: AgcStats) => void;
@@ -38,7 +39,7 @@ export class WorkerClient implements Answerer {
     worker.onmessageerror = () => this.#fail('The worker that reads archives sent what cannot be read.');
   }
 
-  open({ archive, index, ...rest }: OpenRequest, signal?: AbortSignal): Promise<AgcInfo> {
+  open({ archive, index, ...rest }: OpenRequest, signal?: AbortSignal): Promise<void> {
     const open: OpenOnWire = { ...rest, archive: this.#onWire(archive), index: index && this.#onWire(index) };
     return this.#ask({ open }, signal);
   }
@@ -89,6 +90,7 @@ export class WorkerClient implements Answerer {
       this.stats = message.stats;
       return this.#onStats(message.stats);
     }
+    if ('info' in message) return void (this.info = message.info);
     if ('cancelRead' in message) return this.#reads.get(message.cancelRead)?.abort();
     if ('read' in message) return void this.#read(message.read, this.#sources[message.source]!, message.ranges);
     const waiting = this.#waiting.get(message.id);

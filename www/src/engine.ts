@@ -40,7 +40,8 @@ export class Engine {
 
   readonly #files: Files;
   #reader: Reader | undefined;
-  #tail: Block[] = [];
+  #closed: AgcError | undefined;
+  readonly #tail = new Held();
 
   private constructor(files: Files, cacheBytes: number | undefined) {
     this.#files = files;
@@ -74,7 +75,7 @@ export class Engine {
    */
   async askAll<T>(questions: readonly Question<T>[], signal?: AbortSignal): Promise<T[]> {
     const answers: T[] = [];
-    const held: Block[] = [];
+    const held = new Held();
     let open = [...questions.keys()];
     for (let round = 0; round < ROUNDS_MAX; round++) {
       signal?.throwIfAborted();
@@ -86,24 +87,25 @@ export class Engine {
         return !('done' in put);
       });
       if (!open.length) return answers;
-      held.push(...(await this.#fetch(missing, signal)));
+      held.add(await this.#fetch(missing, signal));
     }
     throw new AgcError('The reader asked for the same bytes again and again.');
   }
 
-  /** Frees the memory of the reader. Questions asked later fail. */
-  close(): void {
+  /** Frees the memory of the reader. Questions that go on, and those asked later, fail for this reason. */
+  close(reason: AgcError): void {
+    this.#closed ??= reason;
     this.#reader?.free();
     this.#reader = undefined;
   }
 
   /** Puts a question until it is answered or needs bytes that are not at hand. */
-  #put<T>(question: Question<T>, held: readonly Block[]): Put<T> {
+  #put<T>(question: Question<T>, held: Held): Put<T> {
     for (let round = 0; round < ROUNDS_MAX; round++) {
       const step = asking(this.key, () => question(this.#open()));
       if ('done' in step) return step;
       const need = pairs(step.need);
-      const at = need.map((range) => cutFrom(held, range) ?? cutFrom(this.#tail, range));
+      const at = need.map((range) => held.cut(range) ?? this.#tail.cut(range));
       const missing = need.filter((_, i) => !at[i]);
       if (missing.length) return { need: missing };
       need.forEach(({ start }, i) => asking(this.key, () => this.#open().supply(start, at[i] as Bytes)));
@@ -114,14 +116,29 @@ export class Engine {
   async #fetch(ranges: readonly Range[], signal?: AbortSignal): Promise<Block[]> {
     const tail = Math.max(0, this.size - TAIL_BYTES);
     const blocks = await this.#files.read(ranges.map((range) => (range.end === this.size ? { ...range, start: Math.min(range.start, tail) } : range)), signal);
-    const last = blocks.find(({ offset }) => offset === tail);
-    if (last) this.#tail = [last];
+    const last = blocks.find(({ offset, bytes }) => offset <= tail && offset + bytes.length === this.size);
+    if (last) this.#tail.add([last]);
     return blocks;
   }
 
   #open(): Reader {
-    if (!this.#reader) throw new AgcError('The archive was closed.');
+    if (!this.#reader) throw this.#closed;
     return this.#reader;
+  }
+}
+
+/** Blocks at hand. */
+class Held {
+  readonly #byOffset = new Map<number, Block>();
+
+  add(blocks: readonly Block[]): void {
+    for (const block of blocks) this.#byOffset.set(block.offset, block);
+  }
+
+  /** Mostly a block is asked for as it was fetched; else all of them are looked through. */
+  cut(range: Range): Bytes | undefined {
+    const exact = this.#byOffset.get(range.start);
+    return (exact && cutFrom([exact], range)) ?? cutFrom([...this.#byOffset.values()], range);
   }
 }
 

@@ -4,7 +4,7 @@
 import type { AgcInfo, AgcStats, Contig, ContigPlace, Region, WasmSource } from '../types/index.d.ts';
 import { Directory } from './directory.ts';
 import { Engine } from './engine.ts';
-import { AgcError } from './errors.ts';
+import { AgcError, fileChanged, FileChangedError } from './errors.ts';
 import { decodeNames } from './names.ts';
 import type { Bytes } from './ranges.ts';
 import { recordsOf, type RecordsWanted } from './records.ts';
@@ -35,11 +35,19 @@ export interface OpenRequest {
 
 /** Who answers calls. */
 export interface Answerer {
-  open(request: OpenRequest, signal?: AbortSignal): Promise<AgcInfo>;
+  open(request: OpenRequest, signal?: AbortSignal): Promise<void>;
   call<Name extends CallName>(name: Name, ask: Ask<Name>, signal?: AbortSignal): Promise<Answer<Name>>;
   endStream(stream: number): void;
+  /** Of the archive as it was when it was last opened. */
+  readonly info: AgcInfo | undefined;
   readonly stats: AgcStats;
   close(): void;
+}
+
+/** One version of the file. */
+interface Edition {
+  engine: Engine;
+  directory: Directory;
 }
 
 interface Stream {
@@ -47,41 +55,59 @@ interface Stream {
   stop: AbortController;
 }
 
-type Handlers = { [Name in CallName]: (ask: Ask<Name>, signal?: AbortSignal) => Promise<Answer<Name>> };
+type Handlers = { [Name in CallName]: (edition: Edition, ask: Ask<Name>, signal?: AbortSignal) => Promise<Answer<Name>> };
 
 export const NO_STATS: AgcStats = { requests: 0, rounds: 0, bytesFetched: 0, cacheHits: 0, segmentsDecoded: 0 };
 
 /** Answers them here, where decoding then happens. */
 export class Service implements Answerer {
-  #opened: { engine: Engine; directory: Directory } | undefined;
+  #request: OpenRequest | undefined;
+  #edition: Edition | undefined;
+  #reopening: Promise<void> | undefined;
+  /** How often the file has changed. */
+  #changes = 0;
+  /** Why there is no edition. */
+  #gone = new AgcError('The archive was closed.');
   #streams = new Map<number, Stream>();
   #lastStream = 0;
   readonly #onStats: (stats: AgcStats) => void;
+  info: AgcInfo | undefined;
 
   constructor(onStats: (stats: AgcStats) => void) {
     this.#onStats = onStats;
   }
 
   get stats(): AgcStats {
-    return this.#opened?.engine.stats ?? NO_STATS;
+    return this.#edition?.engine.stats ?? NO_STATS;
   }
 
-  async open(request: OpenRequest, signal?: AbortSignal): Promise<AgcInfo> {
+  async open(request: OpenRequest, signal?: AbortSignal): Promise<void> {
+    this.#request = request;
     const engine = await Engine.open({ ...request, onStats: this.#onStats }, signal);
     try {
       const directory = await Directory.open(engine, signal);
-      const info = await infoOf(engine, directory, signal);
-      this.#opened = { engine, directory };
-      return info;
+      this.info = await infoOf(engine, directory, signal);
+      this.#edition = { engine, directory };
     } catch (error) {
-      engine.close();
+      engine.close(this.#gone);
       throw error;
     }
   }
 
+  /** If the file has changed, it is opened anew, once, and the call made again. */
   async call<Name extends CallName>(name: Name, ask: Ask<Name>, signal?: AbortSignal): Promise<Answer<Name>> {
     signal?.throwIfAborted();
-    return this.#handlers[name](ask, signal);
+    await this.#reopening;
+    const edition = this.#open;
+    try {
+      return await this.#handlers[name](edition, ask, signal);
+    } catch (error) {
+      if (!(error instanceof FileChangedError) || name === 'next') throw error;
+      if (edition === this.#edition) this.#reopening = this.#reopen(edition, error).finally(() => (this.#reopening = undefined));
+      await this.#reopening;
+      signal?.throwIfAborted();
+      return this.#handlers[name](this.#open, ask, signal);
+    }
   }
 
   endStream(stream: number): void {
@@ -90,29 +116,54 @@ export class Service implements Answerer {
   }
 
   close(): void {
-    for (const { stop } of this.#streams.values()) stop.abort();
-    this.#streams.clear();
-    this.#opened?.engine.close();
-    this.#opened = undefined;
+    this.#request = undefined;
+    this.#end(this.#gone);
+    for (const stream of this.#streams.keys()) this.endStream(stream);
   }
 
-  get #open() {
-    if (!this.#opened) throw new AgcError('The archive was closed.');
-    return this.#opened;
+  get #open(): Edition {
+    if (!this.#edition) throw this.#gone;
+    return this.#edition;
+  }
+
+  /** What goes on with the old version fails before the source knows the new one, so nothing is made of both. */
+  async #reopen({ engine }: Edition, changed: FileChangedError): Promise<void> {
+    const request = this.#request!;
+    engine.close(changed);
+    this.#changes++;
+    this.#end(changed);
+    await this.open(request).catch(() => {
+      throw (this.#gone = changed);
+    });
+    // Closed meanwhile.
+    if (!this.#request) this.#end(this.#gone);
+  }
+
+  #end(reason: AgcError): void {
+    this.#edition?.engine.close(reason);
+    this.#edition = undefined;
+  }
+
+  /** Numbers of contigs are those of a list, which may be that of the file as it was. */
+  #refuseNumbers(contigs: readonly unknown[]): void {
+    if (this.#changes && contigs.some((contig) => typeof contig === 'number')) throw fileChanged(this.#open.engine.key);
   }
 
   readonly #handlers: Handlers = {
-    samples: async ({ from, count }) => this.#open.directory.samples.slice(from, from + count),
-    contigs: async ({ sample }, signal) => (await this.#open.directory.contigs(sample, signal)).contigs,
-    locate: async ({ contig }, signal) => this.#open.directory.locate(contig, signal),
-    sequences: async ({ regions }, signal) => sequencesOf(this.#open.engine, this.#open.directory, regions, signal),
-    stream: async ({ sample, ...wanted }) => {
-      const { engine, directory } = this.#open;
+    samples: async ({ directory }, { from, count }) => directory.samples.slice(from, from + count),
+    contigs: async ({ directory }, { sample }, signal) => (await directory.contigs(sample, signal)).contigs,
+    locate: async ({ directory }, { contig }, signal) => directory.locate(contig, signal),
+    sequences: async ({ engine, directory }, { regions }, signal) => {
+      this.#refuseNumbers(regions.map(({ contig }) => contig));
+      return sequencesOf(engine, directory, regions, signal);
+    },
+    stream: async ({ engine, directory }, { sample, ...wanted }) => {
+      this.#refuseNumbers((wanted.contigs ?? []).map((which) => (typeof which === 'object' ? which.contig : which)));
       const stop = new AbortController();
       this.#streams.set(++this.#lastStream, { chunks: recordsOf(engine, directory, sample, wanted, stop.signal), stop });
       return this.#lastStream;
     },
-    next: async ({ stream }) => {
+    next: async (_, { stream }) => {
       const { chunks } = this.#streams.get(stream) ?? {};
       const { value, done } = (await chunks?.next()) ?? { value: undefined, done: true };
       if (done) this.#streams.delete(stream);

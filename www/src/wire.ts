@@ -1,6 +1,6 @@
 // What a page and its worker say to each other, and how errors and sources cross between them.
 
-import type { AgcStats, WasmSource } from '../types/index.d.ts';
+import type { AgcInfo, AgcStats, WasmSource } from '../types/index.d.ts';
 import * as errors from './errors.ts';
 import { httpSource } from './http.ts';
 import type { Answer, Ask, CallName } from './service.ts';
@@ -36,6 +36,7 @@ export type FromWorker =
   | { id: number; answer: unknown }
   | { id: number; error: ErrorOnWire }
   | { stats: AgcStats }
+  | { info: AgcInfo }
   /** Without ranges the size is asked for. */
   | { read: number; source: number; ranges?: ByteRange[] }
   | { cancelRead: number };
@@ -51,7 +52,7 @@ export interface ErrorOnWire {
 }
 
 /** An error of somebody's own source, on its way back to where it was thrown. */
-export class Returning extends Error {
+class Returning extends Error {
   readonly on: ErrorOnWire;
 
   constructor(on: ErrorOnWire) {
@@ -88,6 +89,11 @@ export function revive({ name, message, details }: ErrorOnWire): Error {
   if (name === 'AbortError') return new DOMException(message, name);
   const Class = CLASSES[name] ?? errors.AgcError;
   return new Class(message, details as never);
+}
+
+/** The error of a read over there: one of ours as itself, so that it means here what it means there. */
+export function returning(error: ErrorOnWire, read: number): Error {
+  return error.name in CLASSES ? revive(error) : new Returning({ ...error, thrownBy: read });
 }
 
 /** A source as the worker gets it: opened there, if it can be, or read where it is. */

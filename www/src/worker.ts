@@ -1,8 +1,9 @@
 // The worker: an archive and its wasm, so that neither fetching nor decoding ever blocks the page.
 
+import type { AgcInfo } from '../types/index.d.ts';
 import { Service, type OpenRequest } from './service.ts';
 import type { ByteRange, ByteSource, Traffic } from './source.ts';
-import { describe, fromWire, Returning, type FromWorker, type OpenOnWire, type Remote, type ToWorker } from './wire.ts';
+import { describe, fromWire, returning, type FromWorker, type OpenOnWire, type Remote, type ToWorker } from './wire.ts';
 
 /** The part of DedicatedWorkerGlobalScope used here; TypeScript cannot have both its library and the page's. */
 interface Scope {
@@ -14,6 +15,7 @@ const scope = globalThis as unknown as Scope;
 type ReadAnswer = Extract<ToWorker, { read: number }>;
 
 const service = new Service((stats) => scope.postMessage({ stats }));
+let told: AgcInfo | undefined;
 const running = new Map<number, AbortController>();
 const reading = new Map<number, (answer: ReadAnswer) => void>();
 let lastRead = 0;
@@ -31,8 +33,9 @@ async function answer(request: Extract<ToWorker, { id: number }>): Promise<void>
   running.set(id, stop);
   try {
     const answer = await ('open' in request ? service.open(opened(request.open), stop.signal) : service.call(request.call, request.ask, stop.signal));
-    // What was decoded is counted before it is told.
+    // Whoever gets the answer knows the rest already.
     scope.postMessage({ stats: service.stats });
+    if (service.info && service.info !== told) scope.postMessage({ info: (told = service.info) });
     scope.postMessage({ id, answer }, buffersOf(answer));
   } catch (error) {
     scope.postMessage({ id, error: describe(error) });
@@ -59,7 +62,7 @@ function remoteSource({ remote, key, size, readRanges }: Remote): ByteSource {
   };
   const exchange = async (ranges: readonly ByteRange[] | undefined, signal: AbortSignal | undefined) => {
     const answer = await ask(remote, ranges, signal);
-    if ('error' in answer) throw new Returning({ ...answer.error, thrownBy: answer.read });
+    if ('error' in answer) throw returning(answer.error, answer.read);
     if (answer.traffic) source.traffic = answer.traffic as Traffic;
     return answer;
   };
