@@ -97,7 +97,7 @@ pub use error::{Error, Place};
 pub use extract::{Chunk, Output, Strand, Work};
 pub use format::params::Params;
 pub use limits::Limits;
-pub use reader::{CommandLine, Info, Located, Reader, Work};
+pub use reader::{CommandLine, Info, Located, Reader, WorkDone};
 pub use region::{Counting, Region, RegionText, TextRange};
 #[cfg(feature = "fs")]
 pub use source::Traffic;

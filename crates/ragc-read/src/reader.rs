@@ -38,13 +38,13 @@ pub struct Reader {
     pub(crate) store: Store,
     pub(crate) zstd: Decoder,
     pub(crate) locating: Option<Locating>,
-    pub(crate) work: Work,
+    pub(crate) work: WorkDone,
 }
 
 /// What questions took so far, of one reader.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Work {
+pub struct WorkDone {
     /// Segments that bases were taken from.
     pub segments: u64,
     /// References and packs that were still there, decoded, when a question needed them.
@@ -176,13 +176,13 @@ impl Reader {
             store: Store::default(),
             zstd: Decoder::default(),
             locating: None,
-            work: Work::default(),
+            work: WorkDone::default(),
         }
     }
 
     /// What the questions put to this reader took so far.
     #[must_use]
-    pub fn work(&self) -> Work {
+    pub fn work(&self) -> WorkDone {
         self.work
     }
 
