@@ -3,16 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { closeSync, openSync, readFileSync, symlinkSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, openSync, readFileSync, symlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 import type { Browser } from 'playwright-core';
 
-import { dist, startBrowser, startHost, type Host } from './harness.ts';
+import { dist, ragc, startBrowser, startHost, type Host } from './harness.ts';
 import { startPython, type Python } from './python.ts';
+import { read, readAcross, readers, type Ask } from './readers.ts';
 import { subjectOn, type Subject } from './subject.ts';
 
 /** Bytes of the archive that is served without ranges: most of them between its parts and its footer. */
@@ -46,79 +46,48 @@ function makeLarge(): void {
   closeSync(file);
 }
 
-interface Ask {
-  /** Where the package is. */
-  module: string;
-  url: string;
-  sample: string;
-  options: { allowFullDownload?: boolean; size?: number };
-}
+for (const reader of readers(() => browser)) {
+  const { name } = reader;
+  const run = (origin: string, ask: Omit<Ask, 'module'>) => reader.run(origin, read, ask);
 
-interface Told {
-  fasta?: string;
-  /** Name and message. */
-  error?: string;
-  requests: number;
-  ms: number;
-}
-
-/** Reads a sample. Runs in Node and, as its own text, in a page. */
-async function read({ module, url, sample, options }: Ask): Promise<Told> {
-  const { AgcArchive, httpSource } = (await import(module)) as typeof import('../../www/src/index.ts');
-  const source = httpSource(url, options);
-  const began = performance.now();
-  try {
-    const archive = await AgcArchive.open(source);
-    const fasta = await new Response(archive.stream(sample)).text();
-    const { requests } = archive.stats;
-    archive.close();
-    return { fasta, requests, ms: performance.now() - began };
-  } catch (error) {
-    const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { error: told, requests: source.traffic?.requests ?? 0, ms: performance.now() - began };
-  }
-}
-
-/** Runs `ask` in Node, and in a page of `origin`. */
-const READERS: { [name: string]: (origin: string, ask: Omit<Ask, 'module'>) => Promise<Told> } = {
-  Node: (_, ask) => read({ ...ask, module: pathToFileURL(join(dist, 'ragc.node.js')).href }),
-  async Chromium(origin, ask) {
-    const page = await browser.newPage();
-    await page.goto(`${origin}/index.html`);
-    const told = await page.evaluate(read, { ...ask, module: `${origin}/ragc.js` });
-    await page.close();
-    return told;
-  },
-};
-
-for (const [reader, run] of Object.entries(READERS)) {
   for (const [what, folder] of [['nginx', 'made'], ['nginx with gzip for all it sends', 'gzip']] as const) {
-    test(`${reader} reads from ${what}`, async () => {
+    test(`${name} reads from ${what}`, async () => {
       const before = host.served('padded.agc');
       const told = await run(host.origin, { url: `${host.origin}/${folder}/padded.agc`, sample: subject.sample, options: {} });
       assert.equal(told.error, undefined);
       assert.equal(told.fasta, subject.fasta);
       const served = host.served('padded.agc');
       assert.ok(served.bytes - before.bytes < 500_000, `${served.bytes - before.bytes} bytes were sent of ${subject.paddedBytes}`);
-      if (reader === 'Node') assert.equal(served.requests - before.requests, told.requests);
+      if (name === 'Node') assert.equal(served.requests - before.requests, told.requests);
     });
   }
 
   for (const folder of ['size-hidden', 'gzip-size-hidden']) {
-    test(`${reader} reads from another site that allows it and exposes nothing (${folder})`, async () => {
+    test(`${name} reads from another site that allows it and exposes nothing (${folder})`, async () => {
       const told = await run(host.origin, { url: `${host.other}/${folder}/padded.agc`, sample: subject.sample, options: {} });
       assert.equal(told.error, undefined);
       assert.equal(told.fasta, subject.fasta);
     });
   }
 
-  test(`${reader} reads from another site that tells nothing, given the size`, async () => {
+  test(`${name} reads from another site that tells nothing, given the size`, async () => {
     const told = await run(host.origin, { url: `${host.other}/nothing-told/padded.agc`, sample: subject.sample, options: { size: subject.paddedBytes } });
     assert.equal(told.error, undefined);
     assert.equal(told.fasta, subject.fasta);
   });
 
-  test(`${reader} says at once that Python's server sends whole files, and downloads none`, async (t) => {
+  test(`${name} goes on with a file that was replaced`, async () => {
+    const file = join(host.made, `changing-${name}.agc`);
+    cpSync(join(host.made, 'padded.agc'), file);
+    const { name: contig, bases } = subject.contigs[0]!;
+    const ask = { url: `${host.origin}/made/changing-${name}.agc`, sample: subject.sample, contig, options: {} };
+    // The same genomes at other places.
+    const told = await reader.run(host.origin, readAcross, ask, () => cpSync(join(host.made, 'plain.agc'), file));
+    assert.equal(told.error, undefined);
+    assert.equal(told.bases, bases);
+  });
+
+  test(`${name} says at once that Python's server sends whole files, and downloads none`, async (t) => {
     if (!python) return t.skip();
     const before = await python.served('large.agc');
     const told = await run(python.origin, { url: `${python.origin}/large.agc`, sample: subject.sample, options: {} });
@@ -129,7 +98,7 @@ for (const [reader, run] of Object.entries(READERS)) {
     assert.ok(served.bytes - before.bytes < LARGE_BYTES / 4, `${served.bytes - before.bytes} bytes were sent of ${LARGE_BYTES}`);
   });
 
-  test(`${reader} downloads from Python's server, if that is allowed`, async (t) => {
+  test(`${name} downloads from Python's server, if that is allowed`, async (t) => {
     if (!python) return t.skip();
     const before = await python.served('large.agc');
     const told = await run(python.origin, { url: `${python.origin}/large.agc`, sample: subject.sample, options: { allowFullDownload: true } });
@@ -140,9 +109,8 @@ for (const [reader, run] of Object.entries(READERS)) {
 }
 
 test('ragc reads from nginx, with gzip too, and tells that Python\'s server sends whole files', async (t) => {
-  const ragc = process.env.RAGC;
   if (!ragc) {
-    console.log('SKIPPED: RAGC does not name the binary, which reads from real servers');
+    console.log('SKIPPED: no ragc binary (RAGC, or target/release/ragc)');
     return t.skip();
   }
   const run = promisify(execFile);

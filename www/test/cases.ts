@@ -1,5 +1,6 @@
 // What a source does about each way in which servers misbehave. The same table runs in Node and in a browser's page.
 
+import { FILE } from './file.ts';
 import type { Record } from './hostile.ts';
 import { AgcError, AgcFormatError, ContentEncodedError, FileChangedError, HttpError, RangeNotSupportedError, SizeUnknownError, UnreachableError } from '../src/errors.ts';
 import { HttpSource } from '../src/http.ts';
@@ -27,9 +28,6 @@ type Cors = 'exposed' | 'hidden' | 'refused' | undefined;
 const QUICK: Patience = { attempts: 4, firstPauseMs: 2, pauseMsMax: 3000, silenceMsMax: 20_000 };
 const PART = { offset: 100_000, length: 1000 };
 const FIRST = 16 * 1024;
-
-/** The file that is served, where no other is named. */
-const FILE = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 255);
 
 let lastId = 0;
 

@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { FILE } from './file.ts';
 import { WAYS } from './ways.ts';
 
 /** One request, as its way of answering sees it. */
@@ -89,9 +90,6 @@ export async function startHostile(files: { [name: string]: Uint8Array }, pages:
     },
   };
 }
-
-/** 200 000 bytes of which each tells its place. */
-export const FILE = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 255);
 
 /** What pages of other sites may read: all of it, only what needs no permission (`hidden`), or nothing (`refused`). */
 function allow(response: ServerResponse, cors: string | null): void {
