@@ -45,5 +45,5 @@ await build({
 
 const files = readdirSync(outdir).filter((name) => name.endsWith('.mjs')).map((name) => join(outdir, name));
 // One file after the other: browsers and servers of all at once would starve each other on small machines.
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=1', ...args, ...files], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=1', '--test-timeout=300000', ...args, ...files], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -28,7 +28,7 @@ async function bytesOf(archive: Sequences, sample: string, entries: readonly Ent
   const out = new Uint8Array(end - start);
   lines.forEach(({ entry, from, to }, i) => {
     if (start < entry.bases) out.set(entry.header.subarray(Math.max(start - entry.start, 0), end - entry.start), Math.max(entry.start - start, 0));
-    out.set(linesOf(sequences[i]!, from, to), entry.bases + from - start);
+    if (from < to) out.set(linesOf(sequences[i]!, from, to), entry.bases + from - start);
   });
   return out;
 }
