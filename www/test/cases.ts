@@ -167,7 +167,7 @@ const plain: Case[] = [
   working('redirects are followed', 'moved', undefined),
   working('redirects to another site are followed', 'moved-away', undefined, { cors: 'exposed' }),
   failing('redirects in a circle', 'moved-round', HttpError, /could not be reached/),
-  working('a slow drip of bytes', 'drip', [OPENING, READING], { patience: { silenceMsMax: 5000 } }),
+  working('a slow drip of bytes', 'drip', [OPENING, READING]),
   working('weak ETags, which compressing proxies make up, say nothing', 'weak-etag', [OPENING, READING]),
   working('HEAD is not needed where Content-Range is seen', 'head-forbidden', [OPENING, READING]),
   {
@@ -349,13 +349,13 @@ const lengths: Case[] = [
   {
     name: 'silence is ended, and the rest asked for',
     async run(lab) {
-      const subject = new Subject(lab, 'stalled-once', { patience: { silenceMsMax: 300 } });
+      const subject = new Subject(lab, 'stalled-once', { patience: { silenceMsMax: 1500 } });
       await subject.opened();
       same(await subject.read(), slice());
       equal((await subject.record()).requests, [OPENING, READING, 'GET bytes=100010-100999']);
     },
   },
-  failing('silence again and again', 'silent', HttpError, /sent nothing for/, { requests: 4, patience: { silenceMsMax: 200, attempts: 3 } }),
+  failing('silence again and again', 'silent', HttpError, /sent nothing for/, { requests: 4, patience: { silenceMsMax: 1000, attempts: 3 } }),
   {
     name: 'an answer cut at any byte is asked for again',
     async run(lab) {
@@ -416,7 +416,7 @@ const statuses: Case[] = [
       await new Subject(lab, way).opened();
       const took = performance.now() - began;
       // Dates are told in whole seconds.
-      ok(took > (way === 'busy-until' ? 400 : 950) && took < 3000, `${took} ms`);
+      ok(took > (way === 'busy-until' ? 400 : 950) && took < 15_000, `${took} ms`);
     },
   })),
   failing('a web page in place of the archive', 'page-200', HttpError, /web page.*Check the address/s, { requests: 1 }),
@@ -516,8 +516,10 @@ const together: Case[] = [
     async run(lab) {
       const subject = new Subject(lab, 'broken', { patience: { firstPauseMs: 60_000 } });
       const stop = new AbortController();
-      setTimeout(() => stop.abort(), 100);
-      await aborts(subject.read(PART, stop.signal));
+      const reading = subject.read(PART, stop.signal);
+      await subject.askedTimes(1);
+      setTimeout(() => stop.abort(), 200);
+      await aborts(reading);
       await aborts(subject.read(PART, stop.signal));
       equal((await subject.record()).requests.length, 1);
     },
