@@ -66,12 +66,11 @@ export async function startHostile(files: { [name: string]: Uint8Array }, pages:
     response.on('close', () => record.inProgress--);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     const way = WAYS[pathname.slice(1)];
-    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
-    if (!way || (request.headers.range && !range)) return void response.writeHead(way ? 400 : 404).end();
-    const end = range?.[2] ? Number(range[2]) + 1 : Infinity;
     const file = files[query.get('file') ?? ''] ?? FILE;
+    const range = rangeOf(request.headers.range, file.length);
+    if (!way || !range) return void response.writeHead(way ? 400 : 404).end();
     const other = origins.find((origin) => !origin.endsWith(`:${request.socket.localPort}`)) ?? '';
-    way(response, { start: Number(range?.[1] ?? 0), end, ranged: range !== null, method: request.method ?? '', nth, file, query, other });
+    way(response, { ...range, ranged: request.headers.range !== undefined, method: request.method ?? '', nth, file, query, other });
   };
   const servers = [createServer(answer), createServer(answer)];
   for (const server of servers) {
@@ -89,6 +88,13 @@ export async function startHostile(files: { [name: string]: Uint8Array }, pages:
       }
     },
   };
+}
+
+/** The part of a file that is asked for; an open end is infinite. */
+function rangeOf(header = 'bytes=0-', size: number): { start: number; end: number } | undefined {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
+  if (!first) return last ? { start: Math.max(0, size - Number(last)), end: size } : undefined;
+  return { start: Number(first), end: last ? Number(last) + 1 : Infinity };
 }
 
 /** What pages of other sites may read: all of it, only what needs no permission (`hidden`), or nothing (`refused`). */
