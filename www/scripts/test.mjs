@@ -13,6 +13,7 @@ const browserTests = join(dirname(www), 'tests/browser');
 const kinds = {
   unit: { folder: join(www, 'test'), ending: '.test.ts' },
   browser: { folder: browserTests, ending: '.test.ts' },
+  memory: { folder: browserTests, ending: 'memory.test.ts' },
   screenshots: { folder: browserTests, ending: 'screenshots.ts' },
 };
 

@@ -3,7 +3,7 @@
 /** Names suggested at most. */
 const SUGGESTIONS_MAX = 5;
 /** Names looked at, and letters of each: a search takes milliseconds, however many there are. */
-const LOOKED_AT_MAX = 50_000;
+const LOOKED_AT_MAX = 20_000;
 const LETTERS_MAX = 48;
 
 /** The names most like `wanted`, the nearest first, each once. */

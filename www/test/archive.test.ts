@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { IndexedFasta } from '@gmod/indexedfasta';
+
 import { dist, ownArchives, sha256, textOf, type Known } from '../../tests/browser/harness.ts';
 import * as ragc from '../src/index.ts';
 import type { AgcArchive, ByteSource, OpenOptions } from '../types/index.d.ts';
@@ -374,4 +376,27 @@ test('what is no archive is an AgcFormatError', async () => {
   for (const bytes of [new Uint8Array(3), new Uint8Array(5000), TINY.bytes.slice(0, -100)]) {
     await assert.rejects(open(bytes), (error) => error instanceof ragc.AgcFormatError && /x\.agc is not an AGC archive/.test(error.message));
   }
+});
+
+test('@gmod/indexedfasta reads a virtual FASTA as any other', async () => {
+  const archive = await open(REPEATS.bytes);
+  const { contigs } = await fastaOf(archive, REPEATS, 'ref');
+  const { handle, faiHandle } = await archive.fasta('ref');
+  const fasta = new IndexedFasta({ fasta: handle, fai: faiHandle } as never);
+  assert.deepEqual(await fasta.getSequenceNames(), ['chr1', 'chr2', 'chr3']);
+  const bases = [...contigs.values()][2]!;
+  for (const [start, end] of [[0, 1], [79, 81], [5, 29000], [29990, 30000]] as const) {
+    assert.equal(await fasta.getSequence('chr3', start, end), bases.slice(start, end), `${start} to ${end}`);
+  }
+});
+
+test('many short contigs, looked for by name in turn, are found without reading their table again', async () => {
+  const source = sourceOf(padded(known('13-concatenated.agc')));
+  const archive = await ragc.AgcArchive.open(source, { wasm });
+  const [sample] = await archive.samples();
+  const contigs = await archive.contigs(sample!);
+  await archive.sequences(contigs.map(({ header }) => ({ sample, contig: header })));
+  const { rounds } = archive.stats;
+  for (const { name, length } of contigs) assert.equal((await archive.sequence(sample!, name)).length, length);
+  assert.equal(archive.stats.rounds, rounds);
 });

@@ -1,0 +1,81 @@
+// A contig that is far longer than what may be in memory, streamed: `npm run test:memory` does it with 250 megabases.
+// RAGC names the binary that makes the archive; without one this is skipped aloud.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdtempSync, openAsBlob, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { AgcArchive } from '../../www/src/index.ts';
+import { wasmBytes } from '../../www/src/wasm.ts';
+import { dist, root } from './harness.ts';
+
+const MEGABASES = Number(process.env.RAGC_MEGABASES ?? 40);
+/** All of the contig decoded would be more than either. */
+const CACHE_BYTES = MEGABASES < 100 ? 4 << 20 : undefined;
+const WASM_BYTES_MAX = MEGABASES < 100 ? 24e6 : 128e6;
+/** Of the script: batches ahead and what they are made of. */
+const BUFFERS_MAX = 30e6;
+
+const ragc = [process.env.RAGC, join(root, 'target/release/ragc')].find((path) => path && existsSync(path));
+
+test(`a contig of ${MEGABASES} Mb is streamed in a fixed amount of memory`, { timeout: 900_000 }, async (t) => {
+  if (!ragc) {
+    console.log('SKIPPED: no ragc binary (RAGC, or target/release/ragc)');
+    return t.skip('no ragc binary');
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'ragc-memory-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const samples = { first: genome(join(folder, 'first.fa'), 0), second: genome(join(folder, 'second.fa'), 1000) };
+  const file = join(folder, 'long.agc');
+  execFileSync(ragc, ['create', '-o', file, join(folder, 'first.fa'), join(folder, 'second.fa')], { stdio: ['ignore', 'ignore', 'inherit'] });
+
+  const wasm = readFileSync(join(dist, 'ragc.wasm'));
+  const archive = await AgcArchive.open(await openAsBlob(file), { wasm, ...(CACHE_BYTES !== undefined && { cacheBytes: CACHE_BYTES }) });
+  for (const [sample, digest] of Object.entries(samples)) {
+    const hash = createHash('sha256');
+    let [buffers, bytes] = [0, 0];
+    const started = performance.now();
+    for await (const chunk of archive.stream(sample)) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      buffers = Math.max(buffers, process.memoryUsage().arrayBuffers - (await wasmBytes()));
+    }
+    const seconds = (performance.now() - started) / 1000;
+    assert.equal(hash.digest('hex'), digest, `${sample} as it went in`);
+    const wasmMegabytes = (await wasmBytes()) / 1e6;
+    console.log(`# ${sample}: ${MEGABASES} Mb in ${seconds.toFixed(1)} s, ${(bytes / 1e6 / seconds).toFixed(0)} MB/s; wasm ${wasmMegabytes.toFixed(1)} MB, buffers ${(buffers / 1e6).toFixed(1)} MB`);
+    assert.ok(wasmMegabytes * 1e6 < WASM_BYTES_MAX, `${wasmMegabytes} MB of wasm memory`);
+    assert.ok(buffers < BUFFERS_MAX, `${buffers} bytes of buffers`);
+  }
+  archive.close();
+});
+
+/** Writes one contig of letters, with a letter changed at every `step`, and gives the digest of the file. */
+function genome(path: string, step: number): string {
+  const hash = createHash('sha256');
+  const out = openSync(path, 'w');
+  const write = (bytes: Buffer | string) => {
+    hash.update(bytes);
+    writeSync(out, bytes as Buffer);
+  };
+  write('>long contig of letters\n');
+  const letters = [65, 67, 71, 84];
+  let state = 12345;
+  let at = 0;
+  for (let megabase = 0; megabase < MEGABASES; megabase++) {
+    const lines = Buffer.alloc(1_000_000 + 12_500, '\n');
+    for (let i = 0, to = 0; i < 1_000_000; i++, at++, to++) {
+      state = (Math.imul(state, 1664525) + 1013904223) | 0;
+      const letter = state >>> 30;
+      lines[to] = letters[step && at % step === 7 ? (letter + 1) % 4 : letter]!;
+      if (i % 80 === 79) to++;
+    }
+    write(lines);
+  }
+  closeSync(out);
+  return hash.digest('hex');
+}
