@@ -552,6 +552,31 @@ const together: Case[] = [
     },
   },
   {
+    name: 'many readers at once, some of whom leave: each of the others gets its bytes',
+    async run(lab) {
+      const subject = new Subject(lab, 'slow', { options: { size: FILE.length } });
+      let state = 1;
+      const below = (max: number) => (state = (state * 48_271) % 2_147_483_647) % max;
+      const left: Promise<void>[] = [];
+      const stayed: Promise<void>[] = [];
+      for (let reader = 0; reader < 120; reader++) {
+        const ranges = Array.from({ length: 1 + below(4) }, () => ({ offset: below(FILE.length), length: below(6000) }));
+        const stop = new AbortController();
+        const reading = subject.source.readRanges(ranges, { signal: stop.signal });
+        if (below(3) === 0) {
+          setTimeout(() => stop.abort(), below(60));
+          // Some have their bytes by then.
+          left.push(reading.then(() => {}, () => ok(stop.signal.aborted, 'failed without being left')));
+        } else {
+          stayed.push(reading.then((parts) => parts.forEach((bytes, i) => same(bytes, slice(ranges[i])))));
+        }
+        if (below(8) === 0) await sleep(below(30));
+      }
+      await Promise.all([...stayed, ...left]);
+      ok((await subject.record()).requests.length <= subject.source.traffic.requests, 'more requests than were counted');
+    },
+  },
+  {
     name: 'the first failure ends what else was asked for with it',
     async run(lab) {
       const subject = await new Subject(lab, 'missing-later', { options: { maxConcurrency: 1 } }).opened();
