@@ -311,6 +311,8 @@ export class HttpSource implements ByteSource {
   /** Holds an answer against what is known, and adds to that. The first that does not fit ends this edition. */
   #learn(edition: Edition, told: Version): void {
     edition.over ||= !sameFile(edition.version, told);
+    const { size } = this.#options;
+    if (size !== undefined && told.sizeBytes !== undefined && told.sizeBytes !== size) throw errors.otherSize(this.key, size, told.sizeBytes);
     if (edition.over) throw errors.fileChanged(this.key);
     const { sizeBytes, etag, modified } = edition.version;
     edition.version = { sizeBytes: sizeBytes ?? told.sizeBytes, etag: etag ?? told.etag, modified: modified ?? told.modified };
