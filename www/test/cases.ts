@@ -527,7 +527,7 @@ const together: Case[] = [
   {
     name: 'no more than 16 requests are in flight, and all are answered',
     async run(lab) {
-      const subject = new Subject(lab, 'slow', { options: { size: FILE.length, coalesceGap: 0 } });
+      const subject = new Subject(lab, 'slow', { query: { ms: '200' }, options: { size: FILE.length, coalesceGap: 0 } });
       const ranges = Array.from({ length: 50 }, (_, i) => ({ offset: i * 1000, length: 10 }));
       const parts = await subject.source.readRanges(ranges);
       parts.forEach((bytes, i) => same(bytes, slice(ranges[i])));
@@ -539,7 +539,7 @@ const together: Case[] = [
   {
     name: 'fewer in flight, if the caller says so; what waits can be left, and the rest goes on',
     async run(lab) {
-      const subject = new Subject(lab, 'slow', { options: { size: FILE.length, maxConcurrency: 2 } });
+      const subject = new Subject(lab, 'slow', { query: { ms: '400' }, options: { size: FILE.length, maxConcurrency: 2 } });
       const stop = new AbortController();
       const first = [10_000, 60_000, 110_000].map((offset) => subject.read({ offset, length: 1 }));
       const waiting = subject.read({ offset: 160_000, length: 1 }, stop.signal);

@@ -1,5 +1,6 @@
 // A server that misbehaves on demand. The path of an address names a way to answer; its query says which file is meant
-// (`file`), what other sites may see (`cors`), where answers are cut (`at`), and keeps users apart (`id`).
+// (`file`), what other sites may see (`cors`), where answers are cut (`at`), how long they take (`ms`), and keeps users apart
+// (`id`).
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

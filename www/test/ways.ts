@@ -138,7 +138,7 @@ export const WAYS: { [path: string]: Way } = {
       if (at >= body.length || response.destroyed) clearInterval(timer), response.end();
     }, 10);
   },
-  slow: (response, asked) => void setTimeout(() => part(response, asked), 30),
+  slow: (response, asked) => void setTimeout(() => part(response, asked), Number(asked.query.get('ms') ?? 30)),
   silent: later(() => {}),
   stalled: later((response, asked) => {
     response.writeHead(206, range(asked));
