@@ -44,7 +44,8 @@ function endless(response: ServerResponse, status: number, headers: Headers = {}
 }
 
 /** The whole answer as bytes on the line, ended after `at` of them. */
-function cut(response: ServerResponse, { start, end, file, query, ranged }: Asked): void {
+function cut(response: ServerResponse, asked: Asked): void {
+  const { start, end, file, query, ranged } = asked;
   const body = ranged ? file.subarray(start, Math.min(end, file.length)) : file;
   const at = Number(query.get('at'));
   const length = query.get('length') === 'untold' ? 'Connection: close' : `Content-Length: ${body.length}`;
@@ -52,9 +53,9 @@ function cut(response: ServerResponse, { start, end, file, query, ranged }: Aske
   const head = Buffer.from(`HTTP/1.1 ${place}\r\nAccess-Control-Allow-Origin: *\r\nETag: "one"\r\n${length}\r\n\r\n`);
   const { socket } = response;
   const all = Buffer.concat([head, body]);
+  // The client may have its next request on the way over a connection that did its duty.
+  if (at >= all.length && query.get('length') !== 'untold') return part(response, asked);
   socket?.write(all.subarray(0, at), () => {
-    // The client may have another request on its way over a connection that did its duty.
-    if (at >= all.length && query.get('length') !== 'untold') return;
     if (query.get('end') === 'reset') socket.resetAndDestroy();
     else socket.end();
   });
