@@ -11,7 +11,7 @@ pub(crate) use extracting::{
     ExtractArgs, FaidxArgs, GetcolArgs, GetctgArgs, GetsetArgs, PatternArgs, SearchArgs,
 };
 pub(crate) use listing::{
-    DigestsArgs, Form, InfoArgs, ListctgArgs, ListrefArgs, ListsetArgs, VerifyArgs,
+    DigestsArgs, Form, IndexArgs, InfoArgs, ListctgArgs, ListrefArgs, ListsetArgs, VerifyArgs,
 };
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 pub(crate) use writing::{
@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Info(InfoArgs),
     /// Print the refget digest of each contig
     Digests(DigestsArgs),
+    /// Write the index by which remote readers need few and small requests
+    Index(IndexArgs),
     /// Decode everything, and say what is broken
     Verify(VerifyArgs),
     /// Print the completions of a shell

@@ -39,6 +39,14 @@ Examples:
   ragc digests strains.agc > digests.tsv
   ragc digests strains.agc strain07 | cut -f 4";
 
+const INDEX_NOTES: &str = "\
+The index holds what the tables of an archive say once more, in pages of a few kilobytes, for readers that ask for it over a \
+network: some hundredths of the archive's size. It belongs to this archive as it is, and is made anew when that changes.
+
+Examples:
+  ragc index strains.agc
+  ragc index -o strains.agc.ragi https://example.org/strains.agc";
+
 const VERIFY_NOTES: &str = "\
 Each error goes to standard error, with sample, contig and segment, and a line that sums up to standard output. What is \
 compared: lengths of segments, the bases that neighbours share, and digests of contigs where the archive holds them. The \
@@ -152,6 +160,30 @@ pub(crate) struct DigestsArgs {
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = INDEX_NOTES)]
+pub(crate) struct IndexArgs {
+    /// The archive: a file, or an address (https://...)
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
+    /// Write the index to this file; - is standard output [default: the archive's name with .ragi]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// 1 or more: also say how large the index is, and what its bytes are
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) verbosity: i64,
+    /// No progress bar; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

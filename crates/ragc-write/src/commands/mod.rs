@@ -15,6 +15,7 @@ mod getcol;
 mod getctg;
 mod getset;
 mod header;
+mod index;
 mod info;
 mod inputs;
 mod interrupt;
@@ -89,6 +90,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Listref(args) => listref::run(&args),
         Command::Listset(args) => listset::run(&args),
         Command::Listctg(args) => listctg::run(&args),
+        Command::Index(args) => index::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Digests(args) => digests::run(&args),
         Command::Verify(args) => verify::run(&args),
