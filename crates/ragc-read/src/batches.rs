@@ -11,11 +11,11 @@ use crate::error::{Error, within};
 use crate::format::collection::{BatchNames, BatchTables, DetailsFrames};
 use crate::format::footer::{Footer, Named, StreamId, open_part};
 use crate::format::old_collection::Columns;
-use crate::opened::{Collection, Opened, at_part, find_part};
 use crate::named::{ContigName, Search, Wanted};
+use crate::opened::{Collection, Opened, at_part, find_part};
 use crate::reader::{Located, Reader};
-use crate::step::Stop;
 use crate::segment_table::SegmentTable;
+use crate::step::Stop;
 
 /// Compressed names asked for in one round when looking for a contig in all samples.
 const LOCATE_BYTES_A_ROUND: u64 = 4 << 20;

@@ -51,6 +51,7 @@ impl ContigAt {
         self.sample_name.as_bstr()
     }
 
+    #[cfg(feature = "fs")]
     pub(crate) fn number(&self) -> usize {
         self.contig
     }
@@ -59,6 +60,7 @@ impl ContigAt {
         self.row().map_or(0, |contig| contig.len_bases)
     }
 
+    #[cfg(feature = "fs")]
     pub(crate) fn table(&self) -> Option<&Arc<SegmentTable>> {
         self.table.as_ref()
     }
@@ -126,7 +128,8 @@ impl Reader {
                 None => {
                     let all = 0..at.contig_count();
                     let contigs = Arc::new(self.index_contigs(&index, &at, &all)?);
-                    self.shared.keep_contig_list(at.number, Arc::clone(&contigs));
+                    self.shared
+                        .keep_contig_list(at.number, Arc::clone(&contigs));
                     contigs
                 }
             };
@@ -174,6 +177,7 @@ impl Reader {
     }
 
     /// The contigs of some numbers, each in the sample of a name, looked up together.
+    #[cfg(feature = "fs")]
     pub(crate) fn find_contigs<'r>(
         &mut self,
         places: impl Iterator<Item = (&'r BStr, usize)>,
@@ -182,10 +186,6 @@ impl Reader {
         let mut found = Vec::new();
         for (sample, contig) in places {
             found.extend(wants.take(self.contig_at(sample, contig))?);
-            if !wants.is_complete() && !self.is_indexed() {
-                // One batch after the other, as each is decoded as a whole.
-                break;
-            }
         }
         wants.end(self)?;
         Ok(found)
@@ -236,7 +236,9 @@ fn pieces_of(
     overlap: u32,
     range: &Range<u64>,
 ) -> Result<Vec<Piece>, Error> {
-    let (first, at) = table.segment_before(contig, range.start).unwrap_or_default();
+    let (first, at) = table
+        .segment_before(contig, range.start)
+        .unwrap_or_default();
     let segments = table.segments_from(contig, first).into_iter().flatten();
     pieces((first, at), segments, overlap, range)
 }

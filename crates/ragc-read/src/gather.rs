@@ -16,9 +16,9 @@ use crate::format::stream_name::Naming;
 use crate::opened::find_part;
 use crate::plan::{PartId, Piece, RAW_GROUP_COUNT, Source};
 use crate::reader::{Reader, Shared};
-use crate::step::Stop;
 #[cfg(feature = "fs")]
 use crate::segment_table::SegmentTable;
+use crate::step::Stop;
 #[cfg(feature = "fs")]
 use crate::tables::SegmentRef;
 
@@ -344,12 +344,7 @@ impl Reader {
     }
 
     /// A part, decoded now or before.
-    fn part(
-        &mut self,
-        basics: &Basics,
-        id: PartId,
-        parts: &mut Parts,
-    ) -> Result<Decoded, Error> {
+    fn part(&mut self, basics: &Basics, id: PartId, parts: &mut Parts) -> Result<Decoded, Error> {
         if let Some(decoded) = parts.get(id) {
             return Ok(decoded);
         }
@@ -409,7 +404,11 @@ pub(crate) enum Lack {
 }
 
 /// The first segment that takes a part.
-fn first_user<'p>(plans: &'p [Plan<'_>], id: PartId, basics: &Basics) -> Option<(&'p Label<'p>, usize)> {
+fn first_user<'p>(
+    plans: &'p [Plan<'_>],
+    id: PartId,
+    basics: &Basics,
+) -> Option<(&'p Label<'p>, usize)> {
     let uses = |piece: &&Piece| {
         Source::of(piece.stored, basics.params.pack_cardinality)
             .parts()

@@ -6,8 +6,8 @@ use std::ops::Range;
 use bstr::ByteSlice;
 
 use crate::archive::{Archive, ArchiveError};
-use crate::extract::{Chunk, Strand, Work};
 use crate::contig_at::{ContigAt, ContigsOf, Span};
+use crate::extract::{Chunk, Strand, Work};
 use crate::reader::Reader;
 use crate::region::Region;
 use crate::step::step;
@@ -330,13 +330,7 @@ impl Rest<'_> {
 }
 
 impl Cutting {
-    fn new(
-        at: ContigAt,
-        index: usize,
-        strand: Strand,
-        len: u64,
-        asked: Range<u64>,
-    ) -> Cutting {
+    fn new(at: ContigAt, index: usize, strand: Strand, len: u64, asked: Range<u64>) -> Cutting {
         Cutting {
             at,
             index,

@@ -77,10 +77,14 @@ mod items;
 mod limits;
 mod named;
 mod opened;
+#[cfg(feature = "fs")]
+mod options;
 mod paged;
 mod plan;
 mod reader;
 mod region;
+#[cfg(feature = "http")]
+mod remote;
 mod segment_table;
 mod segments;
 #[cfg(feature = "fs")]
@@ -105,12 +109,14 @@ pub use format::params::Params;
 pub use index::{INDEX_AT, IndexAt, IndexUse};
 pub use limits::Limits;
 pub use named::ContigName;
+#[cfg(feature = "fs")]
+pub use options::{IndexChoice, OpenOptions};
+pub use paged::{Paged, SampleRow};
 pub use reader::{CommandLine, Info, Located, Reader};
 pub use region::{Counting, Region, RegionText, TextRange};
-pub use paged::{Paged, SampleRow};
+pub use segment_table::SegmentTable;
 #[cfg(feature = "fs")]
 pub use source::Traffic;
-pub use segment_table::SegmentTable;
 pub use step::Step;
 #[cfg(feature = "fs")]
 pub use stored::{CodedNames, NO_LETTER, StoredPart, Stream};

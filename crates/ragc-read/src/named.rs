@@ -60,7 +60,11 @@ impl Matches {
 impl Wanted {
     pub(crate) fn new<'n>(names: impl IntoIterator<Item = &'n BStr>) -> Wanted {
         let names = names.into_iter();
-        Wanted(names.map(|name| (name.into(), Matches::default())).collect())
+        Wanted(
+            names
+                .map(|name| (name.into(), Matches::default()))
+                .collect(),
+        )
     }
 
     /// Looks at the contigs of a sample, all of them, after those of the samples before it.

@@ -13,8 +13,8 @@ use crate::format::footer::{Footer, Named, Part, StreamId, TRAILER_LEN_BYTES, op
 use crate::format::old_collection::{Outline, parse_description, parse_main};
 use crate::format::params::Params;
 use crate::reader::{CommandLine, Reader};
-use crate::step::Stop;
 use crate::segment_table::SegmentTable;
+use crate::step::Stop;
 use crate::tables::Samples;
 
 /// What has to be known before any question about samples.

@@ -2,10 +2,12 @@
 
 use bstr::{BStr, BString};
 
+use crate::contig_at::ContigAt;
 use crate::error::Error;
 use crate::reader::Reader;
 use crate::step::{Step, Stop};
 use crate::tables::Contigs;
+use crate::wants::Wants;
 
 /// Some rows of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,11 +123,18 @@ impl Reader {
         self.answer(|reader| {
             let allowed = reader.shared.limits.allocation_bytes_max;
             let mut contigs = Contigs::default();
-            for at in reader.find_contigs(places.iter().copied())? {
-                if let Some(contig) = at.row() {
+            let mut wants = Wants::default();
+            for &(sample, contig) in places {
+                let found = wants.take(reader.contig_at(sample, contig))?;
+                if let Some(contig) = found.as_ref().and_then(ContigAt::row) {
                     contigs.push(contig, allowed)?;
                 }
+                if !wants.is_complete() && !reader.is_indexed() {
+                    // One batch after the other, as each is decoded as a whole.
+                    break;
+                }
             }
+            wants.end(reader)?;
             Ok(contigs)
         })
     }

@@ -69,7 +69,12 @@ pub(crate) struct Shared {
 }
 
 /// Keeps a value in a cache.
-fn keep<K: Copy + Eq + Hash, V: Clone>(cache: &RwLock<Cache<K, V>>, key: K, value: V, bytes: usize) {
+fn keep<K: Copy + Eq + Hash, V: Clone>(
+    cache: &RwLock<Cache<K, V>>,
+    key: K,
+    value: V,
+    bytes: usize,
+) {
     let mut cache = cache.write().unwrap_or_else(PoisonError::into_inner);
     cache.insert(key, value, bytes);
 }
@@ -355,7 +360,8 @@ impl Reader {
     pub fn describe(&self, range: &Range<u64>) -> String {
         let index = self.shared.index.get();
         let index = index.and_then(|found| found.index.as_ref());
-        if range.start >= INDEX_AT || index.is_some_and(|index| index.range.contains(&range.start)) {
+        if range.start >= INDEX_AT || index.is_some_and(|index| index.range.contains(&range.start))
+        {
             return "index".into();
         }
         let Some(footer) = self.shared.footer.get() else {

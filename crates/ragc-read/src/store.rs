@@ -127,7 +127,9 @@ impl Store {
             let place = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
             let from = place(range.start.max(start)).min(piece.len());
             let to = place(range.end).min(piece.len());
-            let to = from.saturating_add(usize::try_from(surplus).unwrap_or(usize::MAX)).min(to);
+            let to = from
+                .saturating_add(usize::try_from(surplus).unwrap_or(usize::MAX))
+                .min(to);
             let rest = piece.split_off(to);
             piece.truncate(from);
             self.len_bytes -= (to - from) as u64;
@@ -225,17 +227,25 @@ mod tests {
                 assert_eq!(kept.len() as u64, store.len_bytes);
                 assert_eq!(kept.len(), all.len().min(bytes_max as usize));
                 let of_index = |held: &[u64]| -> Vec<u64> {
-                    held.iter().copied().filter(|at| index.contains(at)).collect()
+                    held.iter()
+                        .copied()
+                        .filter(|at| index.contains(at))
+                        .collect()
                 };
                 let (want, found) = (of_index(&all), of_index(&kept));
                 assert_eq!(found, want[..found.len()], "its first bytes");
-                assert!(found.len() == want.len() || kept.len() == found.len(), "others first");
+                assert!(
+                    found.len() == want.len() || kept.len() == found.len(),
+                    "others first"
+                );
             }
         }
     }
 
     fn held(store: &Store) -> Vec<u64> {
         let pieces = store.pieces.iter();
-        pieces.flat_map(|(start, piece)| *start..end_of(*start, piece)).collect()
+        pieces
+            .flat_map(|(start, piece)| *start..end_of(*start, piece))
+            .collect()
     }
 }

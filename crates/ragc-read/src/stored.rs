@@ -20,8 +20,8 @@ use crate::gather::Label;
 use crate::opened::at_part;
 use crate::plan::Source;
 use crate::reader::Reader;
-use crate::step::step;
 use crate::segment_table::SegmentTable;
+use crate::step::step;
 use crate::tables::SegmentRef;
 
 pub use crate::codec::base::NO_LETTER;
@@ -282,7 +282,10 @@ impl Archive {
         let opened = self.ask(|reader| step(reader.opened()))?;
         let label = Label {
             sample: opened.samples.get(sample).unwrap_or_default(),
-            contig: table.get(contig).map(|contig| contig.name).unwrap_or_default(),
+            contig: table
+                .get(contig)
+                .map(|contig| contig.name)
+                .unwrap_or_default(),
         };
         self.ask(|reader| {
             bases.clear();

@@ -5,6 +5,8 @@ mod listing;
 mod shell;
 mod writing;
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use extracting::{
@@ -82,6 +84,15 @@ pub(crate) struct StatsArgs {
     /// Say at the end how much was read of the archive, in how many requests
     #[arg(long)]
     pub(crate) stats: bool,
+}
+
+/// What every verb takes that reads less than all of an archive.
+#[derive(Debug, Args)]
+pub(crate) struct ByIndexArgs {
+    /// Read by this index, a file or an address, or by none [default: of an archive at an address by the one in it, or beside
+    /// it as ARCHIVE.ragi; of a file by none]
+    #[arg(long, value_name = "FILE|URL|none")]
+    pub(crate) index: Option<PathBuf>,
 }
 
 #[cfg(test)]

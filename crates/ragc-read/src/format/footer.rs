@@ -97,7 +97,9 @@ impl Part {
         if self.len_bytes == 0 {
             return self.offset..self.offset;
         }
-        let end = self.offset.saturating_add(METADATA_LEN_BYTES_MAX + self.len_bytes);
+        let end = self
+            .offset
+            .saturating_add(METADATA_LEN_BYTES_MAX + self.len_bytes);
         self.offset..end.min(parts_end)
     }
 }

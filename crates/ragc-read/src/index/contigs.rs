@@ -194,7 +194,11 @@ mod tests {
     #[test]
     fn stretches_lie_between_marks() {
         let page = page(TOY).unwrap();
-        let rows: Vec<_> = page.contigs.iter().map(|c| (c.len_bases, c.segment_count)).collect();
+        let rows: Vec<_> = page
+            .contigs
+            .iter()
+            .map(|c| (c.len_bases, c.segment_count))
+            .collect();
         assert_eq!(rows, [(50, 5), (0, 0), (20, 2)]);
         let stretch = |segments, first, position| Stretch {
             segments,

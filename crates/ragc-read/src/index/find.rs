@@ -60,18 +60,18 @@ impl Reader {
     }
 
     /// The contigs of a name in all samples: in each those whose whole name it is, or else those whose first word it is.
-    fn index_places_of(
-        &mut self,
-        index: &Index,
-        name: &BStr,
-    ) -> Result<Vec<(usize, usize)>, Stop> {
+    fn index_places_of(&mut self, index: &Index, name: &BStr) -> Result<Vec<(usize, usize)>, Stop> {
         let mut wants = Wants::default();
         let whole = wants.take(self.named(index, NameOf::Contig, name))?;
         let words = wants.take(self.named(index, NameOf::FirstWord, name))?;
         wants.end(self)?;
         let (mut found, words) = (whole.unwrap_or_default(), words.unwrap_or_default());
         let whole_in: HashSet<usize> = found.iter().map(|place| place.0).collect();
-        found.extend(words.into_iter().filter(|place| !whole_in.contains(&place.0)));
+        found.extend(
+            words
+                .into_iter()
+                .filter(|place| !whole_in.contains(&place.0)),
+        );
         found.sort_unstable();
         Ok(found)
     }

@@ -71,7 +71,10 @@ impl Recent {
         let range = range.start.min(len_bases)..range.end.min(len_bases);
         let stretch = known.page.stretch(place, &range)?;
         let groups = known.page.groups(place, &stretch)?;
-        let mut pages = known.page.segment_pages(&stretch.segments).map(|(_, range)| range);
+        let mut pages = known
+            .page
+            .segment_pages(&stretch.segments)
+            .map(|(_, range)| range);
         let first = pages.next()?;
         let segments = first.start..pages.last().map_or(first.end, |last| last.end);
         Some(Foretold {
@@ -104,7 +107,8 @@ impl Foretold {
 /// The part of a contig's name that it has in common with others: of `HG002#1#chr1 x`, it is `chr1`.
 fn name_within(name: &BStr) -> &BStr {
     let word = first_word(name);
-    word.rsplit_once_str("#").map_or(word, |(_, last)| last.as_bstr())
+    word.rsplit_once_str("#")
+        .map_or(word, |(_, last)| last.as_bstr())
 }
 
 impl Reader {

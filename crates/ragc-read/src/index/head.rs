@@ -11,7 +11,7 @@ use crate::format::file_type_info::FileTypeInfo;
 use crate::format::params::Params;
 use crate::format::stream_name::Naming;
 
-pub(super) const MAGIC: &[u8; 8] = b"ragindex";
+pub(crate) const MAGIC: &[u8; 8] = b"ragindex";
 /// The version of the layout that this reader knows.
 const VERSION: u32 = 1;
 pub(super) const HEAD_LEN_BYTES: u64 = 72;

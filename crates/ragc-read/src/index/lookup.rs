@@ -156,7 +156,9 @@ impl Reader {
                 index.root.sample_count,
                 names.len()
             );
-            return Err(in_index(Error::malformed(why), index.offset(index.samples.top.start)).into());
+            return Err(
+                in_index(Error::malformed(why), index.offset(index.samples.top.start)).into(),
+            );
         }
         let samples = Samples::new(names).map_err(|error| in_index(error, 0))?;
         Ok(Arc::clone(

@@ -20,8 +20,11 @@ use std::ops::Range;
 use crate::error::Error;
 
 pub(crate) use self::foretell::Recent;
-pub(crate) use self::lookup::SampleAt;
-pub(crate) use self::open::{FIRST_LEN_BYTES, Found, Index};
+#[cfg(feature = "http")]
+pub(crate) use self::head::MAGIC;
+#[cfg(feature = "http")]
+pub(crate) use self::open::{Embedded, FIRST_LEN_BYTES, embedded};
+pub(crate) use self::open::{Found, Index};
 pub(crate) use self::page::Page;
 
 /// Where the bytes of an index beside the archive begin, for a reader: behind those of any archive. Ranges from here on

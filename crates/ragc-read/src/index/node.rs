@@ -29,7 +29,10 @@ impl Page for Node {
         let first = varint(cursor)?;
         let keys = rising(cursor, n)?;
         let ends = ends(&varints(cursor, n)?)?;
-        if ends.last().is_some_and(|end| first.checked_add(*end).is_none()) {
+        if ends
+            .last()
+            .is_some_and(|end| first.checked_add(*end).is_none())
+        {
             return Err(cursor.broken("a page past the end of the index".to_string()));
         }
         Ok(Node { first, keys, ends })

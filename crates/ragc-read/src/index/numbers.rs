@@ -126,8 +126,14 @@ mod tests {
             (127, &[0x7F]),
             (128, &[0x80, 1]),
             (300, &[0xAC, 2]),
-            (1 << 63, &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1]),
-            (u64::MAX, &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1]),
+            (
+                1 << 63,
+                &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
+            ),
+            (
+                u64::MAX,
+                &[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1],
+            ),
         ];
         for (value, bytes) in table {
             let mut cursor = Cursor::new(bytes);
@@ -163,7 +169,10 @@ mod tests {
 
     #[test]
     fn counts_do_not_exceed_what_is_there() {
-        assert_eq!(count(&mut Cursor::new(&[2, 0, 0, 0, 0]), 2, "x").unwrap(), 2);
+        assert_eq!(
+            count(&mut Cursor::new(&[2, 0, 0, 0, 0]), 2, "x").unwrap(),
+            2
+        );
         assert!(count(&mut Cursor::new(&[3, 0, 0, 0, 0]), 2, "x").is_err());
     }
 }

@@ -95,7 +95,9 @@ impl Index {
 
     /// Where the archive's parts end and its footer begins.
     pub(crate) fn parts_end(&self) -> u64 {
-        self.head.archive_len.saturating_sub(self.footer_len_bytes())
+        self.head
+            .archive_len
+            .saturating_sub(self.footer_len_bytes())
     }
 
     /// What offsets of parts are counted from.
@@ -115,6 +117,35 @@ impl Index {
     pub(super) fn offset(&self, at: u64) -> u64 {
         at.saturating_sub(self.range.start)
     }
+}
+
+/// What is at the start of an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Embedded {
+    /// No index.
+    None,
+    /// An index of it as it is.
+    Current(Head),
+    /// An index of an archive of another length.
+    Stale,
+    /// An index of a version not known.
+    Unknown,
+}
+
+/// The index at the start of an archive of `file_len` bytes, of which some were read.
+pub(crate) fn embedded(first: &[u8], file_len: u64) -> Result<Embedded, Error> {
+    let Some(first) = first
+        .strip_prefix(&[0])
+        .filter(|first| first.starts_with(MAGIC))
+    else {
+        return Ok(Embedded::None);
+    };
+    Ok(match Head::parse(first) {
+        Err(Error::Unsupported { .. }) => Embedded::Unknown,
+        Err(error) => return Err(in_index(error, 0)),
+        Ok(head) if head.archive_len != file_len => Embedded::Stale,
+        Ok(head) => Embedded::Current(head),
+    })
 }
 
 fn stale(why: impl Into<String>) -> Error {
@@ -138,7 +169,10 @@ impl Reader {
 
     /// Whether the archive is read by an index, once that is known.
     pub(crate) fn index_use(&self) -> IndexUse {
-        self.shared.index.get().map_or(IndexUse::None, |found| found.how)
+        self.shared
+            .index
+            .get()
+            .map_or(IndexUse::None, |found| found.how)
     }
 
     /// Whether it is known that the archive is read by an index.
@@ -161,22 +195,15 @@ impl Reader {
     }
 
     fn find_embedded(&mut self) -> Result<Found, Stop> {
-        let not_used = |how| Found { how, index: None };
+        let not_used = |how| Ok(Found { how, index: None });
         let file_len = self.shared.file_len;
         let first = self.read(&(0..FIRST_LEN_BYTES.min(file_len)))?;
-        let Some(first) = first
-            .strip_prefix(&[0])
-            .filter(|first| first.starts_with(MAGIC))
-        else {
-            return Ok(not_used(IndexUse::None));
+        let head = match embedded(first, file_len)? {
+            Embedded::Current(head) => head,
+            Embedded::None => return not_used(IndexUse::None),
+            Embedded::Stale => return not_used(IndexUse::Stale),
+            Embedded::Unknown => return not_used(IndexUse::Unknown),
         };
-        let head = match Head::parse(first) {
-            Err(Error::Unsupported { .. }) => return Ok(not_used(IndexUse::Unknown)),
-            head => head.map_err(|error| in_index(error, 0))?,
-        };
-        if head.archive_len != file_len {
-            return Ok(not_used(IndexUse::Stale));
-        }
         let index = self.open_index(head, EMBEDDED_AT)?;
         if index.range.end > index.parts_end() {
             return Err(Error::malformed("an index that is longer than its archive").into());

@@ -109,7 +109,8 @@ mod tests {
 
     /// Part 3 of group 20, and parts 0 to 2 of group 21; the first of each lie one behind the other at 100, the others
     /// after a gap.
-    const TOY: &[u8] = b"\x02\x14\x01\x03\x00\x01\x03\xC8\x01\x02\x14\x01\x05\x06\x07\x00\x00\x01\x00\x00";
+    const TOY: &[u8] =
+        b"\x02\x14\x01\x03\x00\x01\x03\xC8\x01\x02\x14\x01\x05\x06\x07\x00\x00\x01\x00\x00";
 
     #[test]
     fn parts_are_found_by_group_and_number() {

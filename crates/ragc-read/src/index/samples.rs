@@ -49,8 +49,12 @@ impl Page for SamplesPage {
         let start = varint(cursor)?;
         let m = page_ends.last().copied().unwrap_or_default();
         let m = super::numbers::checked_count(cursor, m, 3, "contig pages")?;
-        let mut columns = [varints(cursor, m)?, varints(cursor, m)?, varints(cursor, m)?]
-            .map(Vec::into_iter);
+        let mut columns = [
+            varints(cursor, m)?,
+            varints(cursor, m)?,
+            varints(cursor, m)?,
+        ]
+        .map(Vec::into_iter);
         let mut page = SamplesPage {
             names,
             rows: Vec::with_capacity(n),

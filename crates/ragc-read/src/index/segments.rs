@@ -108,7 +108,8 @@ mod tests {
             (40, 0, 98, true),
             (39, 0, 228, true),
         ];
-        let of = |(group, entry, len, reversed)| SegmentRef::new(group, entry, len, reversed).unwrap();
+        let of =
+            |(group, entry, len, reversed)| SegmentRef::new(group, entry, len, reversed).unwrap();
         assert_eq!(page.segments, want.map(of));
     }
 

@@ -9,9 +9,9 @@ use super::places::PlacesPage;
 use super::segments::SegmentsPage;
 use super::{in_index, span};
 use crate::error::Error;
-use crate::gather::Lack;
 use crate::format::footer::Part;
 use crate::format::stream_name::Kind;
+use crate::gather::Lack;
 use crate::plan::{PartId, Piece, pieces};
 use crate::reader::Reader;
 use crate::step::Stop;
@@ -73,7 +73,8 @@ impl Reader {
                 );
                 return Err(in_index(Error::malformed(why), index.offset(place.start)).into());
             }
-            let wanted = stretch.segments.start.max(numbers.start)..stretch.segments.end.min(numbers.end);
+            let wanted =
+                stretch.segments.start.max(numbers.start)..stretch.segments.end.min(numbers.end);
             let wanted = wanted.start - numbers.start..wanted.end.saturating_sub(numbers.start);
             segments.extend_from_slice(page.segments.get(wanted).unwrap_or_default());
         }
@@ -145,7 +146,10 @@ fn placed(index: &Index, part: Part) -> Option<Part> {
 }
 
 fn broken(index: &Index, sample: &SampleAt, contig: usize, at: &ContigsAt, why: String) -> Error {
-    let error = in_index(Error::malformed(why), index.offset(index.body + at.row.range.start));
+    let error = in_index(
+        Error::malformed(why),
+        index.offset(index.body + at.row.range.start),
+    );
     error.at(|place| {
         place.sample = Some(sample.name().to_string());
         let contig = at.page.contigs.get(contig - at.row.contigs.start);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{StatsArgs, Threads};
+use super::{ByIndexArgs, StatsArgs, Threads};
 
 const LISTREF_NOTES: &str = "\
 Example:
@@ -76,6 +76,8 @@ pub(crate) struct ListrefArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// Print a JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -92,6 +94,8 @@ pub(crate) struct ListsetArgs {
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
     #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
+    #[command(flatten)]
     pub(crate) form: Form,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
@@ -105,6 +109,8 @@ pub(crate) struct ListctgArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// Names of samples, as listset prints them, or patterns like 'HG002#*' [default: all, in the order in which they were added]
     #[arg(value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
@@ -122,6 +128,8 @@ pub(crate) struct InfoArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// Print more: what the bytes of the file are, and how many contigs, bases, segments, groups and deltas it has
     #[arg(long)]
     pub(crate) long: bool,

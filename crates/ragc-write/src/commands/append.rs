@@ -14,7 +14,7 @@ use super::create::{check_output, failure, level, note_unneeded, tell, with_bar}
 use super::options::means;
 use super::target::Target;
 use super::verify::with_bar_of_samples;
-use super::{Failure, archive_failure, bar, check_not_read, inputs, note, open_within};
+use super::{Failure, archive_failure, bar, check_not_read, inputs, note, open_whole};
 use crate::cli::AppendArgs;
 
 /// Nothing is read twice.
@@ -104,7 +104,7 @@ fn check(args: &AppendArgs, target: &mut Target, options: AppendOptions) -> Resu
     let Some(new) = target.unfinished()? else {
         return Ok(());
     };
-    let [old, new] = [args.archive.as_path(), new].map(|path| open_within(path, None, limits));
+    let [old, new] = [args.archive.as_path(), new].map(|path| open_whole(path, None, limits));
     let (old, new) = (old?, new?);
     let progress = verify::Progress::default();
     let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
@@ -121,7 +121,7 @@ pub(super) fn open(path: &Path) -> Result<Archive, Failure> {
         ..Limits::default()
     };
     // What it is read from may be replaced by the new one.
-    let archive = open_within(path, None, limits)?;
+    let archive = open_whole(path, None, limits)?;
     archive
         .samples()
         .map_err(|error| archive_failure(path, error))?;

@@ -4,6 +4,7 @@ use std::env::temp_dir;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use ragc_read::Limits;
 use ragc_write::index::{Index, IndexError, Sizes, sidecar};
 use ragc_write::verify::Progress;
 
@@ -12,7 +13,7 @@ use super::create::check_output;
 use super::stats::Stats;
 use super::target::{Target, directory_of};
 use super::verify::with_bar_of_samples;
-use super::{Failure, address, archive_failure, note, open};
+use super::{Failure, address, archive_failure, note, open_whole};
 use crate::cli::IndexArgs;
 
 /// What is added to an archive's name for that of its index.
@@ -23,7 +24,7 @@ pub(super) fn run(args: &IndexArgs) -> Result<(), Failure> {
     let output = output(args)?;
     let output = output.as_path();
     check_output(Some(output))?;
-    let archive = open(path, Some(output))?;
+    let archive = open_whole(path, Some(output), Limits::default())?;
     let _told = Stats::of(&archive, &args.stats);
     let mut target = Target::open(Some(output))?;
     let scratch = match &target {

@@ -44,11 +44,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteVec};
-use ragc_read::{Archive, ArchiveError, Limits};
+use ragc_read::{Archive, ArchiveError, IndexChoice, Limits, OpenOptions};
 use ragc_write::create::{CreateError, STDIN, shown};
 use ragc_write::fasta::FastaError;
 
-use crate::cli::Command;
+use crate::cli::{ByIndexArgs, Command};
 
 /// Why a command did not do what it was asked for. Messages name files, samples and contigs.
 #[derive(Debug, thiserror::Error)]
@@ -115,20 +115,54 @@ fn counted(count: u64, what: &str) -> String {
 }
 
 /// Opens the archive `path`, a file or an address, which `output` must not replace.
-fn open(path: &Path, output: Option<&Path>) -> Result<Archive, Failure> {
-    open_within(path, output, Limits::default())
+fn open(path: &Path, output: Option<&Path>, by: &ByIndexArgs) -> Result<Archive, Failure> {
+    open_within(path, output, by, Limits::default())
 }
 
 /// The same with other limits.
-fn open_within(path: &Path, output: Option<&Path>, limits: Limits) -> Result<Archive, Failure> {
+fn open_within(
+    path: &Path,
+    output: Option<&Path>,
+    by: &ByIndexArgs,
+    limits: Limits,
+) -> Result<Archive, Failure> {
+    let index = match &by.index {
+        None => IndexChoice::Auto,
+        Some(none) if none == Path::new("none") => IndexChoice::None,
+        Some(index) => match address(index) {
+            Some(url) => IndexChoice::Url(url.into()),
+            None => IndexChoice::File(index.clone()),
+        },
+    };
+    if let (IndexChoice::File(index), Some(output)) = (&index, output) {
+        check_not_read(output, [index.as_path()])?;
+    }
+    open_with(path, output, &OpenOptions { limits, index })
+}
+
+/// Opens an archive all of whose tables are to be read, of which no index tells.
+fn open_whole(path: &Path, output: Option<&Path>, limits: Limits) -> Result<Archive, Failure> {
+    let index = IndexChoice::None;
+    open_with(path, output, &OpenOptions { limits, index })
+}
+
+fn open_with(
+    path: &Path,
+    output: Option<&Path>,
+    options: &OpenOptions,
+) -> Result<Archive, Failure> {
     if let Some(output) = output {
         check_not_read(output, [path])?;
     }
     let opened = match address(path) {
-        Some(url) => Archive::open_url_within(url, limits),
-        None => Archive::open_within(path, limits),
+        Some(url) => Archive::open_url_with(url, options),
+        None => Archive::open_with(path, options),
     };
-    opened.map_err(|error| archive_failure(path, error))
+    let archive = opened.map_err(|error| archive_failure(path, error))?;
+    for warning in archive.warnings() {
+        note(warning);
+    }
+    Ok(archive)
 }
 
 /// The address that stands in the place of an archive's path.

@@ -1,13 +1,13 @@
 //! `verify`: what is broken in an archive, on standard error, and how much was looked at.
 
-use ragc_read::{Archive, ArchiveError};
+use ragc_read::{Archive, ArchiveError, Limits};
 use ragc_write::verify::{Progress, Verified, verify};
 
 use super::bar::{self, Counted, Unit};
 use super::options::thread_count;
 use super::stats::Stats;
 use super::target::Target;
-use super::{Failure, archive_failure, counted, note, open};
+use super::{Failure, archive_failure, counted, note, open_whole};
 use crate::cli::VerifyArgs;
 
 /// Errors that are told one by one; more are only counted.
@@ -24,7 +24,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
             errors.push(error.to_string());
         }
     };
-    let archive = open(path, None)?;
+    let archive = open_whole(path, None, Limits::default())?;
     let _told = Stats::of(&archive, &args.stats);
     let wanted = bar::wanted(args.quiet, None);
     let result = with_bar_of_samples(wanted, &archive, &progress, || {

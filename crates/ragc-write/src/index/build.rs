@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use ragc_read::{Archive, BStr, Contigs};
+use ragc_read::{Archive, BStr, SegmentTable};
 use twox_hash::XxHash64;
 
 use super::IndexError;
@@ -105,7 +105,7 @@ struct Walk<'m> {
 }
 
 impl Walk<'_> {
-    fn add_sample(&mut self, name: &BStr, contigs: &Contigs) -> Result<(), IndexError> {
+    fn add_sample(&mut self, name: &BStr, contigs: &SegmentTable) -> Result<(), IndexError> {
         self.names.add_sample(name, self.number)?;
         let mut bases = 0;
         for (contig, row) in (0..).zip(contigs.iter()) {

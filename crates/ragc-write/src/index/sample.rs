@@ -1,6 +1,6 @@
 //! The block of a sample: its contig pages and segment pages. See docs/INDEX.md, "Contigs" and "Segments".
 
-use ragc_read::{Contigs, SegmentRef};
+use ragc_read::{SegmentRef, SegmentTable};
 
 use super::IndexError;
 use super::columns::{Columns, PageMaker, signed};
@@ -26,7 +26,7 @@ pub struct ContigPage {
 
 /// Makes the contig pages of a sample and gives each to `take`. Segments share `overlap` bases with those before them.
 pub fn contig_pages(
-    contigs: &Contigs,
+    contigs: &SegmentTable,
     overlap: u32,
     maker: &mut PageMaker,
     mut take: impl FnMut(ContigPage),
