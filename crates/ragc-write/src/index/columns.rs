@@ -30,10 +30,6 @@ impl Columns {
         self.bytes.push(number as u8);
     }
 
-    pub fn svarint(&mut self, number: i64) {
-        self.varint(signed(number));
-    }
-
     pub fn byte(&mut self, byte: u8) {
         self.bytes.push(byte);
     }

@@ -9,6 +9,7 @@ mod about;
 mod build;
 mod columns;
 mod facts;
+mod lines;
 mod names;
 mod places;
 mod sample;

@@ -4,18 +4,14 @@ use ragc_read::{SegmentRef, SegmentTable};
 
 use super::IndexError;
 use super::columns::{Columns, PageMaker, signed};
+use super::lines::Lines;
 
 /// Contigs of a page, and segments after which no other contig is added to it.
 const CONTIGS_MAX: usize = 256;
 const SEGMENTS_ENOUGH: usize = 1 << 16;
 /// Segments of a page, and from mark to mark.
-const SEGMENTS_A_PAGE: usize = 1024;
-const SEGMENTS_A_MARK: usize = 64;
-
-/// Bits of a segment's kind.
-const REVERSED: u8 = 1;
-const RAW: u8 = 2;
-const REFERENCE: u8 = 4;
+const SEGMENTS_A_PAGE: usize = 4096;
+const SEGMENTS_A_MARK: usize = 128;
 
 /// A contig page, and the segment pages that it leads to, one after the other.
 pub struct ContigPage {
@@ -56,6 +52,9 @@ struct OpenPage {
     names: Columns,
     lens: Vec<u64>,
     counts: Vec<u64>,
+    /// As differences.
+    groups: Vec<u64>,
+    last_group: u32,
     segments: Vec<SegmentRef>,
     marks: Marks,
 }
@@ -87,6 +86,8 @@ impl OpenPage {
             names: Columns::default(),
             lens: Vec::new(),
             counts: Vec::new(),
+            groups: Vec::new(),
+            last_group: 0,
             segments: Vec::new(),
             marks: Marks::default(),
         }
@@ -97,6 +98,11 @@ impl OpenPage {
         self.names.string(name);
         self.lens.push(len_bases);
         self.counts.push(segments.len() as u64);
+        let own = segments.iter().find(|segment| !segment.is_raw());
+        let group = own.map_or(self.last_group, |segment| segment.group_id);
+        self.groups
+            .push(signed(i64::from(group) - i64::from(self.last_group)));
+        self.last_group = group;
         let mut position = 0;
         for (number, &segment) in segments.iter().enumerate() {
             if self.segments.len().is_multiple_of(SEGMENTS_A_MARK) {
@@ -126,6 +132,7 @@ impl OpenPage {
         columns.append(&self.names);
         columns.varints(self.lens);
         columns.varints(self.counts);
+        columns.varints(self.groups);
         columns.varint(SEGMENTS_A_PAGE as u64);
         columns.varints(page_lens);
         columns.varint(SEGMENTS_A_MARK as u64);
@@ -141,34 +148,26 @@ impl OpenPage {
 
 fn segment_columns(segments: &[SegmentRef]) -> Columns {
     let usual = usual_len(segments);
-    let (mut kinds, mut groups, mut entries, mut lens) = (vec![], vec![], vec![], vec![]);
-    let mut expected = 0;
-    for segment in segments {
-        let mut kind = if segment.reversed() { REVERSED } else { 0 };
-        let group = i64::from(segment.group_id);
-        if segment.is_raw() {
-            kind |= RAW;
-            groups.push(u64::from(segment.group_id));
-        } else {
-            groups.push(signed(group - expected));
-            expected = group + if segment.reversed() { -1 } else { 1 };
-        }
-        if segment.in_group_id == 0 && !segment.is_raw() {
-            kind |= REFERENCE;
-        } else {
-            entries.push(u64::from(segment.in_group_id));
-        }
-        kinds.push(kind);
-        lens.push(signed(i64::from(segment.len_bases()) - i64::from(usual)));
+    let mut reversed = vec![0u8; segments.len().div_ceil(8)];
+    for (number, segment) in segments.iter().enumerate() {
+        reversed[number / 8] |= u8::from(segment.reversed()) << (number % 8);
     }
+    let mut lines = Lines::default();
     let mut columns = Columns::default();
     columns.varint(segments.len() as u64);
     columns.varint(u64::from(usual));
-    columns.raw(&kinds);
     columns.end();
-    columns.varints(groups);
-    columns.split(&entries);
-    columns.split(&lens);
+    columns.raw(&reversed);
+    columns.end();
+    columns.varints(segments.iter().map(|segment| lines.code(segment.group_id)));
+    let entries = segments
+        .iter()
+        .map(|segment| u64::from(segment.in_group_id));
+    columns.split(&entries.collect::<Vec<u64>>());
+    let lens = segments
+        .iter()
+        .map(|segment| signed(i64::from(segment.len_bases()) - i64::from(usual)));
+    columns.split(&lens.collect::<Vec<u64>>());
     columns
 }
 
