@@ -115,7 +115,11 @@ impl State {
     fn answer(&self, out: &mut TcpStream, path: &str, range: String, number: usize) -> Option<()> {
         let habit = self.habit;
         let is_index = path.split('?').next()?.ends_with(".ragi");
-        let file = if is_index { self.index.as_ref() } else { Some(&self.file) };
+        let file = if is_index {
+            self.index.as_ref()
+        } else {
+            Some(&self.file)
+        };
         let plain = |status: &str| format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n");
         let refusal = match habit {
             _ if file.is_none() => Some(plain("404 Not Found")),

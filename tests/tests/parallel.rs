@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier};
 use bstr::{BString, ByteSlice};
 use common::craft::{Contig, Craft};
 use common::{Dice, data, sha256};
-use ragc_read::{OpenOptions, Archive, ArchiveError, Chunk, Limits, Region, Strand, Work};
+use ragc_read::{Archive, ArchiveError, Chunk, Limits, OpenOptions, Region, Strand, Work};
 
 const PARAMS: [u32; 4] = [31, 20, 50, 60000];
 

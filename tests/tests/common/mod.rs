@@ -79,7 +79,10 @@ impl<'a> Source<'a> {
             let of_index = ranges.partition_point(|range| range.start < INDEX_AT);
             check_need(&ranges[..of_index], 0, self.file.len() as u64);
             check_need(&ranges[of_index..], INDEX_AT, self.index.len() as u64);
-            assert!(!ranges.is_empty(), "a reader that needs nothing has an answer");
+            assert!(
+                !ranges.is_empty(),
+                "a reader that needs nothing has an answer"
+            );
             for range in &ranges {
                 let mut range = range.clone();
                 if self.supply == Supply::OneByte {
@@ -126,7 +129,9 @@ impl<'a> Source<'a> {
 /// What a reader may ask for: in order, without overlaps, within the file that begins at `start`.
 fn check_need(ranges: &[Range<u64>], start: u64, file_len: u64) {
     assert!(
-        ranges.iter().all(|r| r.start < r.end && r.end <= start + file_len),
+        ranges
+            .iter()
+            .all(|r| r.start < r.end && r.end <= start + file_len),
         "{ranges:?}"
     );
     assert!(

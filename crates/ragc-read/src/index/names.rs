@@ -86,13 +86,13 @@ mod tests {
     fn entries_of_a_key_are_told_from_those_of_its_neighbours() {
         // Keys 7, 9, 9, 9 and 10; samples 3, 2, 2, 5 and 1.
         let bytes = [5, 7, 2, 0, 0, 1, 3, 2, 0, 3, 1, 8, 0, 4, 6, 2];
-        let page = page(&bytes).unwrap();
-        assert_eq!(page.places(7), [(3, 8)]);
-        assert_eq!(page.places(9), [(2, 0), (2, 4), (5, 6)]);
-        assert_eq!(page.places(10), [(1, 2)]);
-        assert_eq!([page.places(8), page.places(11)], [[]; 2]);
+        let names = page(&bytes).unwrap();
+        assert_eq!(names.places(7), [(3, 8)]);
+        assert_eq!(names.places(9), [(2, 0), (2, 4), (5, 6)]);
+        assert_eq!(names.places(10), [(1, 2)]);
+        assert_eq!([names.places(8), names.places(11)], [[]; 2]);
         for end in 0..bytes.len() {
-            assert!(super::tests::page(&bytes[..end]).is_err(), "cut at {end}");
+            assert!(page(&bytes[..end]).is_err(), "cut at {end}");
         }
     }
 

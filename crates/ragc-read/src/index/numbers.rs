@@ -25,10 +25,6 @@ pub(super) fn unzigzag(code: u64) -> i64 {
     (code >> 1).cast_signed() ^ (code & 1).cast_signed().wrapping_neg()
 }
 
-pub(super) fn svarint(cursor: &mut Cursor<'_>) -> Result<i64, Error> {
-    varint(cursor).map(unzigzag)
-}
-
 /// A number of things of which each takes `each_min` bytes or more of what follows.
 pub(super) fn count(cursor: &mut Cursor<'_>, each_min: u64, what: &str) -> Result<usize, Error> {
     let count = varint(cursor)?;

@@ -1,15 +1,12 @@
 //! Pages of segments. See docs/INDEX.md, "Segments".
 
-use super::numbers::{count, split, svarint, unzigzag, varint};
+use std::cmp::Ordering;
+
+use super::numbers::{count, split, unzigzag, varint};
 use super::page::Page;
 use crate::error::Error;
 use crate::format::cursor::Cursor;
-use crate::plan::RAW_GROUP_COUNT;
 use crate::tables::SegmentRef;
-
-const REVERSED: u8 = 1;
-const RAW: u8 = 2;
-const IS_REFERENCE: u8 = 4;
 
 /// Some segments of a contig page that follow one another.
 #[derive(Debug)]
@@ -19,21 +16,19 @@ pub(super) struct SegmentsPage {
 
 impl Page for SegmentsPage {
     fn parse(cursor: &mut Cursor<'_>) -> Result<SegmentsPage, Error> {
-        let n = count(cursor, 4, "segments")?;
+        let n = count(cursor, 5, "segments")?;
         let usual_len = varint(cursor)?;
-        let kinds = cursor.take(n)?;
-        let groups = groups(kinds, cursor)?;
-        let has_entry = |kind: &&u8| **kind & IS_REFERENCE == 0;
-        let entries = split(cursor, kinds.iter().filter(has_entry).count())?;
-        let mut entries = entries.into_iter();
+        let turns = cursor.take(n.div_ceil(8))?;
+        let turns = turns
+            .iter()
+            .flat_map(|bits| (0..8).map(move |bit| bits >> bit & 1 != 0));
+        let groups = groups(cursor, n)?;
+        let entries = split(cursor, n)?;
         let lengths = split(cursor, n)?;
         let mut segments = Vec::with_capacity(n);
-        for ((&kind, group), length) in kinds.iter().zip(groups).zip(lengths) {
-            let entry = if kind & IS_REFERENCE == 0 {
-                entries.next().unwrap_or_default()
-            } else {
-                0
-            };
+        for (((group, entry), length), reversed) in
+            groups.into_iter().zip(entries).zip(lengths).zip(turns)
+        {
             let length = usual_len.wrapping_add_signed(unzigzag(length));
             let wrong = || {
                 Error::malformed(format!(
@@ -41,12 +36,7 @@ impl Page for SegmentsPage {
                 ))
             };
             let narrow = |number: u64| u32::try_from(number).map_err(|_| wrong());
-            let segment = SegmentRef::new(
-                narrow(group)?,
-                narrow(entry)?,
-                narrow(length)?,
-                kind & REVERSED != 0,
-            );
+            let segment = SegmentRef::new(group, narrow(entry)?, narrow(length)?, reversed);
             segments.push(segment.ok_or_else(wrong)?);
         }
         Ok(SegmentsPage { segments })
@@ -57,30 +47,53 @@ impl Page for SegmentsPage {
     }
 }
 
+/// Lines at most.
+const LINES_MAX: usize = 8;
+/// A group that is this far from what its line leads to begins another.
+const FAR: u64 = 64;
+
+/// Groups that count up or down, though others come between them.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    group: u32,
+    direction: i64,
+}
+
 /// The group of each segment.
-fn groups(kinds: &[u8], cursor: &mut Cursor<'_>) -> Result<Vec<u64>, Error> {
-    let mut expected = 0_u64;
-    let mut groups = Vec::with_capacity(kinds.len());
-    for &kind in kinds {
-        let is_raw = kind & RAW != 0;
-        if kind > (REVERSED | RAW | IS_REFERENCE) || is_raw && kind & IS_REFERENCE != 0 {
-            return Err(cursor.broken(format!("a segment of kind {kind}")));
-        }
-        let group = if is_raw {
-            varint(cursor)?
-        } else {
-            expected.wrapping_add_signed(svarint(cursor)?)
-        };
-        if is_raw != (group < u64::from(RAW_GROUP_COUNT)) {
-            return Err(cursor.broken(format!("a segment of kind {kind} in group {group}")));
-        }
-        if !is_raw {
-            let step = if kind & REVERSED == 0 { 1 } else { -1 };
-            expected = group.wrapping_add_signed(step);
-        }
-        groups.push(group);
+fn groups(cursor: &mut Cursor<'_>, count: usize) -> Result<Vec<u32>, Error> {
+    let mut lines = Vec::with_capacity(LINES_MAX + 1);
+    lines.push(Line {
+        group: 0,
+        direction: 1,
+    });
+    let mut groups = Vec::with_capacity(count);
+    for _ in 0..count {
+        let code = varint(cursor)?;
+        let group = next_group(&mut lines, code);
+        groups.push(group.ok_or_else(|| cursor.broken(format!("a group of code {code}")))?);
     }
     Ok(groups)
+}
+
+/// The group that a code stands for; `None` if there is no such line, or no such group.
+fn next_group(lines: &mut Vec<Line>, code: u64) -> Option<u32> {
+    let number = usize::from(code.to_le_bytes()[0] & 7);
+    let line = *lines.get(number)?;
+    let difference = unzigzag(code >> 3);
+    let led_to = i64::from(line.group) + line.direction;
+    let group = u32::try_from(led_to.checked_add(difference)?).ok()?;
+    let direction = match group.cmp(&line.group) {
+        _ if difference.unsigned_abs() >= FAR => line.direction,
+        Ordering::Greater => 1,
+        Ordering::Less => -1,
+        Ordering::Equal => line.direction,
+    };
+    if difference.unsigned_abs() < FAR {
+        lines.remove(number);
+    }
+    lines.insert(0, Line { group, direction });
+    lines.truncate(LINES_MAX);
+    Some(group)
 }
 
 #[cfg(test)]
@@ -94,19 +107,21 @@ mod tests {
         Ok(page)
     }
 
-    /// A delta in group 20, a raw text of group 3, the reference of 21, and 40 and 39 reversed.
-    const TOY: &[u8] =
-        b"\x05\x64\x00\x02\x04\x05\x05\x28\x03\x00\x24\x00\x2C\x07\x01\x00\x00\x01\x02\x03\x00\x00\x00\x00\x00\x01";
+    /// Groups 20, 100 on a line of its own, 21, 99 reversed (its line turns), 3 and 98 reversed.
+    const TOY: &[u8] = b"\x06\x64\x28\xB0\x02\xF0\x09\x01\x19\xE8\x0B\x01\
+        \x2C\x00\x07\x00\x01\x00\x01\x00\x00\x00\x00\x00\
+        \x00\x01\x02\x03\x00\x00\x00\x00\x00\x00\x01\x00";
 
     #[test]
-    fn segments_of_every_kind() {
+    fn groups_go_on_along_lines() {
         let page = page(TOY).unwrap();
         let want = [
             (20, 300, 100, false),
-            (3, 7, 99, false),
-            (21, 0, 101, false),
-            (40, 0, 98, true),
-            (39, 0, 228, true),
+            (100, 0, 99, false),
+            (21, 7, 101, false),
+            (99, 0, 98, true),
+            (3, 1, 228, false),
+            (98, 0, 100, true),
         ];
         let of =
             |(group, entry, len, reversed)| SegmentRef::new(group, entry, len, reversed).unwrap();
@@ -114,24 +129,40 @@ mod tests {
     }
 
     #[test]
+    fn the_ninth_line_takes_the_place_of_the_oldest() {
+        let mut lines = vec![Line {
+            group: 0,
+            direction: 1,
+        }];
+        // Each 1000 groups after what the last one led to: the differences are 1000.
+        for number in 1..=9 {
+            assert_eq!(next_group(&mut lines, 8 * 2000), Some(number * 1001));
+        }
+        assert_eq!(lines.len(), LINES_MAX);
+        assert_eq!(lines[7].group, 2002);
+        assert_eq!(next_group(&mut lines, 7), Some(2003));
+    }
+
+    #[test]
     fn broken_pages_are_errors() {
         for end in 0..TOY.len() {
             assert!(page(&TOY[..end]).is_err(), "cut at {end}");
         }
-        for (at, byte, what) in [
-            (2, 8, "an unknown kind"),
-            (2, 6, "a raw segment that is the reference"),
-            (7, 20, "a delta in a raw group"),
-            (8, 16, "a raw text in another group"),
-            (7, 0x27, "a group below 0"),
-        ] {
-            let mut other = TOY.to_vec();
-            other[at] = byte;
-            assert!(page(&other).is_err(), "{what}");
-        }
-        // A length of 2^31.
-        let long = b"\x01\x80\x80\x80\x80\x08\x04\x28\x00\x00";
-        assert!(page(long).is_err());
-        assert!(page(b"\x01\xFF\xFF\xFF\xFF\x07\x04\x28\x00\x00").is_ok());
+        let of = |code: &[u8], length: &[u8]| {
+            page(&[b"\x01", length, b"\0", code, b"\0\0\0\0"].concat())
+        };
+        assert!(of(b"\x00", b"\xFF\xFF\xFF\xFF\x07").is_ok());
+        assert!(
+            of(b"\x00", b"\x80\x80\x80\x80\x08").is_err(),
+            "a length of 2^31"
+        );
+        assert!(of(b"\x18", b"\x64").is_err(), "group -1");
+        assert!(of(b"\x01", b"\x64").is_err(), "a line that is not there");
+        let last = of(b"\xE0\xFF\xFF\xFF\xFF\x01", b"\x64").unwrap();
+        assert_eq!(last.segments[0].group_id, u32::MAX);
+        assert!(
+            of(b"\xF0\xFF\xFF\xFF\xFF\x01", b"\x64").is_err(),
+            "group 2^32"
+        );
     }
 }

@@ -182,8 +182,10 @@ fn bases_of(archive: &Archive, work: &[Work]) -> Option<u64> {
             }
             Work::Regions(regions, _) => {
                 for regions in regions.chunks(REGIONS_TOGETHER) {
-                    let place = |region: &'_ Region| (region.sample.as_ref(), region.contig);
-                    let places: Vec<_> = regions.iter().map(place).collect();
+                    let places = regions.iter();
+                    let places: Vec<_> = places
+                        .map(|region| (region.sample.as_ref(), region.contig))
+                        .collect();
                     let contigs = archive.contigs_at(&places).ok()?;
                     for (region, contig) in regions.iter().zip(contigs.iter()) {
                         let end = region.range.end.min(contig.len_bases);
