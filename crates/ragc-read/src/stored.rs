@@ -212,6 +212,19 @@ impl Archive {
         Ok(())
     }
 
+    /// Some bytes of the file, as they are.
+    ///
+    /// # Errors
+    /// `Io`, `Http`, `Misuse` past the end of the file, or `Limit`.
+    pub fn read_range(&self, range: Range<u64>) -> Result<Vec<u8>, ArchiveError> {
+        if range.start > range.end || range.end > self.shared.file_len {
+            return Err(Error::Misuse("bytes wanted past the end of the file").into());
+        }
+        let mut bytes = Vec::new();
+        self.read_into(range, &mut bytes)?;
+        Ok(bytes)
+    }
+
     /// The symbols of a group's reference as letters, [`NO_LETTER`] where a symbol has none; given its part as read.
     ///
     /// # Errors

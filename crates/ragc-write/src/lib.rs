@@ -8,6 +8,7 @@ pub mod append;
 pub mod contig_digests;
 pub mod create;
 pub mod fasta;
+pub mod index;
 pub mod packed;
 pub mod rename;
 pub mod subset;
