@@ -100,6 +100,19 @@ impl Archive {
         Archive::of(source, len_bytes, limits)
     }
 
+    /// Opens the archive in a file that is open already, which may have no name; `path` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`Archive::open`].
+    pub fn of_file(
+        file: std::fs::File,
+        path: impl AsRef<Path>,
+        limits: Limits,
+    ) -> Result<Archive, ArchiveError> {
+        let (source, len_bytes) = Source::open_file(file, path.as_ref())?;
+        Archive::of(source, len_bytes, limits)
+    }
+
     /// Opens the archive at an address, `http://` or `https://`, within the default limits: one request, for its end.
     ///
     /// The server must answer Range requests. Later ones are merged where they are near each other, made 16 at a time,

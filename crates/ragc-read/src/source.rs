@@ -48,11 +48,22 @@ pub(crate) type Receive<'a> = dyn FnMut(u64, &[u8]) -> Result<(), Error> + 'a;
 impl Source {
     /// A file on this machine, and its length in bytes.
     pub(crate) fn file(path: &Path) -> Result<(Source, u64), ArchiveError> {
+        let file = std::fs::File::open(path).map_err(|source| ArchiveError::Io {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        Source::open_file(file, path)
+    }
+
+    /// An open file, which errors call `path`, and its length in bytes.
+    pub(crate) fn open_file(
+        file: std::fs::File,
+        path: &Path,
+    ) -> Result<(Source, u64), ArchiveError> {
         let failed = |source| ArchiveError::Io {
             path: path.to_path_buf(),
             source,
         };
-        let file = std::fs::File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));

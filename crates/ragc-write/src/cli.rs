@@ -1,5 +1,6 @@
 //! The command line: clap structs and help text only. Flags mean what they mean to `agc`.
 
+mod arranging;
 mod extracting;
 mod listing;
 mod shell;
@@ -7,6 +8,7 @@ mod writing;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use arranging::{EmbeddedIndexArgs, OptimizeArgs};
 pub(crate) use extracting::{
     ExtractArgs, FaidxArgs, GetcolArgs, GetctgArgs, GetsetArgs, PatternArgs, SearchArgs,
 };
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     Extract(SubsetArgs),
     /// Rename samples
     Rename(RenameArgs),
+    /// Lay out an archive for reading over a network
+    Optimize(OptimizeArgs),
     /// Extract all samples
     Getcol(GetcolArgs),
     /// Extract samples
