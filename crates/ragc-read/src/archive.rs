@@ -115,6 +115,21 @@ impl Archive {
         }
     }
 
+    /// Opens the archive in a file that is open already, which may have no name; `path` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`Archive::open`].
+    pub fn of_file(
+        file: std::fs::File,
+        path: impl AsRef<Path>,
+        limits: Limits,
+    ) -> Result<Archive, ArchiveError> {
+        let counters = Arc::default();
+        let archive = Place::open_file(file, path.as_ref(), &counters)?;
+        let reader = Reader::new(archive.len_bytes(), limits)?;
+        Ok(Archive::of(reader, Source::new(archive, None, counters)))
+    }
+
     pub(crate) fn of(reader: Reader, source: Source) -> Archive {
         Archive {
             shared: reader.shared,

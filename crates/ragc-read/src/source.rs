@@ -157,11 +157,23 @@ impl Source {
 impl Place {
     /// A file on this machine.
     pub(crate) fn file(path: &Path, counters: &Arc<Counters>) -> Result<Place, ArchiveError> {
+        let file = std::fs::File::open(path).map_err(|source| ArchiveError::Io {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        Place::open_file(file, path, counters)
+    }
+
+    /// An open file, which errors call `path`.
+    pub(crate) fn open_file(
+        file: std::fs::File,
+        path: &Path,
+        counters: &Arc<Counters>,
+    ) -> Result<Place, ArchiveError> {
         let failed = |source| ArchiveError::Io {
             path: path.to_path_buf(),
             source,
         };
-        let file = std::fs::File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));

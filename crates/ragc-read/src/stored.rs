@@ -59,6 +59,8 @@ pub enum Stream {
     FileTypeInfo,
     /// `ragc-digests`, a part for each batch.
     Digests,
+    /// `ragc-index`, what remote readers ask (docs/INDEX.md).
+    Index,
 }
 
 impl Stream {
@@ -74,6 +76,7 @@ impl Stream {
             StreamId::Named(Named::SegmentSplitters) => Stream::SegmentSplitters,
             StreamId::Named(Named::FileTypeInfo) => Stream::FileTypeInfo,
             StreamId::Named(Named::Digests) => Stream::Digests,
+            StreamId::Named(Named::Index) => Stream::Index,
             StreamId::Segments(SegmentStream { group_id, kind }) => match kind {
                 Kind::Reference => Stream::Reference(group_id),
                 Kind::Packs => Stream::Packs(group_id),
@@ -94,6 +97,7 @@ impl Stream {
             Stream::SegmentSplitters => StreamId::Named(Named::SegmentSplitters),
             Stream::FileTypeInfo => StreamId::Named(Named::FileTypeInfo),
             Stream::Digests => StreamId::Named(Named::Digests),
+            Stream::Index => StreamId::Named(Named::Index),
             Stream::Reference(group_id) => segments(group_id, Kind::Reference),
             Stream::Packs(group_id) => segments(group_id, Kind::Packs),
         }

@@ -1,5 +1,6 @@
 //! The command line: clap structs and help text only. Flags mean what they mean to `agc`.
 
+mod arranging;
 mod extracting;
 mod listing;
 mod shell;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use arranging::{EmbeddedIndexArgs, OptimizeArgs};
 pub(crate) use extracting::{
     ExtractArgs, FaidxArgs, GetcolArgs, GetctgArgs, GetsetArgs, PatternArgs, SearchArgs,
 };
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Extract(SubsetArgs),
     /// Rename samples
     Rename(RenameArgs),
+    /// Lay out an archive for reading over a network
+    Optimize(OptimizeArgs),
     /// Extract all samples
     Getcol(GetcolArgs),
     /// Extract samples

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod append;
+pub mod arrange;
 pub mod contig_digests;
 pub mod create;
 pub mod fasta;

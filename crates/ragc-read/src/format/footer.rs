@@ -32,10 +32,11 @@ pub(crate) enum Named {
     Splitters,
     SegmentSplitters,
     Digests,
+    Index,
 }
 
 impl Named {
-    const ALL: [Named; 10] = [
+    const ALL: [Named; 11] = [
         Named::FileTypeInfo,
         Named::Params,
         Named::Samples,
@@ -46,6 +47,7 @@ impl Named {
         Named::Splitters,
         Named::SegmentSplitters,
         Named::Digests,
+        Named::Index,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -60,6 +62,7 @@ impl Named {
             Named::Splitters => "splitters",
             Named::SegmentSplitters => "segment-splitters",
             Named::Digests => "ragc-digests",
+            Named::Index => "ragc-index",
         }
     }
 }

@@ -27,11 +27,13 @@ mod machine;
 mod man;
 mod names;
 mod near;
+mod optimize;
 mod options;
 mod places;
 mod regions;
 mod rename;
 mod rows;
+mod spool;
 mod stats;
 mod subset;
 mod tables;
@@ -83,6 +85,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Append(args) => append::run(&args),
         Command::Extract(args) => subset::run(&args),
         Command::Rename(args) => rename::run(&args),
+        Command::Optimize(args) => optimize::run(&args),
         Command::Getcol(args) => getcol::run(&args),
         Command::Getset(args) => getset::run(&args),
         Command::Getctg(args) => getctg::run(&args),

@@ -50,4 +50,23 @@ impl Facts {
             parts_base: 0,
         })
     }
+
+    /// Of an archive that is yet to be written, for an index at its beginning: its parts go from `parts_base` to `parts_end`
+    /// and end with `last`, at least [`SEAL_BYTES`] or all of them; `footer` is what follows, with its length.
+    #[must_use]
+    pub fn to_be(parts_base: u64, parts_end: u64, last: &[u8], footer: &[u8]) -> Self {
+        let archive_len = parts_end + footer.len() as u64;
+        let seal_bytes = SEAL_BYTES.min(archive_len - parts_base) as usize;
+        let mut seal = XxHash64::with_seed(0);
+        let of_parts = seal_bytes.saturating_sub(footer.len());
+        seal.write(&last[last.len().saturating_sub(of_parts)..]);
+        seal.write(&footer[footer.len().saturating_sub(seal_bytes)..]);
+        Self {
+            archive_len,
+            footer_len: footer.len() as u64 - 8,
+            footer_hash: XxHash64::oneshot(0, footer),
+            seal: seal.finish(),
+            parts_base,
+        }
+    }
 }

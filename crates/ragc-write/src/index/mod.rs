@@ -19,7 +19,7 @@ mod section;
 
 pub use about::About;
 pub use build::{Index, Sizes, build};
-pub use facts::Facts;
+pub use facts::{Facts, SEAL_BYTES};
 pub use places::PartPlace;
 
 use std::io;
@@ -49,7 +49,7 @@ pub enum IndexError {
     Compress(&'static str),
     /// It cannot be written.
     #[error("writing the index: {0}")]
-    Write(io::Error),
+    Write(#[from] io::Error),
 }
 
 /// The index of `archive` as a file of its own, and what it has to say of the archive: see [`Index::write`].
