@@ -41,16 +41,18 @@ Examples:
 
 const INDEX_NOTES: &str = "\
 The index holds what the tables of an archive say once more, in pages of a few kilobytes, for readers that ask for it over a \
-network: some hundredths of the archive's size. It belongs to this archive as it is, and is made anew when that changes.
+network: some hundredths of the archive's size. It belongs to this archive as it is, and is made anew when that changes. Archives that have an index in them need none \
+beside them; verify compares both kinds.
 
 Examples:
   ragc index strains.agc
+  ragc index --check strains.agc
   ragc index -o strains.agc.ragi https://example.org/strains.agc";
 
 const VERIFY_NOTES: &str = "\
 Each error goes to standard error, with sample, contig and segment, and a line that sums up to standard output. What is \
-compared: lengths of segments, the bases that neighbours share, and digests of contigs where the archive holds them. The \
-exit code is 0 for a sound archive and 1 for a broken one.
+compared: lengths of segments, the bases that neighbours share, digests of contigs where the archive holds them, and the \
+index in the archive or beside it with one made anew. The exit code is 0 for a sound archive and 1 for a broken one.
 
 Example:
   ragc verify strains.agc && cp strains.agc /archive";
@@ -180,6 +182,9 @@ pub(crate) struct IndexArgs {
     /// Write the index to this file; - is standard output [default: the archive's name with .ragi]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Write nothing, but say whether the index in FILE, or else the one beside the archive, is that of the archive as it is
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with = "output")]
+    pub(crate) check: Option<Option<PathBuf>>,
     /// 1 or more: also say how large the index is, and what its bytes are
     #[arg(
         short,

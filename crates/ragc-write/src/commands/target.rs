@@ -261,7 +261,7 @@ fn is_file_at(_file: &File, _path: &Path) -> io::Result<bool> {
 }
 
 /// Where a file lies.
-pub(super) fn directory_of(path: &Path) -> &Path {
+fn directory_of(path: &Path) -> &Path {
     path.parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."))

@@ -19,10 +19,10 @@ use super::scratch::Scratch;
 use super::section::Top;
 use crate::verify::Progress;
 
-const MAGIC: [u8; 8] = *b"ragindex";
-const VERSION: u32 = 1;
+pub const MAGIC: [u8; 8] = *b"ragindex";
+pub const VERSION: u32 = 1;
 /// Bytes before the root page.
-const HEAD_BYTES: u64 = 72;
+pub const HEAD_BYTES: u64 = 72;
 
 /// An index of which all but the head is made.
 pub struct Index {

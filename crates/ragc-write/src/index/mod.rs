@@ -7,6 +7,7 @@
 
 mod about;
 mod build;
+mod check;
 mod columns;
 mod facts;
 mod lines;
@@ -19,6 +20,7 @@ mod section;
 
 pub use about::About;
 pub use build::{Index, Sizes, build};
+pub use check::{Untrue, check_embedded, check_sidecar};
 pub use facts::{Facts, SEAL_BYTES};
 pub use places::PartPlace;
 
