@@ -130,10 +130,10 @@ impl Archive {
         Ok(Archive::of(reader, Source::new(archive, None, counters)))
     }
 
-    pub(crate) fn of(reader: Reader, source: Source) -> Archive {
+    pub(crate) fn of(reader: Reader, source: impl Into<Arc<Source>>) -> Archive {
         Archive {
             shared: reader.shared,
-            source: Arc::new(source),
+            source: source.into(),
             idle: Arc::default(),
             flights: Arc::default(),
             warnings: Arc::default(),
@@ -155,6 +155,13 @@ impl Archive {
             reader,
             Source::new(archive, Some(index), counters),
         ))
+    }
+
+    /// The same archive, read as if there were no index.
+    #[cfg(feature = "http")]
+    pub(crate) fn without_index(self, limits: Limits) -> Result<Archive, ArchiveError> {
+        let reader = Reader::new(self.shared.file_len, limits)?;
+        Ok(Archive::of(reader, self.source))
     }
 
     /// Opens the index, which must be that of the archive.

@@ -100,7 +100,7 @@ impl Archive {
             if let Err(error) = archive.open_index() {
                 let path = path_beside(url);
                 warnings.push(format!("{path}: {error}; reading goes on without it"));
-                archive.shared = Reader::new(len_bytes, options.limits)?.shared;
+                archive = archive.without_index(options.limits)?;
             }
             archive.warnings = warnings.into();
             return Ok(archive);
