@@ -45,6 +45,8 @@ pub struct Server {
 
 struct State {
     file: Vec<u8>,
+    /// What is beside it under its name with `.ragi`.
+    index: Option<Vec<u8>>,
     habit: Habit,
     requests: AtomicUsize,
     ranges: Mutex<Vec<Range<u64>>>,
@@ -53,10 +55,16 @@ struct State {
 impl Server {
     /// Serves `file`.
     pub fn start(file: Vec<u8>, habit: Habit) -> Server {
+        Server::start_with(file, None, habit)
+    }
+
+    /// Serves `file` and an index beside it.
+    pub fn start_with(file: Vec<u8>, index: Option<Vec<u8>>, habit: Habit) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}/x.agc", listener.local_addr().expect("bound"));
         let state = Arc::new(State {
             file,
+            index,
             habit,
             requests: AtomicUsize::new(0),
             ranges: Mutex::default(),
@@ -77,7 +85,7 @@ impl Server {
         self.state.requests.load(Ordering::SeqCst)
     }
 
-    /// The ranges sent, in the order of their requests.
+    /// The ranges sent, of the file and of its index, in the order of their requests.
     pub fn ranges(&self) -> Vec<Range<u64>> {
         self.state.ranges.lock().expect("no panic").clone()
     }
@@ -106,9 +114,15 @@ impl State {
 
     fn answer(&self, out: &mut TcpStream, path: &str, range: String, number: usize) -> Option<()> {
         let habit = self.habit;
-        let len = self.file.len() as u64;
+        let is_index = path.split('?').next()?.ends_with(".ragi");
+        let file = if is_index {
+            self.index.as_ref()
+        } else {
+            Some(&self.file)
+        };
         let plain = |status: &str| format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n");
         let refusal = match habit {
+            _ if file.is_none() => Some(plain("404 Not Found")),
             Habit::Absent => Some(plain("404 Not Found")),
             Habit::Busy if number.is_multiple_of(2) => Some(plain("503 Service Unavailable")),
             Habit::NoSuffixRanges if range.starts_with('-') => {
@@ -122,6 +136,8 @@ impl State {
         if let Some(head) = refusal {
             return write!(out, "{head}\r\n").ok();
         }
+        let file = file?;
+        let len = file.len() as u64;
         let (first, last) = range.split_once('-')?;
         let mut wanted = match first {
             "" => len.saturating_sub(last.parse().ok()?)..len,
@@ -137,7 +153,7 @@ impl State {
         if habit == Habit::Shifted && wanted.start > 0 {
             wanted = wanted.start - 1..wanted.end - 1;
         }
-        let body = &self.file[wanted.start as usize..wanted.end as usize];
+        let body = &file[wanted.start as usize..wanted.end as usize];
         let (status, place) = match habit {
             Habit::NoRanges => ("200 OK", String::new()),
             Habit::NoContentRange => ("206 Partial Content", String::new()),
