@@ -72,20 +72,31 @@ pub struct Server {
 
 struct State {
     file: Vec<u8>,
+    /// What is beside it under its name with `.ragi`.
+    index: Option<Vec<u8>>,
     habit: Habit,
     requests: AtomicUsize,
+    /// Requests for what is there.
+    answered: AtomicUsize,
     ranges: Mutex<Vec<Range<u64>>>,
 }
 
 impl Server {
     /// Serves `file`.
     pub fn start(file: Vec<u8>, habit: Habit) -> Server {
+        Server::start_with(file, None, habit)
+    }
+
+    /// Serves `file` and an index beside it.
+    pub fn start_with(file: Vec<u8>, index: Option<Vec<u8>>, habit: Habit) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = format!("http://{}/x.agc", listener.local_addr().expect("bound"));
         let state = Arc::new(State {
             file,
+            index,
             habit,
             requests: AtomicUsize::new(0),
+            answered: AtomicUsize::new(0),
             ranges: Mutex::default(),
         });
         let served = Arc::clone(&state);
@@ -104,7 +115,7 @@ impl Server {
         self.state.requests.load(Ordering::SeqCst)
     }
 
-    /// The ranges sent, in the order of their requests.
+    /// The ranges sent, of the file and of its index, in the order of their requests.
     pub fn ranges(&self) -> Vec<Range<u64>> {
         self.state.ranges.lock().expect("no panic").clone()
     }
@@ -126,13 +137,18 @@ impl State {
                     range = Some(value.to_string());
                 }
             }
-            let number = self.requests.fetch_add(1, Ordering::SeqCst);
-            self.answer(&mut connection, &path, range?, number)?;
+            self.requests.fetch_add(1, Ordering::SeqCst);
+            self.answer(&mut connection, &path, range?)?;
         }
     }
 
-    fn answer(&self, out: &mut TcpStream, path: &str, range: String, number: usize) -> Option<()> {
-        let mut answer = self.proper_answer(&range, number)?;
+    fn answer(&self, out: &mut TcpStream, path: &str, range: String) -> Option<()> {
+        if self.named(path).is_none() {
+            return Answer::empty("404 Not Found").send(out);
+        }
+        // Looking for an index that is not there spoils no habit.
+        let number = self.answered.fetch_add(1, Ordering::SeqCst);
+        let mut answer = self.proper_answer(path, &range, number)?;
         let first = number == 0;
         let even = number.is_multiple_of(2);
         match self.habit {
@@ -183,11 +199,20 @@ impl State {
         answer.send(out)
     }
 
+    /// The file or its index.
+    fn named(&self, path: &str) -> Option<&Vec<u8>> {
+        match path.split('?').next()?.ends_with(".ragi") {
+            true => self.index.as_ref(),
+            false => Some(&self.file),
+        }
+    }
+
     /// What `range` asks for, noted as sent.
-    fn proper_answer(&self, range: &str, number: usize) -> Option<Answer> {
+    fn proper_answer(&self, path: &str, range: &str, number: usize) -> Option<Answer> {
         let habit = self.habit;
+        let file = self.named(path)?;
         let shorter = if habit == Habit::Shrinking { number } else { 0 };
-        let file = self.file.get(..self.file.len() - shorter)?;
+        let file = file.get(..file.len() - shorter)?;
         let len = file.len() as u64;
         let (first, last) = range.split_once('-')?;
         let mut wanted = match first {

@@ -306,7 +306,7 @@ fn command_lines_are_told_by_the_archives_that_have_them() {
         ("tiny.agc", &[]),
     ] {
         let archive = Archive::open(data().join(name)).unwrap();
-        let commands = archive.info().unwrap().commands;
+        let commands = archive.commands().unwrap();
         let verbs: Vec<_> = commands.iter().map(|c| c.line.fields().nth(1)).collect();
         let expected: Vec<_> = expected.iter().map(|verb| Some(verb.as_bytes())).collect();
         assert_eq!(verbs, expected, "{name}");

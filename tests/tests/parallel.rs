@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier};
 use bstr::{BString, ByteSlice};
 use common::craft::{Contig, Craft};
 use common::{Dice, data, sha256};
-use ragc_read::{Archive, ArchiveError, Chunk, Limits, Region, Strand, Work};
+use ragc_read::{Archive, ArchiveError, Chunk, Limits, OpenOptions, Region, Strand, Work};
 
 const PARAMS: [u32; 4] = [31, 20, 50, 60000];
 
@@ -401,12 +401,16 @@ fn tables_of_samples_asked_for_in_any_order_are_read_once() {
         collection_bytes_max: SAMPLES as u64 * u64::from(SEGMENTS) * 6,
         ..Limits::default()
     };
-    let archive = Archive::open_within(&path, limits).unwrap();
+    let options = OpenOptions {
+        limits,
+        ..OpenOptions::default()
+    };
+    let archive = Archive::open_with(&path, &options).unwrap();
     archive.contigs("s0".into()).unwrap();
     let once = archive.traffic();
     for number in (0..3 * SAMPLES).map(|step| step * 17 % SAMPLES) {
         let (name, want) = &samples[number];
-        let contigs = archive.contigs(name.as_str().into()).unwrap();
+        let contigs = archive.segment_table(name.as_str().into()).unwrap();
         let found = contigs.segments(0).unwrap();
         let found = found.iter().map(|segment| {
             (

@@ -22,7 +22,7 @@ export class AgcArchive implements api.AgcArchive {
     const inWorker = options.worker ?? (typeof document !== 'undefined' && typeof Worker !== 'undefined');
     const request = {
       archive: sourceOf(from),
-      index: index ? sourceOf(index) : undefined,
+      index: index === undefined || index === false ? index : sourceOf(index),
       cacheBytes,
       // Addresses are relative to the page, not to the worker's script.
       wasm: typeof wasm === 'string' || wasm instanceof URL ? absolute(wasm).href : (wasm ?? (inWorker ? await wasmForWorker() : undefined)),

@@ -2,12 +2,14 @@
 
 import type { Contig, ContigKey, ContigPlace } from '../types/index.d.ts';
 import type { Engine } from './engine.ts';
-import { AmbiguousContigError, NotFoundError } from './errors.ts';
+import { AmbiguousContigError, NotFoundError, UnresolvedError } from './errors.ts';
 import { decodeNames, encodeName, firstWord } from './names.ts';
 import { nearNames } from './near.ts';
 
 /** Contigs kept in tables, of all samples together; the newest table is kept whatever it holds. */
 const KEPT_CONTIGS_MAX = 100_000;
+/** A longer list of samples is read as a whole. */
+const PAGE_MAX = 10_000;
 /** Samples that an error lists. */
 const LISTED_MAX = 20;
 
@@ -32,23 +34,36 @@ export class ContigTable {
 }
 
 export class Directory {
-  static async open(engine: Engine, signal?: AbortSignal): Promise<Directory> {
-    const { names, ends } = await engine.ask((reader) => reader.samples(), signal);
-    return new Directory(engine, decodeNames(names, ends));
-  }
-
-  readonly samples: readonly string[];
   readonly #engine: Engine;
-  readonly #known: ReadonlySet<string>;
+  /** Lists are read page by page. */
+  readonly #indexed: boolean;
+  #names: readonly string[] | undefined;
   /** By sample, the one used last at the end. */
   readonly #tables = new Map<string, ContigTable>();
-  /** A search goes through all tables, and the reader remembers how far it is for one of them only. */
+  /** A search may go through all tables, and the reader remembers how far it is for one of them only. */
   #searching: Promise<unknown> = Promise.resolve();
 
-  private constructor(engine: Engine, samples: readonly string[]) {
+  constructor(engine: Engine, indexed: boolean) {
     this.#engine = engine;
-    this.samples = samples;
-    this.#known = new Set(samples);
+    this.#indexed = indexed;
+  }
+
+  /** Names of samples from number `from` on, in the archive's order. */
+  async samples(from = 0, count = Infinity, signal?: AbortSignal): Promise<readonly string[]> {
+    if (this.#indexed && !this.#names && count < PAGE_MAX) {
+      const page = await this.#engine.ask((reader) => reader.samplesPage(from, count), signal);
+      return decodeNames(page.names, page.ends);
+    }
+    if (!this.#names) {
+      const { names, ends } = await this.#engine.ask((reader) => reader.samples(), signal);
+      this.#names = decodeNames(names, ends);
+    }
+    return this.#names.slice(from, from + count);
+  }
+
+  /** The table of a sample, if it has been read. */
+  known(sample: string): ContigTable | undefined {
+    return this.#tables.get(sample);
   }
 
   async contigs(sample: string, signal?: AbortSignal): Promise<ContigTable> {
@@ -60,16 +75,11 @@ export class Directory {
     const tables = new Map<string, ContigTable>();
     const missing: string[] = [];
     for (const sample of new Set(samples)) {
-      if (!this.#known.has(sample)) throw this.#noSample(sample);
       const table = this.#tables.get(sample);
       if (table) tables.set(sample, table);
       else missing.push(sample);
     }
-    const raw = await this.#engine.askAll(missing.map((sample) => encodeName(sample)).map((name) => (reader) => reader.contigs(name)), signal);
-    raw.forEach(({ names, ends, lengths }, i) => {
-      const contigs = decodeNames(names, ends).map((header, index) => ({ index, name: firstWord(header), header, length: lengths[index] ?? 0 }));
-      tables.set(missing[i]!, new ContigTable(contigs));
-    });
+    for (const [i, contigs] of (await this.#read(missing, signal)).entries()) tables.set(missing[i]!, new ContigTable(contigs));
     for (const [sample, table] of tables) this.#keep(sample, table);
     return tables;
   }
@@ -82,16 +92,16 @@ export class Directory {
     return decodeNames(names, ends).map((sample, i) => ({ sample, contig, index: contigs[i] ?? 0 }));
   }
 
-  /** The only sample that has a contig of this name, which it has once. */
-  async sampleOf(contig: ContigKey, signal?: AbortSignal): Promise<string> {
+  /** The only contig of this name in all samples. */
+  async only(contig: ContigKey, signal?: AbortSignal): Promise<ContigPlace> {
     if (typeof contig === 'number') throw new RangeError('A contig given by its place in the sample needs the sample as well.');
     const places = await this.locate(contig, signal);
     const samples = [...new Set(places.map(({ sample }) => sample))];
     if (places.length > 1) {
       throw new AmbiguousContigError(`${places.length} contigs of ${this.#engine.key} have the name ${contig}: in ${listed(samples)}. Say of which sample.`, { samples: samples.slice(0, LISTED_MAX) });
     }
-    if (places[0]) return places[0].sample;
-    const first = this.samples[0];
+    if (places[0]) return places[0];
+    const [first] = await this.samples(0, 1, signal);
     const table = first === undefined ? undefined : await this.contigs(first, signal);
     throw this.#noContig(contig, `No sample of ${this.#engine.key}`, table);
   }
@@ -122,8 +132,21 @@ export class Directory {
     }
   }
 
-  #noSample(sample: string): NotFoundError {
-    const candidates = nearNames(sample, this.samples);
+  async #read(samples: readonly string[], signal: AbortSignal | undefined): Promise<Contig[][]> {
+    const names = samples.map(encodeName);
+    try {
+      const raw = await this.#engine.askAll(names.map((name) => (reader) => reader.contigs(name)), signal);
+      return raw.map(({ names, ends, lengths }) => decodeNames(names, ends).map((header, index) => ({ index, name: firstWord(header), header, length: lengths[index] ?? 0 })));
+    } catch (error) {
+      if (!(error instanceof UnresolvedError)) throw error;
+      const all = await this.samples(0, Infinity, signal);
+      const known = new Set(all);
+      throw this.#noSample(samples.find((sample) => !known.has(sample)) ?? '', all);
+    }
+  }
+
+  #noSample(sample: string, samples: readonly string[]): NotFoundError {
+    const candidates = nearNames(sample, samples);
     return new NotFoundError(`${this.#engine.key} has no sample ${sample}${meant(candidates)}.`, { kind: 'sample', candidates });
   }
 

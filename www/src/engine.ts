@@ -6,21 +6,23 @@ import { Files } from './files.ts';
 import { cutFrom, type Block, type Bytes, type Range } from './ranges.ts';
 import type { AgcStats, WasmSource } from '../types/index.d.ts';
 import type { ByteSource } from './source.ts';
-import { asking, loadWasm, openReader, type Reader, type Step } from './wasm.ts';
+import { asking, loadWasm, openReader, type IndexAt, type Reader, type Step } from './wasm.ts';
 
 /** A question as the reader takes it. It may be put any number of times. */
 export type Question<T> = (reader: Reader) => Step<T>;
 
 export interface EngineOptions {
   archive: ByteSource;
-  index?: ByteSource | undefined;
+  /** The file of an index; without one that in the archive is used, unless this is `false`. */
+  index?: ByteSource | false | undefined;
   cacheBytes?: number | undefined;
   wasm?: WasmSource | undefined;
   /** Called after every round of requests. */
   onStats: (stats: AgcStats) => void;
 }
 
-/** Who asks for the last bytes of the file gets so many: the footer of a small archive and its tables are there. */
+/** The length of the footer is in so many last bytes of the file. Who asks for them gets more, as a small footer is there. */
+const TRAILER_BYTES = 8;
 const TAIL_BYTES = 64 * 1024;
 /** More rounds than any question takes; reaching it is a bug, not a large archive. */
 const ROUNDS_MAX = 60;
@@ -33,9 +35,9 @@ export class Engine {
     const module = loadWasm(options.wasm);
     module.catch(() => {});
     let engine: Engine | undefined;
-    const files = await Files.open(options.archive, options.index, () => engine && options.onStats(engine.stats), { ...(signal && { signal }) });
+    const files = await Files.open(options.archive, options.index || undefined, () => engine && options.onStats(engine.stats), { ...(signal && { signal }) });
     await module;
-    return (engine = new Engine(files, options.cacheBytes));
+    return (engine = new Engine(files, files.indexSize ?? (options.index === false ? 'none' : 'embedded'), options.cacheBytes));
   }
 
   readonly #files: Files;
@@ -43,9 +45,9 @@ export class Engine {
   #closed: AgcError | undefined;
   readonly #tail = new Held();
 
-  private constructor(files: Files, cacheBytes: number | undefined) {
+  private constructor(files: Files, index: IndexAt, cacheBytes: number | undefined) {
     this.#files = files;
-    this.#reader = asking(files.key, () => openReader(files.size, cacheBytes));
+    this.#reader = asking(files.key, () => openReader(files.size, index, cacheBytes));
   }
 
   get key(): string {
@@ -58,7 +60,7 @@ export class Engine {
 
   get stats(): AgcStats {
     const { requests, bytes } = this.#files.traffic;
-    const { segmentsDecoded = 0, cacheHits = 0 } = this.#reader?.work() ?? {};
+    const { segmentsDecoded = 0, cacheHits = 0 } = this.#reader?.tally() ?? {};
     return { requests, rounds: this.#files.rounds, bytesFetched: bytes, cacheHits, segmentsDecoded };
   }
 
@@ -115,7 +117,8 @@ export class Engine {
 
   async #fetch(ranges: readonly Range[], signal?: AbortSignal): Promise<Block[]> {
     const tail = Math.max(0, this.size - TAIL_BYTES);
-    const blocks = await this.#files.read(ranges.map((range) => (range.end === this.size ? { ...range, start: Math.min(range.start, tail) } : range)), signal);
+    const trailer = this.size - TRAILER_BYTES;
+    const blocks = await this.#files.read(ranges.map((range) => (range.start === trailer ? { ...range, start: Math.min(trailer, tail) } : range)), signal);
     const last = blocks.find(({ offset, bytes }) => offset <= tail && offset + bytes.length === this.size);
     if (last) this.#tail.add([last]);
     return blocks;

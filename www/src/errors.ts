@@ -48,6 +48,14 @@ export class AmbiguousContigError extends AgcError {
   }
 }
 
+/** The reader found no contig or sample, or several: which error that is, and with which names, `Directory` tells. */
+export class UnresolvedError extends AgcError {}
+
+/** The index beside an archive is not of this archive. */
+export class StaleIndexError extends AgcError {
+  override readonly name = 'StaleIndexError';
+}
+
 /** A source that is not HTTP failed, or gave other bytes than it was asked for. */
 export class SourceError extends AgcError {
   override readonly name = 'SourceError';

@@ -20,6 +20,8 @@ interface File {
 export class Files {
   /** The length of the archive, in bytes. */
   readonly size: number;
+  /** Of the index beside it. */
+  readonly indexSize: number | undefined;
   /** Sets of requests made together. */
   rounds = 0;
   readonly #archive: File;
@@ -28,20 +30,19 @@ export class Files {
   readonly #onRound: () => void;
 
   static async open(archive: ByteSource, index: ByteSource | undefined, onRound: () => void, { signal }: Abortable = {}): Promise<Files> {
-    const before = requestsOf(archive);
-    const size = await archive.size?.(signal ? { signal } : {});
-    if (size === undefined || !Number.isSafeInteger(size) || size < 0) {
-      throw new SizeUnknownError(`${archive.key}: its source does not tell its size, and the footer of an archive is at its end. Give the source a method size().`);
-    }
-    const files = new Files(archive, index, size, onRound);
-    if (requestsOf(archive) > before) files.rounds = 1;
+    const sources = index ? [archive, index] : [archive];
+    const before = requestsOf(sources);
+    const [size, indexSize] = await Promise.all(sources.map((source) => sizeOf(source, signal)));
+    const files = new Files(archive, index, size!, indexSize, onRound);
+    if (requestsOf(sources) > before) files.rounds = 1;
     return files;
   }
 
-  private constructor(archive: ByteSource, index: ByteSource | undefined, size: number, onRound: () => void) {
+  private constructor(archive: ByteSource, index: ByteSource | undefined, size: number, indexSize: number | undefined, onRound: () => void) {
     this.#archive = counted(archive);
     this.#index = index && counted(index);
     this.size = size;
+    this.indexSize = indexSize;
     this.#onRound = onRound;
   }
 
@@ -109,9 +110,15 @@ function counted(source: ByteSource): File {
   return { source, traffic: { requests: 0, bytes: 0 } };
 }
 
-/** Requests of a source that counts them. */
-function requestsOf(source: ByteSource): number {
-  return source.traffic?.requests ?? 0;
+/** Requests of sources that count them. */
+function requestsOf(sources: readonly ByteSource[]): number {
+  return sources.reduce((sum, { traffic }) => sum + (traffic?.requests ?? 0), 0);
+}
+
+async function sizeOf(source: ByteSource, signal: AbortSignal | undefined): Promise<number> {
+  const size = await source.size?.(signal ? { signal } : {});
+  if (size !== undefined && Number.isSafeInteger(size) && size >= 0) return size;
+  throw new SizeUnknownError(`${source.key}: its source does not tell its size, and the footer of an archive is at its end. Give the source a method size().`);
 }
 
 function checked(source: ByteSource, bytes: Uint8Array | undefined, { start, end }: Range, traffic: Traffic): Bytes {

@@ -14,6 +14,7 @@ export {
   RangeNotSupportedError,
   SizeUnknownError,
   SourceError,
+  StaleIndexError,
   UnsupportedVersionError,
 } from './errors.ts';
 export { httpSource } from './http.ts';

@@ -2,6 +2,7 @@
 // makes the same calls whether they are served by a worker or in place.
 
 import type { AgcInfo, AgcStats, Contig, ContigPlace, Region, WasmSource } from '../types/index.d.ts';
+import type { RawInfo } from '../pkg/ragc_read.js';
 import { Directory } from './directory.ts';
 import { Engine } from './engine.ts';
 import { AgcError, fileChanged, FileChangedError } from './errors.ts';
@@ -28,7 +29,7 @@ export type Answer<Name extends CallName> = Calls[Name]['answer'];
 
 export interface OpenRequest {
   archive: ByteSource;
-  index?: ByteSource | undefined;
+  index?: ByteSource | false | undefined;
   cacheBytes?: number | undefined;
   wasm?: WasmSource | undefined;
 }
@@ -85,8 +86,9 @@ export class Service implements Answerer {
     this.#request = request;
     const engine = await Engine.open({ ...request, onStats: this.#onStats }, signal);
     try {
-      const directory = await Directory.open(engine, signal);
-      this.info = await infoOf(engine, directory, signal);
+      const raw = await engine.ask((reader) => reader.info(), signal);
+      const directory = new Directory(engine, raw.index === 'embedded' || raw.index === 'beside');
+      this.info = await infoOf(engine, directory, raw, signal);
       this.#edition = { engine, directory };
     } catch (error) {
       engine.close(this.#gone);
@@ -150,7 +152,7 @@ export class Service implements Answerer {
   }
 
   readonly #handlers: Handlers = {
-    samples: async ({ directory }, { from, count }) => directory.samples.slice(from, from + count),
+    samples: async ({ directory }, { from, count }, signal) => [...(await directory.samples(from, count, signal))],
     contigs: async ({ directory }, { sample }, signal) => (await directory.contigs(sample, signal)).contigs,
     locate: async ({ directory }, { contig }, signal) => directory.locate(contig, signal),
     sequences: async ({ engine, directory }, { regions }, signal) => {
@@ -172,14 +174,16 @@ export class Service implements Answerer {
   };
 }
 
-async function infoOf(engine: Engine, { samples }: Directory, signal?: AbortSignal): Promise<AgcInfo> {
-  const raw = await engine.ask((reader) => reader.info(), signal);
+async function infoOf(engine: Engine, directory: Directory, raw: RawInfo, signal?: AbortSignal): Promise<AgcInfo> {
+  const [reference] = await directory.samples(0, 1, signal);
+  const commands = await engine.ask((reader) => reader.commands(), signal);
   const words = decodeNames(raw.fileTypeInfo.names, raw.fileTypeInfo.ends);
   const pairs = words.flatMap((key, i) => (i % 2 === 0 ? [[key, words[i + 1] ?? ''] as const] : []));
   const fileTypeInfo: Record<string, string> = Object.fromEntries(pairs);
   return {
     key: engine.key,
     size: engine.size,
+    index: raw.index,
     version: `${raw.versionMajor}.${raw.versionMinor}`,
     producer: fileTypeInfo.producer,
     k: raw.kmerLen,
@@ -189,8 +193,8 @@ async function infoOf(engine: Engine, { samples }: Directory, signal?: AbortSign
     sampleCount: raw.sampleCount,
     groupCount: raw.groupCount,
     streamCount: raw.streamCount,
-    reference: samples[0],
-    commandLines: decodeNames(raw.commands.names, raw.commands.ends),
+    reference,
+    commandLines: decodeNames(commands.names, commands.ends),
     fileTypeInfo,
   };
 }

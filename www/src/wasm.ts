@@ -1,11 +1,11 @@
 // The wasm module: loaded once, whoever asks first, and typed as the rest of this package sees it.
 
-import init, { Reader, type Step } from '../pkg/ragc_read.js';
+import init, { Reader, type IndexAt, type Step } from '../pkg/ragc_read.js';
 import type { WasmSource } from '../types/index.d.ts';
-import { AgcError, AgcFormatError, LimitError, UnsupportedVersionError } from './errors.ts';
+import { AgcError, AgcFormatError, LimitError, StaleIndexError, UnresolvedError, UnsupportedVersionError } from './errors.ts';
 import { ownWasm } from './platform.ts';
 
-export type { Reader, Step };
+export type { IndexAt, Reader, Step };
 
 /** Bytes of decoded sequence kept, unless the caller says otherwise. */
 const CACHE_BYTES = 32 * 1024 * 1024;
@@ -29,8 +29,8 @@ export async function wasmBytes(): Promise<number> {
 }
 
 /** A reader of a file of `size` bytes: the only place that makes one. */
-export function openReader(size: number, cacheBytes = CACHE_BYTES): Reader {
-  return new Reader(size, { cacheBytes });
+export function openReader(size: number, index: IndexAt, cacheBytes = CACHE_BYTES): Reader {
+  return new Reader(size, index, cacheBytes);
 }
 
 /** Runs `question` and turns what the module throws into our error, with `key` as the file it is about. */
@@ -57,7 +57,9 @@ const TRANSLATIONS: Record<string, Translation> = {
   'not-an-archive': (key, why) => new AgcFormatError(`${key} is not an AGC archive, or it is damaged or cut short: ${why}.`),
   unsupported: (key, why) => new UnsupportedVersionError(`${key} is an archive this reader cannot read yet: ${why}.`),
   limit: (key, why) => new LimitError(`${key} asks for more memory than is allowed here: ${why}.`),
-  'not-found': (key, why) => new AgcError(`Not found in ${key}: ${why}.`),
+  'not-found': (key, why) => new UnresolvedError(`Not found in ${key}: ${why}.`),
+  ambiguous: (key, why) => new UnresolvedError(`Ambiguous in ${key}: ${why}.`),
+  'stale-index': (key, why) => new StaleIndexError(`${key} was opened with an index that cannot be used: ${why}.`),
   misuse: (_, why) => new AgcError(`This cannot be asked: ${why}.`),
 };
 

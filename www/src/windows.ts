@@ -1,12 +1,12 @@
 // Long ranges in windows: cut, gathered into batches that are planned and fetched together, and decoded some batches
 // ahead of whoever takes them. What is in memory does not depend on how long the ranges are.
 
-import type { Engine } from './engine.ts';
+import type { Engine, Question } from './engine.ts';
 import { encodeName } from './names.ts';
 import type { Bytes } from './ranges.ts';
 
 /** Bases of a window: what the module decodes at a time. */
-const WINDOW_BASES = 2 * 1024 * 1024;
+export const WINDOW_BASES = 2 * 1024 * 1024;
 /** Windows of a batch, for samples of very many short contigs. */
 const BATCH_WINDOWS_MAX = 2000;
 /** Batches on their way: while one is decoded, the next are fetched. */
@@ -15,8 +15,8 @@ const BATCHES_AHEAD = 2;
 /** Bases `start` to `end` of a contig of a sample. */
 export interface Span {
   sample: string;
-  /** Its place in the sample. */
-  contig: number;
+  /** Its place in the sample, or its name; then the range is short, and what is past the contig's end is not in its bases. */
+  contig: number | string;
   start: number;
   end: number;
 }
@@ -65,10 +65,16 @@ export async function* windowsOf(engine: Engine, spans: Iterable<Span>, batchBas
 
 async function decode(engine: Engine, windows: readonly Window[], signal: AbortSignal): Promise<Decoded[]> {
   const full = windows.filter(({ start, end }) => end > start);
-  const names = new Map(full.map(({ sample }) => [sample, encodeName(sample)]));
-  const bases = await engine.askAll(full.map(({ sample, contig, start, end }) => (reader) => reader.bases(names.get(sample)!, contig, start, end)), signal);
+  const bases = await engine.askAll(full.map(questionOf), signal);
   let next = 0;
   return windows.map((window) => ({ window, bases: window.end > window.start ? bases[next++]! : new Uint8Array(0) }));
+}
+
+function questionOf({ sample, contig, start, end }: Window): Question<Bytes> {
+  const name = encodeName(sample);
+  if (typeof contig === 'number') return (reader) => reader.bases(name, contig, start, end);
+  const contigName = encodeName(contig);
+  return (reader) => reader.basesOf(name, contigName, start, end);
 }
 
 function* cut(spans: Iterable<Span>): Generator<Window> {

@@ -16,7 +16,7 @@ export interface Remote {
 
 export interface OpenOnWire {
   archive: SourceOnWire | Remote;
-  index?: SourceOnWire | Remote | undefined;
+  index?: SourceOnWire | Remote | false | undefined;
   cacheBytes?: number | undefined;
   wasm?: WasmSource | undefined;
 }
@@ -68,6 +68,7 @@ const CLASSES: Record<string, new (message: string, details: never) => Error> = 
   LimitError: errors.LimitError,
   NotFoundError: errors.NotFoundError,
   AmbiguousContigError: errors.AmbiguousContigError,
+  StaleIndexError: errors.StaleIndexError,
   SourceError: errors.SourceError,
   HttpError: errors.HttpError,
   RangeNotSupportedError: errors.RangeNotSupportedError,

@@ -73,7 +73,7 @@ export type ArchiveSource = string | URL | Blob | ByteSource | FilehandleLike;
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
 
 export interface OpenOptions extends Abortable {
-  /** The index beside the archive (`x.agc.ragi`); `false` leaves an index unused. */
+  /** The index beside the archive (`x.agc.ragi`). If absent, that in the archive is used, if there is one; `false`: none. */
   index?: ArchiveSource | false;
   /** Bytes of decoded sequence kept for later questions; 32 MiB if absent. */
   cacheBytes?: number;
@@ -96,6 +96,8 @@ export interface AgcInfo {
   size: number;
   /** Of the file format, as `3.0`. */
   version: string;
+  /** Whether an index is used: that in the archive, or one beside it. One in it may be of another version, or stale. */
+  index: 'none' | 'embedded' | 'beside' | 'stale' | 'unknown';
   /** The program that made it. */
   producer: string | undefined;
   /** Length of the k-mers at which contigs were cut. */
@@ -289,6 +291,8 @@ export class AmbiguousContigError extends AgcError {
   /** The samples that have such a contig, some of them; a single one has several itself. */
   readonly samples: readonly string[];
 }
+/** The index beside an archive is not of this archive as it is now; `ragc index` makes it anew. */
+export class StaleIndexError extends AgcError {}
 /** A source that is not HTTP failed, or gave other bytes than it was asked for. */
 export class SourceError extends AgcError {}
 /** The server answered with an error, with other bytes than it was asked for, or not at all (no `status`). */

@@ -6,16 +6,20 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bstr::{BStr, BString};
+use bstr::BStr;
 
 use crate::digests::Digest;
 use crate::error::{Error, within};
 use crate::flights::Flights;
+use crate::index::IndexAt;
 use crate::limits::Limits;
-use crate::reader::{Info, Located, Reader, Shared};
+use crate::named::ContigName;
+use crate::options::OpenOptions;
+use crate::paged::{Paged, SampleRow};
+use crate::reader::{CommandLine, Info, Located, Reader, Shared};
 use crate::region::Region;
-use crate::source::{Source, Traffic};
-use crate::step::Step;
+use crate::source::{Counters, Place, Source, Traffic};
+use crate::step::{Step, step};
 use crate::tables::{Contigs, Samples};
 
 /// Readers at rest that are kept for later questions: as many as threads that ask at once, within reason.
@@ -50,6 +54,7 @@ pub struct Archive {
     source: Arc<Source>,
     idle: Arc<Mutex<Vec<Reader>>>,
     flights: Arc<Flights>,
+    pub(crate) warnings: Arc<[String]>,
 }
 
 /// Why reading an archive from where it lies failed.
@@ -83,52 +88,103 @@ pub enum ArchiveError {
 }
 
 impl Archive {
-    /// Opens the archive in a file, within the default limits. Nothing is parsed yet but its length.
+    /// Opens the archive in a file, with the default options. Nothing is parsed yet but its length.
     ///
     /// # Errors
     /// `Io`, or `Malformed` if a file of that length cannot be an archive.
     pub fn open(path: impl AsRef<Path>) -> Result<Archive, ArchiveError> {
-        Archive::open_within(path, Limits::default())
+        Archive::open_with(path, &OpenOptions::default())
     }
 
-    /// Opens the archive in a file, within `limits`.
+    /// Opens the archive in a file. Unless one is given, it is read without an index, as its tables are near.
+    ///
+    /// # Errors
+    /// As [`Archive::open`]; with an index also `StaleIndex`, or as that is read.
+    pub fn open_with(
+        path: impl AsRef<Path>,
+        options: &OpenOptions,
+    ) -> Result<Archive, ArchiveError> {
+        let counters = Arc::default();
+        let archive = Place::file(path.as_ref(), &counters)?;
+        match options.index.place(&counters)? {
+            Some(index) => Archive::with_index(archive, index, counters, options.limits),
+            None => {
+                let reader = Reader::new(archive.len_bytes(), options.limits)?;
+                Ok(Archive::of(reader, Source::new(archive, None, counters)))
+            }
+        }
+    }
+
+    /// Opens the archive in a file that is open already, which may have no name; `path` is what errors call it.
     ///
     /// # Errors
     /// As [`Archive::open`].
-    pub fn open_within(path: impl AsRef<Path>, limits: Limits) -> Result<Archive, ArchiveError> {
-        let (source, len_bytes) = Source::file(path.as_ref())?;
-        Archive::of(source, len_bytes, limits)
+    pub fn of_file(
+        file: std::fs::File,
+        path: impl AsRef<Path>,
+        limits: Limits,
+    ) -> Result<Archive, ArchiveError> {
+        let counters = Arc::default();
+        let archive = Place::open_file(file, path.as_ref(), &counters)?;
+        let reader = Reader::new(archive.len_bytes(), limits)?;
+        Ok(Archive::of(reader, Source::new(archive, None, counters)))
     }
 
-    /// Opens the archive at an address, `http://` or `https://`, within the default limits: one request, for its end.
-    ///
-    /// The server must answer Range requests. Later ones are merged where they are near each other, made 16 at a time,
-    /// and repeated when a connection breaks or the server fails for a moment.
-    ///
-    /// # Errors
-    /// `Http`, or `Malformed` if a file of that length cannot be an archive.
-    #[cfg(feature = "http")]
-    pub fn open_url(url: &str) -> Result<Archive, ArchiveError> {
-        Archive::open_url_within(url, Limits::default())
-    }
-
-    /// Opens the archive at an address, within `limits`.
-    ///
-    /// # Errors
-    /// As [`Archive::open_url`].
-    #[cfg(feature = "http")]
-    pub fn open_url_within(url: &str, limits: Limits) -> Result<Archive, ArchiveError> {
-        let (source, len_bytes) = Source::url(url)?;
-        Archive::of(source, len_bytes, limits)
-    }
-
-    fn of(source: Source, len_bytes: u64, limits: Limits) -> Result<Archive, ArchiveError> {
-        Ok(Archive {
-            shared: Reader::new(len_bytes, limits)?.shared,
-            source: Arc::new(source),
+    pub(crate) fn of(reader: Reader, source: impl Into<Arc<Source>>) -> Archive {
+        Archive {
+            shared: reader.shared,
+            source: source.into(),
             idle: Arc::default(),
             flights: Arc::default(),
-        })
+            warnings: Arc::default(),
+        }
+    }
+
+    /// An archive with an index beside it, of which nothing is read yet.
+    pub(crate) fn beside(
+        archive: Place,
+        index: Place,
+        counters: Arc<Counters>,
+        limits: Limits,
+    ) -> Result<Archive, ArchiveError> {
+        let at = IndexAt::Beside {
+            len_bytes: index.len_bytes(),
+        };
+        let reader = Reader::with_index(archive.len_bytes(), at, limits)?;
+        Ok(Archive::of(
+            reader,
+            Source::new(archive, Some(index), counters),
+        ))
+    }
+
+    /// The same archive, read as if there were no index.
+    #[cfg(feature = "http")]
+    pub(crate) fn without_index(self, limits: Limits) -> Result<Archive, ArchiveError> {
+        let reader = Reader::new(self.shared.file_len, limits)?;
+        Ok(Archive::of(reader, self.source))
+    }
+
+    /// Opens the index, which must be that of the archive.
+    pub(crate) fn open_index(&self) -> Result<(), ArchiveError> {
+        self.ask(|reader| step(reader.index().map(|_| ())))
+    }
+
+    /// The same, with its index open.
+    pub(crate) fn with_index(
+        archive: Place,
+        index: Place,
+        counters: Arc<Counters>,
+        limits: Limits,
+    ) -> Result<Archive, ArchiveError> {
+        let archive = Archive::beside(archive, index, counters, limits)?;
+        archive.open_index()?;
+        Ok(archive)
+    }
+
+    /// What should be known of how the archive is read, for people: that an index is there and not used.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// See [`Reader::info`].
@@ -137,6 +193,14 @@ impl Archive {
     /// As the reader, or `Io`, or `Http`.
     pub fn info(&self) -> Result<Info, ArchiveError> {
         self.ask(Reader::info)
+    }
+
+    /// See [`Reader::commands`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`, or `Http`.
+    pub fn commands(&self) -> Result<Vec<CommandLine>, ArchiveError> {
+        self.ask(Reader::commands)
     }
 
     /// See [`Reader::samples`].
@@ -167,8 +231,54 @@ impl Archive {
     ///
     /// # Errors
     /// As the reader, or `Io`, or `Http`.
-    pub fn locate_all(&self, contigs: &[BString]) -> Result<Vec<Vec<Located>>, ArchiveError> {
-        self.ask(|reader| reader.locate_all(contigs))
+    pub fn locate_all(&self, names: &[ContigName]) -> Result<Vec<Vec<Located>>, ArchiveError> {
+        self.ask(|reader| reader.locate_all(names))
+    }
+
+    /// See [`Reader::contigs_at`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`, or `Http`.
+    pub fn contigs_at(&self, places: &[(&BStr, usize)]) -> Result<Contigs, ArchiveError> {
+        self.ask(|reader| reader.contigs_at(places))
+    }
+
+    /// See [`Reader::bases_of`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`, or `Http`.
+    pub fn bases_of(
+        &self,
+        sample: &BStr,
+        contig: &BStr,
+        range: Range<u64>,
+    ) -> Result<Vec<u8>, ArchiveError> {
+        self.ask(|reader| reader.bases_of(sample, contig, range.clone()))
+    }
+
+    /// See [`Reader::samples_page`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`, or `Http`.
+    pub fn samples_page(
+        &self,
+        first: usize,
+        count: usize,
+    ) -> Result<Paged<Vec<SampleRow>>, ArchiveError> {
+        self.ask(|reader| reader.samples_page(first, count))
+    }
+
+    /// See [`Reader::contigs_page`].
+    ///
+    /// # Errors
+    /// As the reader, or `Io`, or `Http`.
+    pub fn contigs_page(
+        &self,
+        sample: &BStr,
+        first: usize,
+        count: usize,
+    ) -> Result<Paged<Contigs>, ArchiveError> {
+        self.ask(|reader| reader.contigs_page(sample, first, count))
     }
 
     /// See [`Reader::bases`].
@@ -230,7 +340,7 @@ impl Archive {
         let rested = idle().pop();
         let mut reader = rested.unwrap_or_else(|| Reader::sharing(Arc::clone(&self.shared)));
         let result = use_it(&mut reader);
-        reader.store.trim(self.source.kept_bytes_max());
+        reader.trim(self.source.kept_bytes_max());
         let mut idle = idle();
         if idle.len() < IDLE_READERS_MAX {
             idle.push(reader);

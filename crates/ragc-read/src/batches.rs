@@ -4,20 +4,18 @@
 //! going back to a sample does not decode its batch again. Archives of version 1 have no batches, all of it is known when
 //! they are open; of version 2 the names are.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-
-use bstr::{BStr, BString};
 
 use crate::codec::zstd::{Decoder, Frame};
 use crate::error::{Error, within};
 use crate::format::collection::{BatchNames, BatchTables, DetailsFrames};
 use crate::format::footer::{Footer, Named, StreamId, open_part};
 use crate::format::old_collection::Columns;
+use crate::named::{ContigName, Search, Wanted};
 use crate::opened::{Collection, Opened, at_part, find_part};
 use crate::reader::{Located, Reader};
+use crate::segment_table::SegmentTable;
 use crate::step::Stop;
-use crate::tables::{Contigs, first_word};
 
 /// Compressed names asked for in one round when looking for a contig in all samples.
 const LOCATE_BYTES_A_ROUND: u64 = 4 << 20;
@@ -25,74 +23,10 @@ const LOCATE_BYTES_A_ROUND: u64 = 4 << 20;
 /// How far a search for contigs by name has come.
 #[derive(Debug, Clone)]
 pub(crate) struct Locating {
-    wanted: Vec<BString>,
+    search: Search,
+    /// The group of names that is looked for, and the batch that is looked through, if it is in all samples.
+    group: usize,
     batch: usize,
-    /// By name, as each is wanted once or more.
-    found: HashMap<BString, Matches>,
-}
-
-/// Where contigs of one name are.
-#[derive(Debug, Clone, Default)]
-struct Matches {
-    /// Sample and contig, by their numbers.
-    places: Vec<(usize, usize)>,
-    /// The last sample that has a contig of this whole name: first words do not count there.
-    whole_in: Option<usize>,
-}
-
-impl Matches {
-    fn add(&mut self, sample: usize, contig: usize, is_whole: bool) {
-        let whole_before = self.whole_in == Some(sample);
-        if is_whole && !whole_before {
-            self.whole_in = Some(sample);
-            while self.places.pop_if(|place| place.0 == sample).is_some() {}
-        }
-        if is_whole || !whole_before {
-            self.places.push((sample, contig));
-        }
-    }
-}
-
-impl Locating {
-    fn new(wanted: &[BString]) -> Locating {
-        Locating {
-            wanted: wanted.to_vec(),
-            batch: 0,
-            found: wanted
-                .iter()
-                .map(|name| (name.clone(), Matches::default()))
-                .collect(),
-        }
-    }
-
-    /// What was found of each name wanted.
-    fn answer(self, opened: &Opened) -> Vec<Vec<Located>> {
-        let located = |&(sample, contig): &(usize, usize)| Located {
-            sample: opened.samples.get(sample).unwrap_or_default().into(),
-            contig,
-        };
-        let places = |name| {
-            let matches = self.found.get(name)?;
-            Some(matches.places.iter().map(located).collect())
-        };
-        let names = self.wanted.iter();
-        names.map(|name| places(name).unwrap_or_default()).collect()
-    }
-
-    /// Looks at the contigs of a sample.
-    fn look_at<'n>(&mut self, sample: usize, names: impl Iterator<Item = &'n BStr>) {
-        for (contig, name) in names.enumerate() {
-            if let Some(matches) = self.found.get_mut(name) {
-                matches.add(sample, contig, true);
-            }
-            let word = first_word(name);
-            if word != name
-                && let Some(matches) = self.found.get_mut(word)
-            {
-                matches.add(sample, contig, false);
-            }
-        }
-    }
 }
 
 /// The decompressed texts of a batch.
@@ -110,7 +44,7 @@ pub(crate) enum BatchTexts {
 pub(crate) enum SampleTables<'a> {
     OfNamesAndBlocks(BatchTables<'a>),
     OfColumns(Columns<'a>),
-    Known(std::slice::Iter<'a, Arc<Contigs>>),
+    Known(std::slice::Iter<'a, Arc<SegmentTable>>),
 }
 
 impl<'a> SampleTables<'a> {
@@ -142,7 +76,7 @@ impl<'a> SampleTables<'a> {
     }
 
     /// The next sample's table; `None` after the last one of the batch.
-    pub(crate) fn next_sample(&mut self) -> Result<Option<Arc<Contigs>>, Error> {
+    pub(crate) fn next_sample(&mut self) -> Result<Option<Arc<SegmentTable>>, Error> {
         match self {
             SampleTables::OfNamesAndBlocks(tables) => Ok(tables.next_sample()?.map(Arc::new)),
             SampleTables::OfColumns(columns) => Ok(columns.next_sample()?.map(Arc::new)),
@@ -153,8 +87,8 @@ impl<'a> SampleTables<'a> {
 
 impl Reader {
     /// The contigs of a sample, by its number.
-    pub(crate) fn contigs_of(&mut self, sample: usize) -> Result<Arc<Contigs>, Stop> {
-        if let Some(contigs) = self.shared.contigs().get(sample) {
+    pub(crate) fn table_of(&mut self, sample: usize) -> Result<Arc<SegmentTable>, Stop> {
+        if let Some(contigs) = self.shared.tables().get(sample) {
             return Ok(contigs);
         }
         let opened = self.opened()?;
@@ -202,7 +136,7 @@ impl Reader {
         batch: usize,
         wanted: usize,
         texts: &BatchTexts,
-    ) -> Result<Arc<Contigs>, Error> {
+    ) -> Result<Arc<SegmentTable>, Error> {
         let limits = self.shared.limits;
         let mut tables = SampleTables::new(
             opened,
@@ -227,7 +161,7 @@ impl Reader {
                 kept_bytes += contigs.size_bytes() as u64;
             }
             if sample == wanted || kept_bytes <= limits.collection_bytes_max {
-                self.shared.keep_contigs(sample, contigs);
+                self.shared.keep_table(sample, contigs);
             }
         }
         // That the batch ends with its last sample.
@@ -248,38 +182,77 @@ impl Reader {
     }
 
     /// See [`Reader::locate_all`].
-    pub(crate) fn find_contigs(&mut self, wanted: &[BString]) -> Result<Vec<Vec<Located>>, Stop> {
+    pub(crate) fn find_by_batches(
+        &mut self,
+        names: &[ContigName],
+    ) -> Result<Vec<Vec<Located>>, Stop> {
         let opened = self.opened()?;
-        let footer = self.footer()?;
-        let mut locating = self
-            .locating
-            .take()
-            .filter(|locating| locating.wanted == wanted)
-            .unwrap_or_else(|| Locating::new(wanted));
+        let locating = self.locating.take();
+        let mut locating = locating
+            .filter(|locating| locating.search.is_for(names))
+            .unwrap_or_else(|| Locating {
+                search: Search::new(names),
+                group: 0,
+                batch: 0,
+            });
+        match self.go_on(&opened, &mut locating) {
+            Ok(()) => Ok(locating.search.answer(&opened.samples)),
+            Err(stop) => {
+                self.locating = matches!(stop, Stop::Need(_)).then_some(locating);
+                Err(stop)
+            }
+        }
+    }
+
+    /// Looks for the names that are left, sample by sample, then in all samples.
+    fn go_on(&mut self, opened: &Opened, locating: &mut Locating) -> Result<(), Stop> {
+        let Locating {
+            search,
+            group,
+            batch,
+        } = locating;
+        while let Some((sample, wanted)) = search.groups.get_mut(*group) {
+            match sample {
+                Some(name) => {
+                    let number = opened.sample_number((*name).as_ref())?;
+                    wanted.look_at(number, self.table_of(number)?.names());
+                }
+                None => self.find_anywhere(opened, wanted, batch)?,
+            }
+            *group += 1;
+        }
+        Ok(())
+    }
+
+    /// Looks for names in all samples, from those of a batch on.
+    fn find_anywhere(
+        &mut self,
+        opened: &Opened,
+        wanted: &mut Wanted,
+        batch: &mut usize,
+    ) -> Result<(), Stop> {
         match &opened.collection {
             Collection::Batches => {
+                let footer = self.footer()?;
                 let batch_count = opened.batch_count();
-                while locating.batch < batch_count {
-                    if let Err(stop) = self.need_names(&footer, locating.batch, batch_count) {
-                        self.locating = Some(locating);
-                        return Err(stop);
-                    }
-                    self.find_in_batch(&footer, &opened, &mut locating)?;
-                    locating.batch += 1;
+                while *batch < batch_count {
+                    self.need_names(&footer, *batch, batch_count)?;
+                    self.find_in_batch(&footer, opened, wanted, *batch)?;
+                    *batch += 1;
                 }
             }
             Collection::Outlined(outline) => {
                 for sample in 0..opened.samples.len() {
-                    locating.look_at(sample, outline.contig_names(sample));
+                    wanted.look_at(sample, outline.contig_names(sample));
                 }
             }
             Collection::Whole(tables) => {
                 for (sample, contigs) in tables.iter().enumerate() {
-                    locating.look_at(sample, contigs.names());
+                    wanted.look_at(sample, contigs.names());
                 }
             }
         }
-        Ok(locating.answer(&opened))
+        Ok(())
     }
 
     /// Makes sure of the names of a batch. When they have to be asked for, some batches after it are, too.
@@ -297,7 +270,7 @@ impl Reader {
             return Ok(());
         }
         // The batches before are done with.
-        self.store.trim(LOCATE_BYTES_A_ROUND);
+        self.trim(LOCATE_BYTES_A_ROUND);
         let mut bytes = first.end - first.start;
         let mut ranges = vec![first];
         for batch in batch + 1..batch_count {
@@ -315,27 +288,29 @@ impl Reader {
         &mut self,
         footer: &Footer,
         opened: &Opened,
-        locating: &mut Locating,
+        wanted: &mut Wanted,
+        batch: usize,
     ) -> Result<(), Stop> {
-        let names = self.inflate_part(footer, Named::Contigs, locating.batch)?;
+        let names = self.inflate_part(footer, Named::Contigs, batch)?;
         let allowed = self.shared.limits.allocation_bytes_max;
-        search(&names, opened, locating, allowed).map_err(at_part(
+        search(&names, opened, wanted, batch, allowed).map_err(at_part(
             footer,
             StreamId::Named(Named::Contigs),
-            locating.batch,
+            batch,
         ))?;
         Ok(())
     }
 }
 
-/// Adds to `locating` what is in a batch.
+/// Looks through the names of a batch.
 fn search(
     names: &[u8],
     opened: &Opened,
-    locating: &mut Locating,
+    wanted: &mut Wanted,
+    batch: usize,
     allowed: u64,
 ) -> Result<(), Error> {
-    let samples = opened.samples_of_batch(locating.batch);
+    let samples = opened.samples_of_batch(batch);
     let sample_count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
     let mut batch = BatchNames::new(names, sample_count, allowed)?;
     for sample in samples {
@@ -345,7 +320,7 @@ fn search(
         else {
             break;
         };
-        locating.look_at(sample, names.iter());
+        wanted.look_at(sample, names.iter());
     }
     batch.next_sample()?;
     Ok(())

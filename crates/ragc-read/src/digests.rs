@@ -126,7 +126,7 @@ impl Reader {
             }
         };
         let found = digests.of_sample(sample - samples.start);
-        let contigs = self.contigs_of(sample)?.len();
+        let contigs = self.table_of(sample)?.len();
         if found.is_empty() && contigs > 0 {
             return Ok(None);
         }

@@ -38,6 +38,22 @@ pub enum Error {
         /// The name asked for.
         name: String,
     },
+    /// Several contigs of a sample have the name asked for.
+    #[error("{count} contigs called {contig:?} in sample {sample:?}")]
+    Ambiguous {
+        /// The sample's name.
+        sample: String,
+        /// The contig's name.
+        contig: String,
+        /// How many there are.
+        count: usize,
+    },
+    /// The index is not one of this archive as it is now.
+    #[error("the index is not of this archive: {why}; `ragc index` makes it anew")]
+    StaleIndex {
+        /// What tells.
+        why: String,
+    },
     /// The reader was called wrongly: bytes supplied past the end, a range that ends before it starts.
     #[error("{0}")]
     Misuse(&'static str),

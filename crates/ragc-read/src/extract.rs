@@ -15,11 +15,11 @@ use bstr::{BStr, BString};
 
 use crate::archive::{Archive, ArchiveError};
 use crate::codec::base::reverse_complement_all;
-use crate::gather::Span;
+use crate::contig_at::Span;
 use crate::items::{ContigPiece, Item, Items};
 use crate::region::Region;
 use crate::step::{Step, step};
-use crate::tables::{Samples, first_word};
+use crate::tables::first_word;
 
 /// One thing to extract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,14 +151,12 @@ impl Archive {
         S: FnMut(Output<'_>) -> io::Result<()>,
     {
         let threads = threads.max(1);
-        let samples = self.samples()?;
         let (send, jobs) = channel();
         let jobs = Mutex::new(jobs);
         thread::scope(|scope| {
             for _ in 0..threads {
                 let worker = Worker {
                     archive: self,
-                    samples: &samples,
                     format: &format,
                     bases: Vec::new(),
                 };
@@ -254,7 +252,6 @@ fn deliver(
 /// A worker's side.
 struct Worker<'a, F> {
     archive: &'a Archive,
-    samples: &'a Samples,
     format: &'a F,
     bases: Vec<u8>,
 }
@@ -287,7 +284,7 @@ impl<F: Fn(&[Chunk<'_>], &mut Vec<u8>)> Worker<'_, F> {
             if piece.strand == Strand::Reverse {
                 reverse_complement_all(bases);
             }
-            chunks.push(piece.chunk(self.samples, bases));
+            chunks.push(piece.chunk(bases));
         }
         let mut rest = chunks.as_slice();
         for run in &item.runs {

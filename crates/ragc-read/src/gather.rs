@@ -1,27 +1,88 @@
-//! Everything some ranges of contigs take: planned, needed in one round, decoded piece by piece.
+//! Everything some pieces of contigs take: needed in one round, decoded piece by piece.
 
 use std::ops::Range;
 use std::sync::Arc;
+
+use bstr::BStr;
 
 use crate::codec::base::codes_to_letters;
 use crate::codec::pack::{Entries, Pack, PackLimits};
 use crate::codec::reference;
 use crate::decode::Material;
 use crate::error::Error;
-use crate::format::footer::{Footer, StreamId, open_part};
-use crate::opened::{Opened, at_part, find_part};
-use crate::plan::{PartId, Piece, RAW_GROUP_COUNT, Source, pieces};
+use crate::format::footer::{Part, StreamId, open_part};
+use crate::format::params::Params;
+use crate::format::stream_name::Naming;
+use crate::opened::find_part;
+use crate::plan::{PartId, Piece, RAW_GROUP_COUNT, Source};
 use crate::reader::{Reader, Shared};
+#[cfg(feature = "fs")]
+use crate::segment_table::SegmentTable;
 use crate::step::Stop;
-use crate::tables::Contigs;
+#[cfg(feature = "fs")]
+use crate::tables::SegmentRef;
 
-/// A range of a contig of a sample (by its number), within the contig.
-#[derive(Debug, Clone)]
-pub(crate) struct Span<'a> {
-    pub(crate) sample: usize,
-    pub(crate) contigs: &'a Contigs,
-    pub(crate) contig: usize,
-    pub(crate) range: Range<u64>,
+/// Where something is of which errors tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Label<'a> {
+    pub(crate) sample: &'a BStr,
+    pub(crate) contig: &'a BStr,
+}
+
+/// The pieces of a range of a contig.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) label: Label<'a>,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// What decoding takes to know of an archive, with an index or without.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Basics {
+    pub(crate) params: Params,
+    naming: Naming,
+    /// Where the parts end and the footer begins.
+    parts_end: u64,
+}
+
+impl Label<'_> {
+    fn at(&self, error: Error) -> Error {
+        error.at(|place| {
+            place.sample = Some(self.sample.to_string());
+            place.contig = Some(self.contig.to_string());
+        })
+    }
+
+    fn at_segment(&self, error: Error, segment: usize) -> Error {
+        self.at(error)
+            .at(|place| place.segment = Some(segment as u64))
+    }
+
+    /// Adds where it is to an error.
+    pub(crate) fn of(&self, stop: Stop) -> Stop {
+        match stop {
+            Stop::Failed(error) => Stop::Failed(self.at(error)),
+            stop => stop,
+        }
+    }
+}
+
+impl Basics {
+    /// The bytes a part may take.
+    fn range(&self, part: Part) -> Range<u64> {
+        part.range(self.parts_end)
+    }
+
+    fn at_part(&self, id: PartId, part: Option<Part>) -> impl Fn(Error) -> Error {
+        let name = id.stream().name(self.naming);
+        move |error| {
+            error.at(|place| {
+                place.stream = Some(name.clone());
+                place.part = Some(id.number());
+                place.offset = part.map(|part| part.offset);
+            })
+        }
+    }
 }
 
 /// A part of a segment stream, ready for use.
@@ -63,6 +124,8 @@ impl Decoded {
 struct Parts {
     ids: Vec<PartId>,
     slots: Vec<Slot>,
+    /// Where each lies; of those from the cache it may be unknown.
+    places: Vec<Option<Part>>,
     held_bytes: u64,
 }
 
@@ -79,11 +142,12 @@ impl Parts {
         ids.sort_unstable();
         ids.dedup();
         let cache = shared.parts();
-        let slots = ids
+        let slots: Vec<Slot> = ids
             .iter()
             .map(|id| cache.get(*id).map_or(Slot::Bytes, Slot::Pinned))
             .collect();
         Parts {
+            places: vec![None; ids.len()],
             ids,
             slots,
             held_bytes: 0,
@@ -102,6 +166,20 @@ impl Parts {
     fn pinned(&self) -> u64 {
         let pinned = |slot: &&Slot| matches!(slot, Slot::Pinned(_));
         self.slots.iter().filter(pinned).count() as u64
+    }
+
+    /// Says where those lie that are missing, in their order.
+    fn place(&mut self, places: Vec<Part>) {
+        let missing = self.places.iter_mut().zip(&self.slots);
+        let missing = missing.filter(|(_, slot)| matches!(slot, Slot::Bytes));
+        for ((place, _), found) in missing.zip(places) {
+            *place = Some(found);
+        }
+    }
+
+    fn place_of(&self, id: PartId) -> Option<Part> {
+        let at = self.ids.binary_search(&id).ok()?;
+        self.places.get(at).copied().flatten()
     }
 
     fn get(&self, id: PartId) -> Option<Decoded> {
@@ -135,61 +213,66 @@ impl Parts {
 }
 
 impl Reader {
-    /// Appends the bases of all `spans` to `out`.
-    pub(crate) fn append_bases(
-        &mut self,
-        spans: &[Span<'_>],
-        out: &mut Vec<u8>,
-    ) -> Result<(), Stop> {
-        let opened = self.opened()?;
-        let plans = spans.iter().map(|span| plan(span, &opened));
-        let plans = plans.collect::<Result<Vec<_>, _>>()?;
-        self.append_pieces(spans, &plans, out)
+    /// What decoding takes to know.
+    pub(crate) fn basics(&mut self) -> Result<Basics, Stop> {
+        if let Some(index) = self.index()? {
+            return Ok(Basics {
+                params: index.root.params,
+                naming: index.root.naming,
+                parts_end: index.parts_end(),
+            });
+        }
+        let footer = self.footer()?;
+        Ok(Basics {
+            params: self.opened()?.params,
+            naming: footer.naming(),
+            parts_end: footer.start,
+        })
     }
 
-    /// Appends the bases of some segments of the contig of `span`, each whole.
+    /// Appends the bases of some segments of a contig, each whole.
     #[cfg(feature = "fs")]
     pub(crate) fn append_segments(
         &mut self,
-        span: &Span<'_>,
+        label: Label<'_>,
+        (table, contig): (&SegmentTable, usize),
         segments: Range<usize>,
         out: &mut Vec<u8>,
     ) -> Result<(), Stop> {
-        let stored = span.contigs.segments_from(span.contig, segments.start);
-        let whole = |(segment, stored)| Piece {
+        let stored = table.segments_from(contig, segments.start);
+        let whole = |(segment, stored): (usize, SegmentRef)| Piece {
             segment,
             stored,
             take: 0..stored.len_bases(),
         };
         let count = segments.len();
         let stored = stored.into_iter().flatten();
-        let plan: Vec<Piece> = segments.zip(stored).map(whole).collect();
-        if plan.len() != count {
+        let pieces: Vec<Piece> = segments.zip(stored).map(whole).collect();
+        if pieces.len() != count {
             return Err(Error::Misuse("segments that the contig does not have").into());
         }
-        self.append_pieces(std::slice::from_ref(span), &[plan], out)
+        self.append_pieces(&[Plan { label, pieces }], out)
     }
 
-    /// Appends the bases of the pieces of all `spans`.
-    fn append_pieces(
+    /// Appends the bases of the pieces of all `plans`.
+    pub(crate) fn append_pieces(
         &mut self,
-        spans: &[Span<'_>],
-        plans: &[Vec<Piece>],
+        plans: &[Plan<'_>],
         out: &mut Vec<u8>,
     ) -> Result<(), Stop> {
-        let footer = self.footer()?;
-        let opened = self.opened()?;
-        let pieces = plans.iter().flatten();
-        let sources = pieces.map(|piece| Source::of(piece.stored, opened.params.pack_cardinality));
+        let basics = self.basics()?;
+        let pieces = plans.iter().flat_map(|plan| &plan.pieces);
+        let sources = pieces.map(|piece| Source::of(piece.stored, basics.params.pack_cardinality));
         let ids = sources.flat_map(Source::parts).collect();
         let mut parts = Parts::new(ids, &self.shared);
-        self.need_parts(&footer, &opened, spans, plans, &parts)?;
-        self.work.cache_hits += parts.pinned();
-        self.work.segments += plans.iter().map(|plan| plan.len() as u64).sum::<u64>();
-        for (span, plan) in spans.iter().zip(plans) {
-            for piece in plan {
-                self.append_piece(&footer, &opened, piece, &mut parts, out)
-                    .map_err(|error| at_segment(error, span, piece.segment, &opened))?;
+        self.need_parts(&basics, plans, &mut parts)?;
+        self.tally.cache_hits += parts.pinned();
+        let pieces = plans.iter().map(|plan| plan.pieces.len() as u64);
+        self.tally.segments += pieces.sum::<u64>();
+        for Plan { label, pieces } in plans {
+            for piece in pieces {
+                self.append_piece(&basics, piece, &mut parts, out)
+                    .map_err(|error| label.at_segment(error, piece.segment))?;
             }
         }
         Ok(())
@@ -197,80 +280,87 @@ impl Reader {
 
     /// Makes sure of the bytes of all parts that are not decoded yet.
     fn need_parts(
-        &self,
-        footer: &Footer,
-        opened: &Opened,
-        spans: &[Span<'_>],
-        plans: &[Vec<Piece>],
-        parts: &Parts,
+        &mut self,
+        basics: &Basics,
+        plans: &[Plan<'_>],
+        parts: &mut Parts,
     ) -> Result<(), Stop> {
-        let mut ranges = Vec::new();
-        for id in parts.missing() {
-            let part = find_part(footer, StreamId::Segments(id.stream()), index(id.number()));
-            // Whose segment it is matters only when there is no such part.
-            let part = part.map_err(|error| match first_user(spans, plans, id, opened) {
-                Some((span, segment)) => at_segment(error, span, segment, opened),
-                None => error,
-            })?;
-            ranges.push(footer.range(part));
-        }
+        let missing: Vec<PartId> = parts.missing().collect();
+        let places = match self.index()? {
+            Some(index) => self.index_places(&index, &missing),
+            None => self.footer_places(&missing),
+        };
+        // Whose segment it is matters only when there is no such part.
+        let places = places.map_err(|lack| match lack {
+            Lack::Stop(stop) => stop,
+            Lack::Part(id, error) => match first_user(plans, id, basics) {
+                Some((label, segment)) => label.at_segment(error, segment).into(),
+                None => error.into(),
+            },
+        })?;
+        let ranges = places.iter().map(|part| basics.range(*part)).collect();
+        parts.place(places);
         self.need(ranges)
+    }
+
+    /// Where parts lie, as the footer lists them.
+    fn footer_places(&mut self, ids: &[PartId]) -> Result<Vec<Part>, Lack> {
+        let footer = self.footer().map_err(Lack::Stop)?;
+        let place = |&id: &PartId| {
+            let stream = StreamId::Segments(id.stream());
+            find_part(&footer, stream, index(id.number())).map_err(|error| Lack::Part(id, error))
+        };
+        ids.iter().map(place).collect()
     }
 
     fn append_piece(
         &mut self,
-        footer: &Footer,
-        opened: &Opened,
+        basics: &Basics,
         piece: &Piece,
         parts: &mut Parts,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        match Source::of(piece.stored, opened.params.pack_cardinality) {
+        match Source::of(piece.stored, basics.params.pack_cardinality) {
             Source::Raw { pack, entry } => {
-                let decoded = self.part(footer, opened, pack, parts)?;
+                let decoded = self.part(basics, pack, parts)?;
                 Material::raw(decoded.pack()?, entry)
                     .and_then(|material| material.append(piece, out))
-                    .map_err(at_id(footer, pack))
+                    .map_err(basics.at_part(pack, parts.place_of(pack)))
             }
             Source::Reference(reference) => {
-                let decoded = self.part(footer, opened, reference, parts)?;
+                let decoded = self.part(basics, reference, parts)?;
                 Material::Letters(decoded.letters())
                     .append(piece, out)
-                    .map_err(at_id(footer, reference))
+                    .map_err(basics.at_part(reference, parts.place_of(reference)))
             }
             Source::Delta {
                 reference,
                 pack,
                 entry,
             } => {
-                let reference = self.part(footer, opened, reference, parts)?;
-                let decoded = self.part(footer, opened, pack, parts)?;
+                let reference = self.part(basics, reference, parts)?;
+                let decoded = self.part(basics, pack, parts)?;
                 Material::delta(
                     reference.letters(),
                     decoded.pack()?,
                     entry,
-                    opened.params.min_match_len,
+                    basics.params.min_match_len,
                 )
                 .and_then(|material| material.append(piece, out))
-                .map_err(at_id(footer, pack))
+                .map_err(basics.at_part(pack, parts.place_of(pack)))
             }
         }
     }
 
     /// A part, decoded now or before.
-    fn part(
-        &mut self,
-        footer: &Footer,
-        opened: &Opened,
-        id: PartId,
-        parts: &mut Parts,
-    ) -> Result<Decoded, Error> {
+    fn part(&mut self, basics: &Basics, id: PartId, parts: &mut Parts) -> Result<Decoded, Error> {
         if let Some(decoded) = parts.get(id) {
             return Ok(decoded);
         }
+        let place = parts.place_of(id);
         let decoded = self
-            .decode_part(footer, opened, id)
-            .map_err(at_id(footer, id))?;
+            .decode_part(basics, id, place)
+            .map_err(basics.at_part(id, place))?;
         self.shared.keep_part(id, decoded.clone());
         parts.hold(id, decoded.clone(), self.shared.limits.cache_bytes_max);
         Ok(decoded)
@@ -279,11 +369,11 @@ impl Reader {
     /// Decodes a part from the bytes supplied.
     fn decode_part(
         &mut self,
-        footer: &Footer,
-        opened: &Opened,
+        basics: &Basics,
         id: PartId,
+        part: Option<Part>,
     ) -> Result<Decoded, Error> {
-        let part = find_part(footer, StreamId::Segments(id.stream()), index(id.number()))?;
+        let part = part.ok_or(Error::Misuse("a part that was not asked for"))?;
         let Reader {
             shared,
             store,
@@ -291,8 +381,8 @@ impl Reader {
             ..
         } = self;
         let bytes_max = shared.limits.allocation_bytes_max;
-        let (metadata, payload) =
-            open_part(store.get(&footer.range(part)).unwrap_or_default(), part)?;
+        let bytes = store.get(&basics.range(part)).unwrap_or_default();
+        let (metadata, payload) = open_part(bytes, part)?;
         match id {
             PartId::Reference(_) => {
                 reference::decode(metadata, payload, bytes_max, codes_to_letters, zstd)
@@ -305,7 +395,7 @@ impl Reader {
                     Entries::Deltas
                 };
                 let limits = PackLimits {
-                    cardinality: opened.params.pack_cardinality,
+                    cardinality: basics.params.pack_cardinality,
                     bytes_max,
                 };
                 Pack::decode(metadata, payload, entries, limits, zstd)
@@ -315,50 +405,27 @@ impl Reader {
     }
 }
 
-/// The pieces of a span.
-fn plan(span: &Span<'_>, opened: &Opened) -> Result<Vec<Piece>, Error> {
-    let (contigs, contig) = (span.contigs, span.contig);
-    let start = contigs.segment_before(contig, span.range.start);
-    let (first, at) = start.unwrap_or_default();
-    let segments = contigs.segments_from(contig, first).into_iter().flatten();
-    pieces((first, at), segments, opened.params.kmer_len, &span.range)
-        .map_err(|error| at_contig(error, span, opened))
+/// Why it is not known where parts lie.
+pub(crate) enum Lack {
+    Stop(Stop),
+    /// There is no such part.
+    Part(PartId, Error),
 }
 
 /// The first segment that takes a part.
-fn first_user<'s, 'c>(
-    spans: &'s [Span<'c>],
-    plans: &[Vec<Piece>],
+fn first_user<'p>(
+    plans: &'p [Plan<'_>],
     id: PartId,
-    opened: &Opened,
-) -> Option<(&'s Span<'c>, usize)> {
+    basics: &Basics,
+) -> Option<(&'p Label<'p>, usize)> {
     let uses = |piece: &&Piece| {
-        Source::of(piece.stored, opened.params.pack_cardinality)
+        Source::of(piece.stored, basics.params.pack_cardinality)
             .parts()
             .any(|part| part == id)
     };
-    spans
+    plans
         .iter()
-        .zip(plans)
-        .find_map(|(span, plan)| Some((span, plan.iter().find(uses)?.segment)))
-}
-
-fn at_contig(error: Error, span: &Span<'_>, opened: &Opened) -> Error {
-    error.at(|place| {
-        place.sample = opened.samples.get(span.sample).map(ToString::to_string);
-        place.contig = span
-            .contigs
-            .get(span.contig)
-            .map(|contig| contig.name.to_string());
-    })
-}
-
-fn at_segment(error: Error, span: &Span<'_>, segment: usize, opened: &Opened) -> Error {
-    at_contig(error, span, opened).at(|place| place.segment = Some(segment as u64))
-}
-
-fn at_id(footer: &Footer, id: PartId) -> impl Fn(Error) -> Error {
-    at_part(footer, StreamId::Segments(id.stream()), index(id.number()))
+        .find_map(|plan| Some((&plan.label, plan.pieces.iter().find(uses)?.segment)))
 }
 
 fn index(number: u32) -> usize {

@@ -1,8 +1,8 @@
 //! A file on a static host, read by HTTP Range requests (feature `http`).
 //!
-//! The first request asks for the end of the file: it tells the size, and holds the footer of a small archive. After that
-//! near ranges of a round are fetched together and all of them at once, and every answer is held against what is known
-//! of the file.
+//! The first round asks for the end of the file, which holds the footer of a small archive, or also for its start, where an
+//! index is, and what is beside it: they tell the size. After that near ranges of a round are fetched together and all of
+//! them at once, and every answer is held against what is known of the file.
 
 mod answer;
 mod gate;
@@ -10,7 +10,8 @@ mod pieces;
 
 use std::io::Read;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
@@ -23,13 +24,16 @@ use self::answer::{Version, content_length, content_range, header, is_web_page, 
 use self::gate::Gate;
 use self::pieces::pieces;
 use crate::archive::ArchiveError;
-use crate::source::{Receive, Traffic};
+use crate::index::FIRST_LEN_BYTES;
+use crate::source::{Counters, Receive};
 
 /// The end of the file that is read first and kept.
 const TAIL_LEN_BYTES: u64 = 64 << 10;
 const REQUESTS_AT_ONCE_MAX: usize = 16;
 
 const ATTEMPTS_MAX: u32 = 4;
+/// For a file that may not be there: a server that fails when asked for it is not waited for.
+const PROBING_ATTEMPTS_MAX: u32 = 2;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// A server that wants more time than this is not waited for.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
@@ -43,14 +47,15 @@ pub(crate) struct HttpFile {
     url: String,
     agent: Agent,
     version: Version,
-    /// The last bytes of the file, from this offset on.
-    tail_offset: u64,
-    tail: Vec<u8>,
+    /// Bytes that came when it was opened, by their offsets.
+    held: Vec<(u64, Vec<u8>)>,
     gate: Gate,
-    requests: AtomicU64,
-    rounds: AtomicU64,
-    bytes: AtomicU64,
+    counters: Arc<Counters>,
+    attempts_max: u32,
 }
+
+/// Bytes of a file with their offset, and the version of it.
+type Piece = (Version, u64, Vec<u8>);
 
 /// Why a request gave nothing of use.
 enum Refusal {
@@ -60,8 +65,65 @@ enum Refusal {
 }
 
 impl HttpFile {
-    /// Learns the length of the file, and reads its end.
-    pub(crate) fn open(url: &str) -> Result<HttpFile, ArchiveError> {
+    /// Reads the end of the file. One round, that the caller counts.
+    pub(crate) fn open(url: &str, counters: &Arc<Counters>) -> Result<HttpFile, ArchiveError> {
+        let mut file = HttpFile::new(url, counters, ATTEMPTS_MAX);
+        match file.read_tail()? {
+            Some(tail) => file.hold(tail)?,
+            None => {
+                file.counters.count_round();
+                file.ask_length()?;
+                let start = file.version.len_bytes.saturating_sub(TAIL_LEN_BYTES);
+                file.counters.count_round();
+                let tail = file.fetch(&(start..file.version.len_bytes))?;
+                file.held.push((start, tail));
+            }
+        }
+        Ok(file)
+    }
+
+    /// Reads start and end of the file at the same time. One round, that the caller counts.
+    pub(crate) fn open_at_both_ends(
+        url: &str,
+        counters: &Arc<Counters>,
+    ) -> Result<HttpFile, ArchiveError> {
+        let mut file = HttpFile::new(url, counters, ATTEMPTS_MAX);
+        let (head, tail) = thread::scope(|scope| {
+            let tail = scope.spawn(|| file.read_tail());
+            (file.read_head(), tail.join())
+        });
+        file.hold(head?)?;
+        let is_whole = file.held_bytes() == file.version.len_bytes;
+        if !is_whole && let Ok(tail) = tail {
+            // A server that knows no ranges counted from the end is asked in other words when it is needed.
+            if let Some(tail) = tail? {
+                file.hold(tail)?;
+            }
+        }
+        Ok(file)
+    }
+
+    /// Reads the start of the file. One round, that the caller counts.
+    pub(crate) fn open_at_start(
+        url: &str,
+        counters: &Arc<Counters>,
+    ) -> Result<HttpFile, ArchiveError> {
+        let mut file = HttpFile::new(url, counters, ATTEMPTS_MAX);
+        let head = file.read_head()?;
+        file.hold(head)?;
+        Ok(file)
+    }
+
+    /// The same for a file that may not be there.
+    pub(crate) fn probe(url: &str, counters: &Arc<Counters>) -> Result<HttpFile, ArchiveError> {
+        let mut file = HttpFile::new(url, counters, PROBING_ATTEMPTS_MAX);
+        let head = file.read_head()?;
+        file.hold(head)?;
+        file.attempts_max = ATTEMPTS_MAX;
+        Ok(file)
+    }
+
+    fn new(url: &str, counters: &Arc<Counters>, attempts_max: u32) -> HttpFile {
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
         let agent = Agent::config_builder()
             .http_status_as_error(false)
@@ -76,43 +138,77 @@ impl HttpFile {
             .max_idle_connections_per_host(REQUESTS_AT_ONCE_MAX)
             .build()
             .new_agent();
-        let mut file = HttpFile {
+        HttpFile {
             url: url.to_string(),
             agent,
             version: Version::default(),
-            tail_offset: 0,
-            tail: Vec::new(),
+            held: Vec::new(),
             gate: Gate::new(REQUESTS_AT_ONCE_MAX),
-            requests: AtomicU64::new(0),
-            rounds: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
-        };
-        if !file.read_tail()? {
-            file.ask_length()?;
-            let start = file.version.len_bytes.saturating_sub(TAIL_LEN_BYTES);
-            file.count_round();
-            file.tail = file.fetch(&(start..file.version.len_bytes))?;
-            file.tail_offset = start;
+            counters: Arc::clone(counters),
+            attempts_max,
         }
-        Ok(file)
     }
 
     pub(crate) fn len_bytes(&self) -> u64 {
         self.version.len_bytes
     }
 
-    pub(crate) fn traffic(&self) -> Traffic {
-        Traffic {
-            requests: self.requests.load(Ordering::Relaxed),
-            rounds: self.rounds.load(Ordering::Relaxed),
-            bytes: self.bytes.load(Ordering::Relaxed),
-        }
+    /// The first bytes of the file, if they were read when it was opened.
+    pub(crate) fn head(&self) -> &[u8] {
+        let head = self.held.iter().find(|(offset, _)| *offset == 0);
+        head.map_or(&[], |(_, bytes)| bytes)
     }
 
-    /// Reads the end of the file by a range counted from there; false if the server does not know such ranges.
-    fn read_tail(&mut self) -> Result<bool, ArchiveError> {
-        self.count_round();
-        let (version, offset, tail) = match self.retried(|| {
+    fn held_bytes(&self) -> u64 {
+        self.held.iter().map(|(_, bytes)| bytes.len() as u64).sum()
+    }
+
+    /// Keeps bytes of the file, which are of the version known if one is.
+    fn hold(&mut self, (version, offset, bytes): Piece) -> Result<(), ArchiveError> {
+        if !self.held.is_empty() && !self.version.matches(&version) {
+            let (Refusal::Passing(error, _) | Refusal::Final(error)) = self.changed();
+            return Err(error);
+        }
+        if self.held.is_empty() {
+            self.version = version;
+        }
+        self.held.push((offset, bytes));
+        Ok(())
+    }
+
+    /// Reads the start of the file.
+    fn read_head(&self) -> Result<Piece, ArchiveError> {
+        self.retried(|| {
+            let response = self.request(&format!("bytes=0-{}", FIRST_LEN_BYTES - 1))?;
+            match response.status().as_u16() {
+                206 => {}
+                // A short file may come whole.
+                200 => match content_length(&response) {
+                    Some(len_bytes) if len_bytes <= FIRST_LEN_BYTES => {
+                        self.check_encoding(&response)?;
+                        let version = Version::of(&response, len_bytes);
+                        return Ok((version, 0, self.body(response, len_bytes)?));
+                    }
+                    _ => return Err(self.whole_file()),
+                },
+                416 => return Err(self.refused("the file is empty")),
+                _ => return Err(self.status_failure(&response)),
+            }
+            self.check_encoding(&response)?;
+            let (got, len_bytes) = content_range(&response)
+                .ok_or_else(|| self.refused("the server does not tell how long the file is"))?;
+            let range = 0..FIRST_LEN_BYTES.min(len_bytes);
+            if got != range {
+                return Err(self.other_bytes(&range, &got));
+            }
+            let version = Version::of(&response, len_bytes);
+            Ok((version, 0, self.body(response, range.end)?))
+        })
+    }
+
+    /// Reads the end of the file by a range counted from there; `None` if the server does not know such ranges.
+    fn read_tail(&self) -> Result<Option<Piece>, ArchiveError> {
+        self.retried(|| {
             let response = self.request(&format!("bytes=-{TAIL_LEN_BYTES}"))?;
             match response.status().as_u16() {
                 206 => {
@@ -141,17 +237,11 @@ impl HttpFile {
                 400 | 416 | 501 => Ok(None),
                 _ => Err(self.status_failure(&response)),
             }
-        })? {
-            Some(read) => read,
-            None => return Ok(false),
-        };
-        (self.version, self.tail_offset, self.tail) = (version, offset, tail);
-        Ok(true)
+        })
     }
 
     /// Learns the length from the answer to a request for the first byte.
     fn ask_length(&mut self) -> Result<(), ArchiveError> {
-        self.count_round();
         self.version = self.retried(|| {
             let response = self.request("bytes=0-0")?;
             match response.status().as_u16() {
@@ -172,28 +262,49 @@ impl HttpFile {
         Ok(())
     }
 
-    /// Reads `ranges`, in pieces and in any order, and gives them to `receive`. One round.
+    /// What is not held of `ranges`.
+    fn missing(&self, ranges: &[Range<u64>]) -> Vec<Range<u64>> {
+        let mut missing = ranges.to_vec();
+        for (offset, bytes) in &self.held {
+            let end = offset.saturating_add(bytes.len() as u64);
+            let without = |range: Range<u64>| {
+                let before = range.start..range.end.min(*offset);
+                let after = range.start.max(end)..range.end;
+                [before, after]
+                    .into_iter()
+                    .filter(|range| !range.is_empty())
+            };
+            missing = missing.into_iter().flat_map(without).collect();
+        }
+        missing
+    }
+
+    /// Whether reading `ranges` takes requests.
+    pub(crate) fn asks(&self, ranges: &[Range<u64>]) -> bool {
+        !self.missing(ranges).is_empty()
+    }
+
+    /// Reads `ranges`, in pieces and in any order, and gives them to `receive`. One round, that the caller counts.
     pub(crate) fn read(
         &self,
         ranges: &[Range<u64>],
         receive: &mut Receive<'_>,
     ) -> Result<(), ArchiveError> {
-        let mut missing = Vec::new();
-        for Range { start, end } in ranges.iter().cloned() {
-            if start < self.tail_offset {
-                missing.push(start..end.min(self.tail_offset));
-            }
-            let held = start.max(self.tail_offset);
-            if held < end {
-                let place = |at: u64| usize::try_from(at - self.tail_offset).unwrap_or(usize::MAX);
-                let bytes = self.tail.get(place(held)..place(end)).unwrap_or_default();
-                receive(held, bytes)?;
+        for range in ranges {
+            for (offset, bytes) in &self.held {
+                let place = |at: u64| usize::try_from(at.saturating_sub(*offset));
+                let start = range.start.max(*offset);
+                let held = place(start).ok().zip(place(range.end).ok());
+                let held = held.and_then(|(from, to)| bytes.get(from..to.min(bytes.len())));
+                if let Some(held) = held.filter(|held| !held.is_empty()) {
+                    receive(start, held)?;
+                }
             }
         }
+        let missing = self.missing(ranges);
         if missing.is_empty() {
             return Ok(());
         }
-        self.count_round();
         let pieces = pieces(missing);
         if let [only] = pieces.as_slice() {
             return Ok(receive(only.start, &self.fetch(only)?)?);
@@ -248,11 +359,7 @@ impl HttpFile {
                 return Err(self.changed());
             }
             if got != *range {
-                let why = format!(
-                    "bytes {} to {} asked for, {} to {} sent",
-                    range.start, range.end, got.start, got.end
-                );
-                return Err(self.refused(why));
+                return Err(self.other_bytes(range, &got));
             }
             self.body(response, range.end - range.start)
         })
@@ -260,7 +367,7 @@ impl HttpFile {
 
     /// One request.
     fn request(&self, range: &str) -> Result<Response<Body>, Refusal> {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.counters.count_request();
         let sent = self.agent.get(&self.url).header("Range", range).call();
         let response = sent.map_err(|error| match error {
             ureq::Error::Io(error) => self.passing(error.to_string()),
@@ -282,7 +389,7 @@ impl HttpFile {
         let mut bytes = Vec::new();
         let mut body = response.into_body().into_reader().take(len + 1);
         let read = body.read_to_end(&mut bytes);
-        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.counters.count_bytes(bytes.len() as u64);
         if bytes.len() as u64 == len {
             return Ok(bytes);
         }
@@ -298,7 +405,7 @@ impl HttpFile {
     /// Asks again, after pauses, as long as that may help.
     fn retried<T>(&self, mut ask: impl FnMut() -> Result<T, Refusal>) -> Result<T, ArchiveError> {
         let mut pause = FIRST_PAUSE;
-        for _ in 1..ATTEMPTS_MAX {
+        for _ in 1..self.attempts_max {
             match ask() {
                 Err(Refusal::Passing(error, wanted)) if wanted > PAUSE_MAX => return Err(error),
                 Err(Refusal::Passing(_, wanted)) => thread::sleep(pause.max(wanted)),
@@ -351,6 +458,13 @@ impl HttpFile {
         )
     }
 
+    fn other_bytes(&self, asked: &Range<u64>, sent: &Range<u64>) -> Refusal {
+        self.refused(format!(
+            "bytes {} to {} asked for, {} to {} sent",
+            asked.start, asked.end, sent.start, sent.end
+        ))
+    }
+
     fn changed(&self) -> Refusal {
         self.refused("the file changed while it was being read")
     }
@@ -369,9 +483,5 @@ impl HttpFile {
             status: None,
             why: why.into(),
         }
-    }
-
-    fn count_round(&self) {
-        self.rounds.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -1,22 +1,25 @@
 //! What is to be extracted, cut into items of work of about the same size (feature `fs`).
 
+use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::Arc;
 
-use bstr::{BStr, ByteSlice};
+use bstr::ByteSlice;
 
 use crate::archive::{Archive, ArchiveError};
+use crate::contig_at::{ContigAt, ContigsOf, Span};
 use crate::extract::{Chunk, Strand, Work};
-use crate::gather::Span;
-use crate::reader::clip;
+use crate::reader::Reader;
 use crate::region::Region;
-use crate::tables::{Contigs, Samples};
+use crate::step::step;
 
 /// Bases of an item and bytes of its contigs' names, more or less: it ends where a segment does.
 const ITEM_LEN: u64 = 1 << 20;
 
 /// Contigs of an item at most, when they are small.
 const ITEM_PIECES_MAX: usize = 4096;
+
+/// Regions whose contigs are looked up together, where there is an index.
+const LOOKED_UP_TOGETHER: usize = 64;
 
 /// What a region counts for in an item beside its bases: each may need a reference and a pack of its own.
 const REGION_LEN: u64 = 1 << 14;
@@ -43,9 +46,7 @@ pub(crate) struct Run {
 /// Some bases of a contig.
 #[derive(Debug)]
 pub(crate) struct ContigPiece {
-    sample: usize,
-    contigs: Arc<Contigs>,
-    contig: usize,
+    at: ContigAt,
     index: usize,
     pub(crate) strand: Strand,
     range: Range<u64>,
@@ -60,15 +61,12 @@ impl ContigPiece {
 
     pub(crate) fn span(&self) -> Span<'_> {
         Span {
-            sample: self.sample,
-            contigs: &self.contigs,
-            contig: self.contig,
+            at: &self.at,
             range: self.range.clone(),
         }
     }
 
-    pub(crate) fn chunk<'a>(&'a self, samples: &'a Samples, bases: &'a [u8]) -> Chunk<'a> {
-        let contig = self.contigs.get(self.contig);
+    pub(crate) fn chunk<'a>(&'a self, bases: &'a [u8]) -> Chunk<'a> {
         let before = self.range.start - self.asked.start;
         let after = self.asked.end - self.range.end;
         let (offset, rest) = match self.strand {
@@ -76,9 +74,9 @@ impl ContigPiece {
             Strand::Reverse => (after, before),
         };
         Chunk {
-            sample: samples.get(self.sample).unwrap_or_default(),
-            contig: contig.map(|contig| contig.name).unwrap_or_default(),
-            contig_len_bases: contig.map_or(0, |contig| contig.len_bases),
+            sample: self.at.sample_name(),
+            contig: self.at.name(),
+            contig_len_bases: self.at.len_bases(),
             index: self.index,
             len_bases: self.asked.end - self.asked.start,
             offset,
@@ -109,12 +107,13 @@ struct Current<'a> {
 #[derive(Debug)]
 enum Rest<'a> {
     Contigs {
-        sample: usize,
-        contigs: Arc<Contigs>,
+        contigs: ContigsOf,
         rest: Range<usize>,
     },
     Regions {
         rest: std::iter::Enumerate<std::slice::Iter<'a, Region>>,
+        /// The contigs of the next ones.
+        ready: VecDeque<ContigAt>,
         strand: Strand,
     },
 }
@@ -122,9 +121,7 @@ enum Rest<'a> {
 /// A contig, or a range of it, and how much of it was cut off.
 #[derive(Debug)]
 struct Cutting {
-    sample: usize,
-    contigs: Arc<Contigs>,
-    contig: usize,
+    at: ContigAt,
     index: usize,
     strand: Strand,
     /// What it counts for in an item beside its bases.
@@ -190,15 +187,16 @@ impl<'a> Items<'a> {
         };
         let rest = match what {
             Work::Sample(name) => {
-                let (sample, contigs) = look_up(self.archive, name.as_bstr())?;
+                let contigs = |reader: &mut Reader| step(reader.contigs_of(name.as_bstr()));
+                let contigs = self.archive.ask(contigs)?;
                 Rest::Contigs {
-                    sample,
-                    rest: 0..contigs.len(),
+                    rest: 0..contigs.contigs().len(),
                     contigs,
                 }
             }
             Work::Regions(regions, strand) => Rest::Regions {
                 rest: regions.iter().enumerate(),
+                ready: VecDeque::new(),
                 strand: *strand,
             },
         };
@@ -212,11 +210,24 @@ impl<'a> Items<'a> {
     }
 }
 
-/// A sample's number and contigs.
-fn look_up(archive: &Archive, sample: &BStr) -> Result<(usize, Arc<Contigs>), ArchiveError> {
-    let contigs = archive.contigs(sample)?;
-    let number = archive.samples()?.position(sample).unwrap_or_default();
-    Ok((number, contigs))
+/// The contigs of the first of some regions, looked up together if that is one round for all of them. There is one for
+/// the first region at least.
+fn look_up<'r>(
+    archive: &Archive,
+    regions: impl Iterator<Item = &'r Region> + Clone,
+) -> Result<VecDeque<ContigAt>, ArchiveError> {
+    let places = |count| {
+        let regions = regions.clone().take(count);
+        regions.map(|region| (region.sample.as_bstr(), region.contig))
+    };
+    let ask = |count| archive.ask(|reader| step(reader.find_contigs(places(count))));
+    if archive.with_reader(|reader| reader.is_indexed())
+        && let Ok(found) = ask(LOOKED_UP_TOGETHER)
+    {
+        return Ok(found.into());
+    }
+    // One by one, so that what precedes one that is not there is not lost.
+    ask(1).map(VecDeque::from)
 }
 
 impl Item {
@@ -281,32 +292,31 @@ impl Rest<'_> {
     /// The next contig or region. On an error it stays the next one.
     fn next(&mut self, archive: &Archive) -> Result<Option<Cutting>, ArchiveError> {
         match self {
-            Rest::Contigs {
-                sample,
-                contigs,
-                rest,
-            } => Ok(rest.next().map(|contig| {
-                let row = contigs.get(contig);
-                Cutting::new(
-                    (*sample, Arc::clone(contigs), contig),
-                    contig,
-                    Strand::Forward,
-                    row.map_or(0, |row| row.name.len() as u64),
-                    0..row.map_or(0, |row| row.len_bases),
-                )
+            Rest::Contigs { contigs, rest } => Ok(rest.next().map(|contig| {
+                let at = contigs.at(contig);
+                let (name_len, len_bases) = (at.name().len() as u64, at.len_bases());
+                Cutting::new(at, contig, Strand::Forward, name_len, 0..len_bases)
             })),
-            Rest::Regions { rest, strand } => {
+            Rest::Regions {
+                rest,
+                ready,
+                strand,
+            } => {
                 let mut ahead = rest.clone();
                 let Some((index, region)) = ahead.next() else {
                     return Ok(None);
                 };
-                let (sample, contigs) = look_up(archive, region.sample.as_bstr())?;
-                let asked = clip(&contigs, region)?;
+                if ready.is_empty() {
+                    let regions = rest.clone().map(|(_, region)| region);
+                    *ready = look_up(archive, regions)?;
+                }
+                let Some(at) = ready.front() else {
+                    return Ok(None);
+                };
+                let asked = at.clip(&region.range)?;
                 *rest = ahead;
-                let contig = (sample, contigs, region.contig);
-                Ok(Some(Cutting::new(
-                    contig, index, *strand, REGION_LEN, asked,
-                )))
+                let at = ready.pop_front();
+                Ok(at.map(|at| Cutting::new(at, index, *strand, REGION_LEN, asked)))
             }
         }
     }
@@ -320,17 +330,9 @@ impl Rest<'_> {
 }
 
 impl Cutting {
-    fn new(
-        (sample, contigs, contig): (usize, Arc<Contigs>, usize),
-        index: usize,
-        strand: Strand,
-        len: u64,
-        asked: Range<u64>,
-    ) -> Cutting {
+    fn new(at: ContigAt, index: usize, strand: Strand, len: u64, asked: Range<u64>) -> Cutting {
         Cutting {
-            sample,
-            contigs,
-            contig,
+            at,
             index,
             strand,
             len,
@@ -353,9 +355,7 @@ impl Cutting {
             Strand::Reverse => self.left.end = range.start,
         }
         ContigPiece {
-            sample: self.sample,
-            contigs: Arc::clone(&self.contigs),
-            contig: self.contig,
+            at: self.at.clone(),
             index: self.index,
             strand: self.strand,
             range,
@@ -365,9 +365,13 @@ impl Cutting {
 
     /// Where a piece of about `bases` bases ends: where a segment does unless that is far, so that few are decoded twice.
     fn forward_end(&mut self, bases: u64, overlap: u64) -> u64 {
-        let segments = self.contigs.segments_from(self.contig, self.segment);
-        let mut segments = segments.into_iter().flatten();
         let target = self.left.start.saturating_add(bases);
+        let Some(table) = self.at.table() else {
+            // Where segments end is on pages that are not read yet.
+            return target.min(self.left.end);
+        };
+        let segments = table.segments_from(self.at.number(), self.segment);
+        let mut segments = segments.into_iter().flatten();
         let mut end = self.segment_start;
         while end < target
             && let Some(segment) = segments.next()

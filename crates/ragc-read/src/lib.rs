@@ -59,6 +59,7 @@ mod archive;
 mod batches;
 mod cache;
 mod codec;
+mod contig_at;
 mod decode;
 mod digests;
 mod error;
@@ -70,13 +71,21 @@ mod format;
 mod gather;
 #[cfg(feature = "http")]
 mod http;
+mod index;
 #[cfg(feature = "fs")]
 mod items;
 mod limits;
+mod named;
 mod opened;
+#[cfg(feature = "fs")]
+mod options;
+mod paged;
 mod plan;
 mod reader;
 mod region;
+#[cfg(feature = "http")]
+mod remote;
+mod segment_table;
 mod segments;
 #[cfg(feature = "fs")]
 mod source;
@@ -85,6 +94,7 @@ mod store;
 #[cfg(feature = "fs")]
 mod stored;
 mod tables;
+mod wants;
 #[cfg(feature = "wasm")]
 mod wasm;
 
@@ -96,9 +106,15 @@ pub use error::{Error, Place};
 #[cfg(feature = "fs")]
 pub use extract::{Chunk, Output, Strand, Work};
 pub use format::params::Params;
+pub use index::{INDEX_AT, IndexAt, IndexUse};
 pub use limits::Limits;
-pub use reader::{CommandLine, Info, Located, Reader, WorkDone};
+pub use named::ContigName;
+#[cfg(feature = "fs")]
+pub use options::{IndexChoice, OpenOptions};
+pub use paged::{Paged, SampleRow};
+pub use reader::{CommandLine, Info, Located, Reader, Tally};
 pub use region::{Counting, Region, RegionText, TextRange};
+pub use segment_table::SegmentTable;
 #[cfg(feature = "fs")]
 pub use source::Traffic;
 pub use step::Step;

@@ -13,8 +13,9 @@ use crate::format::footer::{Footer, Named, Part, StreamId, TRAILER_LEN_BYTES, op
 use crate::format::old_collection::{Outline, parse_description, parse_main};
 use crate::format::params::Params;
 use crate::reader::{CommandLine, Reader};
+use crate::segment_table::SegmentTable;
 use crate::step::Stop;
-use crate::tables::{Contigs, Samples};
+use crate::tables::Samples;
 
 /// What has to be known before any question about samples.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ pub(crate) enum Collection {
     /// Version 2: the names; the segments are read batch by batch.
     Outlined(Outline),
     /// Version 1: everything.
-    Whole(Vec<Arc<Contigs>>),
+    Whole(Vec<Arc<SegmentTable>>),
 }
 
 impl Opened {
@@ -80,6 +81,9 @@ impl Reader {
         let range = self.footer_range()?;
         let allowed = self.shared.limits.allocation_bytes_max;
         within("the footer", range.end - range.start, allowed)?;
+        if let Some(index) = self.index()? {
+            index.check_footer(self.read(&(range.start..self.shared.file_len))?)?;
+        }
         let footer = Footer::parse(self.read(&range)?, range.start, allowed).map_err(|error| {
             error.at(|place| {
                 place.stream = Some("footer".to_string());

@@ -1,6 +1,8 @@
 //! The questions an archive answers, and what is remembered between them.
 
+use std::any::Any;
 use std::fmt::Write as _;
+use std::hash::Hash;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
@@ -11,13 +13,16 @@ use crate::cache::Cache;
 use crate::codec::zstd::Decoder;
 use crate::digests::BatchDigests;
 use crate::error::{Error, within};
+use crate::format::file_type_info::Layout;
 use crate::format::footer::{Footer, TRAILER_LEN_BYTES};
 use crate::format::params::Params;
-use crate::gather::{Decoded, Span};
+use crate::gather::Decoded;
+use crate::index::{Found, INDEX_AT, IndexAt, IndexUse, Page, Recent};
 use crate::limits::Limits;
 use crate::opened::Opened;
 use crate::plan::PartId;
 use crate::region::Region;
+use crate::segment_table::SegmentTable;
 use crate::step::{Step, Stop, step};
 use crate::store::Store;
 use crate::tables::{Contigs, Samples};
@@ -38,13 +43,13 @@ pub struct Reader {
     pub(crate) store: Store,
     pub(crate) zstd: Decoder,
     pub(crate) locating: Option<Locating>,
-    pub(crate) work: WorkDone,
+    pub(crate) tally: Tally,
 }
 
 /// What questions took so far, of one reader.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct WorkDone {
+pub struct Tally {
     /// Segments that bases were taken from.
     pub segments: u64,
     /// References and packs that were still there, decoded, when a question needed them.
@@ -58,22 +63,71 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) footer: OnceLock<Arc<Footer>>,
     pub(crate) opened: OnceLock<Arc<Opened>>,
+    /// Where an index is looked for.
+    pub(crate) index_at: Option<IndexAt>,
+    pub(crate) index: OnceLock<Found>,
+    /// The names of all samples, as an index tells them.
+    pub(crate) samples: OnceLock<Arc<Samples>>,
+    /// Pages of the index, by where they begin.
+    pages: RwLock<Cache<u64, Arc<dyn Any + Send + Sync>>>,
+    recent: Mutex<Recent>,
+    /// Contigs as an index tells them, by the sample's number.
+    contig_lists: RwLock<Cache<usize, Arc<Contigs>>>,
     /// By the sample's number.
-    contigs: RwLock<Cache<usize, Arc<Contigs>>>,
+    tables: RwLock<Cache<usize, Arc<SegmentTable>>>,
     parts: RwLock<Cache<PartId, Decoded>>,
     digests: Mutex<Option<Arc<BatchDigests>>>,
 }
 
+/// Keeps a value in a cache.
+fn keep<K: Copy + Eq + Hash, V: Clone>(
+    cache: &RwLock<Cache<K, V>>,
+    key: K,
+    value: V,
+    bytes: usize,
+) {
+    let mut cache = cache.write().unwrap_or_else(PoisonError::into_inner);
+    cache.insert(key, value, bytes);
+}
+
 impl Shared {
-    pub(crate) fn contigs(&self) -> RwLockReadGuard<'_, Cache<usize, Arc<Contigs>>> {
-        self.contigs.read().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn tables(&self) -> RwLockReadGuard<'_, Cache<usize, Arc<SegmentTable>>> {
+        self.tables.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn keep_contigs(&self, sample: usize, contigs: Arc<Contigs>) {
+    pub(crate) fn keep_table(&self, sample: usize, table: Arc<SegmentTable>) {
+        let bytes = table.size_bytes();
+        keep(&self.tables, sample, table, bytes);
+    }
+
+    pub(crate) fn contig_lists(&self) -> RwLockReadGuard<'_, Cache<usize, Arc<Contigs>>> {
+        let lists = self.contig_lists.read();
+        lists.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn keep_contig_list(&self, sample: usize, contigs: Arc<Contigs>) {
         let bytes = contigs.size_bytes();
-        let cache = self.contigs.write();
-        let mut cache = cache.unwrap_or_else(PoisonError::into_inner);
-        cache.insert(sample, contigs, bytes);
+        keep(&self.contig_lists, sample, contigs, bytes);
+    }
+
+    /// A page of the index that begins at an offset, if it is one of that kind.
+    pub(crate) fn page<P: Page>(&self, at: u64) -> Option<Arc<P>> {
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        pages.get(at)?.downcast().ok()
+    }
+
+    pub(crate) fn has_page(&self, at: u64) -> bool {
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        pages.get(at).is_some()
+    }
+
+    pub(crate) fn keep_page<P: Page>(&self, at: u64, page: Arc<P>) {
+        let bytes = page.size_bytes();
+        keep(&self.pages, at, page, bytes);
+    }
+
+    pub(crate) fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn parts(&self) -> RwLockReadGuard<'_, Cache<PartId, Decoded>> {
@@ -82,9 +136,7 @@ impl Shared {
 
     pub(crate) fn keep_part(&self, id: PartId, decoded: Decoded) {
         let bytes = decoded.size_bytes();
-        let cache = self.parts.write();
-        let mut cache = cache.unwrap_or_else(PoisonError::into_inner);
-        cache.insert(id, decoded, bytes);
+        keep(&self.parts, id, decoded, bytes);
     }
 
     /// Those of the batch asked for last.
@@ -103,8 +155,8 @@ pub struct Info {
     pub file_type_info: Vec<(BString, BString)>,
     /// Parameters it was made with.
     pub params: Params,
-    /// The commands that made it, as far as it tells: those of version 3 do not.
-    pub commands: Vec<CommandLine>,
+    /// Whether it is read by an index.
+    pub index: IndexUse,
     /// Samples in the archive.
     pub sample_count: usize,
     /// Streams in the footer.
@@ -147,22 +199,49 @@ pub struct Located {
 }
 
 impl Reader {
-    /// A reader of a file of `file_len` bytes, of which it has seen none yet.
+    /// A reader of a file of `file_len` bytes, of which it has seen none yet. It reads without an index.
     ///
     /// # Errors
     /// `Malformed` if a file of that length cannot be an archive.
     pub fn new(file_len: u64, limits: Limits) -> Result<Reader, Error> {
+        Reader::made(file_len, None, limits)
+    }
+
+    /// A reader of a file of `file_len` bytes that has an index, or may have one ([`IndexAt::Embedded`]).
+    ///
+    /// An index beside the archive has its bytes at offsets from [`INDEX_AT`] on, in what is needed and supplied. One in
+    /// the archive that was made of another one is not used, as [`Info::index`] tells; then all is as without.
+    ///
+    /// # Errors
+    /// `Malformed` if a file of that length cannot be an archive. An index beside an archive that was made of another one
+    /// is `StaleIndex`, when it is read.
+    pub fn with_index(file_len: u64, index: IndexAt, limits: Limits) -> Result<Reader, Error> {
+        Reader::made(file_len, Some(index), limits)
+    }
+
+    fn made(file_len: u64, index_at: Option<IndexAt>, limits: Limits) -> Result<Reader, Error> {
         if file_len <= TRAILER_LEN_BYTES {
             return Err(Error::malformed(format!(
                 "an AGC archive expected, a file of {file_len} bytes found"
             )));
         }
+        if file_len > INDEX_AT {
+            return Err(Error::Misuse("a file of more than 2^52 bytes"));
+        }
+        // With an index, a half for its pages, and a quarter each for lists of contigs and what is read without it.
+        let share = limits.collection_bytes_max / if index_at.is_some() { 4 } else { 1 };
         let shared = Shared {
             file_len,
             limits,
             footer: OnceLock::new(),
             opened: OnceLock::new(),
-            contigs: RwLock::new(Cache::new(limits.collection_bytes_max)),
+            index_at,
+            index: OnceLock::new(),
+            samples: OnceLock::new(),
+            pages: RwLock::new(Cache::new(share * 2)),
+            recent: Mutex::default(),
+            contig_lists: RwLock::new(Cache::new(share)),
+            tables: RwLock::new(Cache::new(share)),
             parts: RwLock::new(Cache::new(limits.cache_bytes_max)),
             digests: Mutex::new(None),
         };
@@ -176,14 +255,14 @@ impl Reader {
             store: Store::default(),
             zstd: Decoder::default(),
             locating: None,
-            work: WorkDone::default(),
+            tally: Tally::default(),
         }
     }
 
     /// What the questions put to this reader took so far.
     #[must_use]
-    pub fn work(&self) -> WorkDone {
-        self.work
+    pub fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// Gives the bytes of the file at `offset`: what was needed, or more of them.
@@ -192,44 +271,81 @@ impl Reader {
     /// they are few (a longer tail read first saves rounds).
     ///
     /// # Errors
-    /// `Misuse` if they reach past the end of the file.
+    /// `Misuse` if they reach past the end of the file, or of the index.
     pub fn supply(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Error> {
         let end = offset.checked_add(bytes.len() as u64);
-        if end.is_none_or(|end| end > self.shared.file_len) {
+        let len = match self.shared.index_at {
+            Some(IndexAt::Beside { len_bytes }) if offset >= INDEX_AT => INDEX_AT + len_bytes,
+            _ => self.shared.file_len,
+        };
+        if end.is_none_or(|end| end > len) {
             return Err(Error::Misuse("bytes supplied past the end of the file"));
         }
         self.store.insert(offset, bytes);
         Ok(())
     }
 
-    /// What the archive says about itself. At most three rounds.
+    /// What the archive says about itself. At most three rounds, with an index one.
     ///
     /// # Errors
-    /// `Unsupported` for versions of the format that are not read, `Malformed`.
+    /// `Unsupported` for versions of the format that are not read, `Malformed`, `StaleIndex`.
     pub fn info(&mut self) -> Result<Step<Info>, Error> {
         self.answer(|reader| {
+            let file_len_bytes = reader.shared.file_len;
+            if let Some(index) = reader.index()? {
+                let root = &index.root;
+                return Ok(Info {
+                    file_version: root.info.version,
+                    file_type_info: root.info.pairs.clone(),
+                    params: root.params,
+                    index: reader.index_use(),
+                    sample_count: root.sample_count,
+                    stream_count: root.stream_count,
+                    group_count: root.group_count,
+                    file_len_bytes,
+                    footer_len_bytes: index.footer_len_bytes(),
+                });
+            }
             let footer = reader.footer()?;
             let opened = reader.opened()?;
             Ok(Info {
                 file_version: opened.info.version,
                 file_type_info: opened.info.pairs.clone(),
                 params: opened.params,
-                commands: opened.commands.clone(),
+                index: reader.index_use(),
                 sample_count: opened.samples.len(),
                 stream_count: footer.stream_count,
                 group_count: footer.group_count,
-                file_len_bytes: reader.shared.file_len,
-                footer_len_bytes: reader.shared.file_len - footer.start,
+                file_len_bytes,
+                footer_len_bytes: file_len_bytes - footer.start,
             })
         })
     }
 
-    /// The names of the samples, in stored order. At most three rounds.
+    /// The commands that made the archive, as far as it tells: those of version 3 do not. No index has them.
+    ///
+    /// # Errors
+    /// As [`Reader::info`].
+    pub fn commands(&mut self) -> Result<Step<Vec<CommandLine>>, Error> {
+        self.answer(|reader| {
+            if let Some(index) = reader.index()?
+                && index.root.info.layout()? == Layout::Version3
+            {
+                return Ok(Vec::new());
+            }
+            Ok(reader.opened()?.commands.clone())
+        })
+    }
+
+    /// The names of the samples, in stored order. At most three rounds, with an index one or two.
     ///
     /// # Errors
     /// As [`Reader::info`].
     pub fn samples(&mut self) -> Result<Step<Arc<Samples>>, Error> {
-        self.answer(|reader| Ok(Arc::clone(&reader.opened()?.samples)))
+        self.answer(|reader| match reader.index()? {
+            Some(index) => reader.index_samples(&index),
+            None => Ok(Arc::clone(&reader.opened()?.samples)),
+        })
     }
 
     /// The contigs of a sample with their lengths, in stored order. One round on an open archive.
@@ -237,38 +353,14 @@ impl Reader {
     /// # Errors
     /// `NotFound` if there is no such sample.
     pub fn contigs(&mut self, sample: &BStr) -> Result<Step<Arc<Contigs>>, Error> {
-        self.answer(|reader| {
-            let number = reader.opened()?.sample_number(sample)?;
-            reader.contigs_of(number)
-        })
-    }
-
-    /// In each sample, every contig whose whole name is `contig`, or, if none is, whose first word is; in stored order,
-    /// maybe none.
-    ///
-    /// Reads the contig names of the whole collection, some batches a round.
-    ///
-    /// # Errors
-    /// `Malformed`, `Limit`.
-    pub fn locate(&mut self, contig: &BStr) -> Result<Step<Vec<Located>>, Error> {
-        Ok(match self.locate_all(&[contig.into()])? {
-            Step::Done(mut found) => Step::Done(found.pop().unwrap_or_default()),
-            Step::Need(ranges) => Step::Need(ranges),
-        })
-    }
-
-    /// The same for many names, which are looked for together: what [`Reader::locate`] finds for each.
-    ///
-    /// # Errors
-    /// As [`Reader::locate`].
-    pub fn locate_all(&mut self, contigs: &[BString]) -> Result<Step<Vec<Vec<Located>>>, Error> {
-        self.answer(|reader| reader.find_contigs(contigs))
+        self.answer(|reader| Ok(Arc::clone(reader.contigs_of(sample)?.contigs())))
     }
 
     /// The bases of a region, as ASCII letters, one byte a base, in the contig's own orientation.
     ///
     /// At most two rounds on an open archive: the sample's batch of the collection, then every reference and pack of
-    /// the region. Holds the region's parts: ask for a chromosome in windows.
+    /// the region. With an index three: the contig's page, the pages of the region, then these. Holds the region's parts:
+    /// ask for a chromosome in windows.
     ///
     /// # Errors
     /// `NotFound` if there is no such sample or contig, or the region starts past the contig's end; `Misuse` if the
@@ -276,30 +368,24 @@ impl Reader {
     /// and segment.
     pub fn bases(&mut self, region: &Region) -> Result<Step<Vec<u8>>, Error> {
         self.answer(|reader| {
-            let number = reader.opened()?.sample_number(region.sample.as_ref())?;
-            let contigs = reader.contigs_of(number)?;
-            let range = clip(&contigs, region)?;
-            within(
-                "the bases of one answer",
-                range.end - range.start,
-                reader.shared.limits.answer_bytes_max,
-            )?;
-            let mut bases = Vec::new();
-            let span = Span {
-                sample: number,
-                contigs: &contigs,
-                contig: region.contig,
-                range,
-            };
-            reader.append_bases(&[span], &mut bases)?;
-            Ok(bases)
+            let at = reader.contig_at(region.sample.as_ref(), region.contig)?;
+            reader.bases_at(&at, &region.range)
         })
     }
 
     /// What lies in a range of the file, in words, for logs and progress: `x1fr part 0, x1fd part 2`.
     #[must_use]
     pub fn describe(&self, range: &Range<u64>) -> String {
+        let index = self.shared.index.get();
+        let index = index.and_then(|found| found.index.as_ref());
+        if range.start >= INDEX_AT || index.is_some_and(|index| index.range.contains(&range.start))
+        {
+            return "index".into();
+        }
         let Some(footer) = self.shared.footer.get() else {
+            if index.is_some() {
+                return String::new();
+            }
             let tail = self.shared.file_len.saturating_sub(TRAILER_LEN_BYTES);
             return if range.start >= tail {
                 "footer length".into()
@@ -323,9 +409,17 @@ impl Reader {
     ) -> Result<Step<T>, Error> {
         let answer = step(question(self));
         if !matches!(answer, Ok(Step::Need(_))) {
-            self.store.trim(SURPLUS_BYTES_MAX);
+            self.trim(SURPLUS_BYTES_MAX);
         }
         answer
+    }
+
+    /// Forgets supplied bytes until at most `bytes_max` are left: of an index its start is kept longest, as this is where
+    /// every question begins, and else the end of the file.
+    pub(crate) fn trim(&mut self, bytes_max: u64) {
+        let index = self.shared.index.get();
+        let index = index.and_then(|found| found.index.as_ref());
+        self.store.trim(bytes_max, index.map(|index| &index.range));
     }
 
     /// The bytes of all `ranges`, or what is missing of them, all at once.
@@ -348,27 +442,4 @@ impl Reader {
         self.need(vec![range.clone()])?;
         Ok(self.store.get(range).unwrap_or_default())
     }
-}
-
-/// A region's range, cut to its contig.
-pub(crate) fn clip(contigs: &Contigs, region: &Region) -> Result<Range<u64>, Error> {
-    let contig = contigs.get(region.contig).ok_or_else(|| Error::NotFound {
-        what: "contig number",
-        name: format!("{} of {}", region.contig, region.sample),
-    })?;
-    let Range { start, end } = region.range;
-    if start > end {
-        return Err(Error::Misuse("a region that ends before it starts"));
-    }
-    if start > contig.len_bases {
-        let name = format!(
-            "{} base {start}, its length is {}",
-            contig.name, contig.len_bases
-        );
-        return Err(Error::NotFound {
-            what: "region",
-            name,
-        });
-    }
-    Ok(start..end.min(contig.len_bases))
 }

@@ -30,7 +30,8 @@ struct Mark {
 
 impl Segments {
     /// How many there are.
-    pub(crate) fn len(&self) -> usize {
+    #[cfg(test)]
+    fn len(&self) -> usize {
         self.len
     }
 

@@ -3,19 +3,30 @@
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use crate::archive::ArchiveError;
 use crate::error::Error;
 #[cfg(feature = "http")]
 use crate::http::HttpFile;
+use crate::index::INDEX_AT;
 
 /// Read at a time at most, so that a large part needs no second copy of itself.
 const READ_BYTES_MAX: u64 = 1 << 20;
 
+/// Where the bytes of an archive are, and those of its index if that is beside it.
+#[derive(Debug)]
+pub(crate) struct Source {
+    archive: Place,
+    index: Option<Place>,
+    counters: Arc<Counters>,
+}
+
 /// A file that is read at any place, by many threads at once.
 #[derive(Debug)]
-pub(crate) enum Source {
+pub(crate) enum Place {
     File(OpenFile),
     #[cfg(feature = "http")]
     Http(HttpFile),
@@ -25,12 +36,11 @@ pub(crate) enum Source {
 pub(crate) struct OpenFile {
     file: positioned::File,
     path: PathBuf,
-    reads: AtomicU64,
-    rounds: AtomicU64,
-    bytes: AtomicU64,
+    len_bytes: u64,
+    counters: Arc<Counters>,
 }
 
-/// What was read of an archive so far, by all threads.
+/// What was read of an archive and its index so far, by all threads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Traffic {
@@ -42,17 +52,128 @@ pub struct Traffic {
     pub bytes: u64,
 }
 
+/// The same while it grows.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    requests: AtomicU64,
+    rounds: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_round(&self) {
+        self.rounds.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_bytes(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
 /// Receives bytes with their offset in the file.
 pub(crate) type Receive<'a> = dyn FnMut(u64, &[u8]) -> Result<(), Error> + 'a;
 
 impl Source {
-    /// A file on this machine, and its length in bytes.
-    pub(crate) fn file(path: &Path) -> Result<(Source, u64), ArchiveError> {
+    pub(crate) fn new(archive: Place, index: Option<Place>, counters: Arc<Counters>) -> Source {
+        Source {
+            archive,
+            index,
+            counters,
+        }
+    }
+
+    /// Reads `ranges`, in pieces and in any order, and gives them to `receive`; maybe bytes between them too. Those from
+    /// [`INDEX_AT`] on are of the index beside the archive.
+    pub(crate) fn read(
+        &self,
+        ranges: &[Range<u64>],
+        receive: &mut Receive<'_>,
+    ) -> Result<(), ArchiveError> {
+        let (of_index, of_archive): (Vec<_>, Vec<_>) = ranges
+            .iter()
+            .cloned()
+            .partition(|range| range.start >= INDEX_AT);
+        let of_index = of_index.into_iter();
+        let of_index: Vec<_> = of_index
+            .map(|range| range.start - INDEX_AT..range.end - INDEX_AT)
+            .collect();
+        let index = self.index.as_ref().filter(|_| !of_index.is_empty());
+        let mut asked = !of_archive.is_empty() && self.archive.asks(&of_archive);
+        asked |= index.is_some_and(|index| index.asks(&of_index));
+        if asked {
+            self.counters.count_round();
+        }
+        let Some(index) = index else {
+            return self.archive.read(&of_archive, receive);
+        };
+        thread::scope(|scope| {
+            let pieces = scope.spawn(|| {
+                let mut pieces = Vec::new();
+                let read = index.read(&of_index, &mut |offset, bytes| {
+                    pieces.push((offset, bytes.to_vec()));
+                    Ok(())
+                });
+                read.map(|()| pieces)
+            });
+            self.archive.read(&of_archive, receive)?;
+            let pieces = pieces
+                .join()
+                .map_err(|_| Error::Misuse("a thread panicked"))?;
+            for (offset, bytes) in pieces? {
+                receive(INDEX_AT + offset, &bytes)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Bytes that a reader may keep from one question to the next. Of a file, they are sooner read again than kept; of an
+    /// address, those nearest to its end, where the tables are, or to the start of its index save requests.
+    pub(crate) fn kept_bytes_max(&self) -> u64 {
+        match self.archive {
+            Place::File(_) => 0,
+            #[cfg(feature = "http")]
+            Place::Http(_) => 256 << 10,
+        }
+    }
+
+    pub(crate) fn traffic(&self) -> Traffic {
+        let Counters {
+            requests,
+            rounds,
+            bytes,
+        } = &*self.counters;
+        Traffic {
+            requests: requests.load(Ordering::Relaxed),
+            rounds: rounds.load(Ordering::Relaxed),
+            bytes: bytes.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl Place {
+    /// A file on this machine.
+    pub(crate) fn file(path: &Path, counters: &Arc<Counters>) -> Result<Place, ArchiveError> {
+        let file = std::fs::File::open(path).map_err(|source| ArchiveError::Io {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        Place::open_file(file, path, counters)
+    }
+
+    /// An open file, which errors call `path`.
+    pub(crate) fn open_file(
+        file: std::fs::File,
+        path: &Path,
+        counters: &Arc<Counters>,
+    ) -> Result<Place, ArchiveError> {
         let failed = |source| ArchiveError::Io {
             path: path.to_path_buf(),
             source,
         };
-        let file = std::fs::File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
@@ -61,63 +182,42 @@ impl Source {
             let why = "an archive is read from its end, and this is a pipe or a device";
             return Err(failed(io::Error::new(io::ErrorKind::NotSeekable, why)));
         }
-        let file = OpenFile {
+        Ok(Place::File(OpenFile {
             file: positioned::File::new(file),
             path: path.to_path_buf(),
-            reads: AtomicU64::new(0),
-            rounds: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
-        };
-        Ok((Source::File(file), metadata.len()))
+            len_bytes: metadata.len(),
+            counters: Arc::clone(counters),
+        }))
     }
 
-    /// A file at an address, and its length in bytes.
-    #[cfg(feature = "http")]
-    pub(crate) fn url(url: &str) -> Result<(Source, u64), ArchiveError> {
-        let file = HttpFile::open(url)?;
-        let len_bytes = file.len_bytes();
-        Ok((Source::Http(file), len_bytes))
-    }
-
-    /// Reads `ranges`, in pieces and in any order, and gives them to `receive`; maybe bytes between them too.
-    pub(crate) fn read(
-        &self,
-        ranges: &[Range<u64>],
-        receive: &mut Receive<'_>,
-    ) -> Result<(), ArchiveError> {
+    pub(crate) fn len_bytes(&self) -> u64 {
         match self {
-            Source::File(file) => file.read(ranges, receive),
+            Place::File(file) => file.len_bytes,
             #[cfg(feature = "http")]
-            Source::Http(file) => file.read(ranges, receive),
+            Place::Http(file) => file.len_bytes(),
         }
     }
 
-    /// Bytes that a reader may keep from one question to the next. Of a file, they are sooner read again than kept; of an
-    /// address, those nearest to its end, where the tables are, save requests.
-    pub(crate) fn kept_bytes_max(&self) -> u64 {
+    /// Whether reading `ranges` takes more than what is held.
+    fn asks(&self, ranges: &[Range<u64>]) -> bool {
         match self {
-            Source::File(_) => 0,
+            Place::File(_) => true,
             #[cfg(feature = "http")]
-            Source::Http(_) => 256 << 10,
+            Place::Http(file) => file.asks(ranges),
         }
     }
 
-    pub(crate) fn traffic(&self) -> Traffic {
+    fn read(&self, ranges: &[Range<u64>], receive: &mut Receive<'_>) -> Result<(), ArchiveError> {
         match self {
-            Source::File(file) => Traffic {
-                requests: file.reads.load(Ordering::Relaxed),
-                rounds: file.rounds.load(Ordering::Relaxed),
-                bytes: file.bytes.load(Ordering::Relaxed),
-            },
+            Place::File(file) => file.read(ranges, receive),
             #[cfg(feature = "http")]
-            Source::Http(file) => file.traffic(),
+            Place::Http(file) => file.read(ranges, receive),
         }
     }
 }
 
 impl OpenFile {
     fn read(&self, ranges: &[Range<u64>], receive: &mut Receive<'_>) -> Result<(), ArchiveError> {
-        self.rounds.fetch_add(1, Ordering::Relaxed);
         let mut buffer = Vec::new();
         for range in ranges {
             let mut at = range.start;
@@ -129,8 +229,8 @@ impl OpenFile {
                     path: self.path.clone(),
                     source,
                 })?;
-                self.reads.fetch_add(1, Ordering::Relaxed);
-                self.bytes.fetch_add(len, Ordering::Relaxed);
+                self.counters.count_request();
+                self.counters.count_bytes(len);
                 receive(at, &buffer)?;
                 at += len;
             }

@@ -89,23 +89,56 @@ impl Store {
         gaps
     }
 
-    /// Forgets bytes, those nearest to the file's start first, until at most `bytes_max` are left: the tables that
-    /// later questions may need are at the end.
-    pub(crate) fn trim(&mut self, bytes_max: u64) {
-        while let Some(surplus) = self
-            .len_bytes
-            .checked_sub(bytes_max)
-            .filter(|surplus| *surplus > 0)
-            && let Some((start, mut piece)) = self.pieces.pop_first()
-        {
-            let cut = usize::try_from(surplus)
-                .unwrap_or(usize::MAX)
-                .min(piece.len());
-            piece.drain(..cut);
-            piece.shrink_to_fit();
-            self.len_bytes -= cut as u64;
-            if !piece.is_empty() {
-                self.pieces.insert(start.saturating_add(cut as u64), piece);
+    /// Forgets bytes until at most `bytes_max` are left: those nearest to the file's start first, as the tables that later
+    /// questions may need are at the end; but of `index` the first ones last.
+    pub(crate) fn trim(&mut self, bytes_max: u64, index: Option<&Range<u64>>) {
+        let Some(index) = index else {
+            return self.forget(0..u64::MAX, bytes_max);
+        };
+        self.forget(0..index.start, bytes_max);
+        self.forget(index.end..u64::MAX, bytes_max);
+        let Some(surplus) = self.len_bytes.checked_sub(bytes_max) else {
+            return;
+        };
+        // What is left is of the index: its last bytes go.
+        let mut kept = 0;
+        let mut cut = index.end;
+        for (start, piece) in &self.pieces {
+            let room = (self.len_bytes - surplus).saturating_sub(kept);
+            kept += piece.len() as u64;
+            if piece.len() as u64 >= room {
+                cut = start.saturating_add(room);
+                break;
+            }
+        }
+        self.forget(cut..u64::MAX, bytes_max);
+    }
+
+    /// Forgets bytes of a range, the first ones first, until at most `bytes_max` are left of all.
+    fn forget(&mut self, range: Range<u64>, bytes_max: u64) {
+        while let Some(surplus) = self.len_bytes.checked_sub(bytes_max).filter(|s| *s > 0) {
+            let before = self.pieces.range(..=range.start).next_back();
+            let reaching = before.filter(|(start, piece)| end_of(**start, piece) > range.start);
+            let next = reaching.or_else(|| self.pieces.range(range.clone()).next());
+            let Some(start) = next.map(|(start, _)| *start) else {
+                return;
+            };
+            let mut piece = self.pieces.remove(&start).unwrap_or_default();
+            let place = |at: u64| usize::try_from(at - start).unwrap_or(usize::MAX);
+            let from = place(range.start.max(start)).min(piece.len());
+            let to = place(range.end).min(piece.len());
+            let to = from
+                .saturating_add(usize::try_from(surplus).unwrap_or(usize::MAX))
+                .min(to);
+            let rest = piece.split_off(to);
+            piece.truncate(from);
+            self.len_bytes -= (to - from) as u64;
+            let cut = start.saturating_add(to as u64);
+            for (start, mut piece) in [(start, piece), (cut, rest)] {
+                if !piece.is_empty() {
+                    piece.shrink_to_fit();
+                    self.pieces.insert(start, piece);
+                }
             }
         }
     }
@@ -166,15 +199,53 @@ mod tests {
         let mut store = Store::default();
         store.insert(0, &[1; 100]);
         store.insert(200, &[2; 50]);
-        store.trim(150);
+        store.trim(150, None);
         assert_eq!(store.len_bytes, 150);
-        store.trim(70);
+        store.trim(70, None);
         assert_eq!(store.len_bytes, 70);
         assert!(store.get(&(80..100)).is_some() && store.get(&(79..80)).is_none());
-        store.trim(20);
+        store.trim(20, None);
         assert_eq!((store.get(&(99..100)), store.len_bytes), (None, 20));
         assert!(store.get(&(230..250)).is_some());
-        store.trim(0);
+        store.trim(0, None);
         assert_eq!((store.len_bytes, store.pieces.len()), (0, 0));
+    }
+
+    #[test]
+    fn trimming_keeps_the_start_of_an_index() {
+        // An index in the middle of a file, and one behind it.
+        for index in [100..200, 900..1000] {
+            for bytes_max in 0..=400 {
+                let mut store = Store::default();
+                for start in [0, 150, 880] {
+                    store.insert(start, &[1; 120]);
+                }
+                store.insert(100, &[1; 30]);
+                let all: Vec<u64> = held(&store);
+                store.trim(bytes_max, Some(&index));
+                let kept = held(&store);
+                assert_eq!(kept.len() as u64, store.len_bytes);
+                assert_eq!(kept.len(), all.len().min(bytes_max as usize));
+                let of_index = |held: &[u64]| -> Vec<u64> {
+                    held.iter()
+                        .copied()
+                        .filter(|at| index.contains(at))
+                        .collect()
+                };
+                let (want, found) = (of_index(&all), of_index(&kept));
+                assert_eq!(found, want[..found.len()], "its first bytes");
+                assert!(
+                    found.len() == want.len() || kept.len() == found.len(),
+                    "others first"
+                );
+            }
+        }
+    }
+
+    fn held(store: &Store) -> Vec<u64> {
+        let pieces = store.pieces.iter();
+        pieces
+            .flat_map(|(start, piece)| *start..end_of(*start, piece))
+            .collect()
     }
 }

@@ -2,6 +2,9 @@
 //! into bases (feature `fs`).
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use bstr::BStr;
 
 use crate::archive::{Archive, ArchiveError};
 use crate::batches::{BatchTexts, SampleTables, at_sample};
@@ -13,12 +16,13 @@ use crate::format::collection::coded_names;
 use crate::format::footer::{Footer, Named, Part, StreamId, open_part};
 use crate::format::params::Params;
 use crate::format::stream_name::{Kind, Naming, SegmentStream};
-use crate::gather::Span;
+use crate::gather::Label;
 use crate::opened::at_part;
 use crate::plan::Source;
 use crate::reader::Reader;
+use crate::segment_table::SegmentTable;
 use crate::step::step;
-use crate::tables::{Contigs, SegmentRef};
+use crate::tables::SegmentRef;
 
 pub use crate::codec::base::NO_LETTER;
 
@@ -55,6 +59,8 @@ pub enum Stream {
     FileTypeInfo,
     /// `ragc-digests`, a part for each batch.
     Digests,
+    /// `ragc-index`, what remote readers ask (docs/INDEX.md).
+    Index,
 }
 
 impl Stream {
@@ -70,6 +76,7 @@ impl Stream {
             StreamId::Named(Named::SegmentSplitters) => Stream::SegmentSplitters,
             StreamId::Named(Named::FileTypeInfo) => Stream::FileTypeInfo,
             StreamId::Named(Named::Digests) => Stream::Digests,
+            StreamId::Named(Named::Index) => Stream::Index,
             StreamId::Segments(SegmentStream { group_id, kind }) => match kind {
                 Kind::Reference => Stream::Reference(group_id),
                 Kind::Packs => Stream::Packs(group_id),
@@ -90,6 +97,7 @@ impl Stream {
             Stream::SegmentSplitters => StreamId::Named(Named::SegmentSplitters),
             Stream::FileTypeInfo => StreamId::Named(Named::FileTypeInfo),
             Stream::Digests => StreamId::Named(Named::Digests),
+            Stream::Index => StreamId::Named(Named::Index),
             Stream::Reference(group_id) => segments(group_id, Kind::Reference),
             Stream::Packs(group_id) => segments(group_id, Kind::Packs),
         }
@@ -208,6 +216,19 @@ impl Archive {
         Ok(())
     }
 
+    /// Some bytes of the file, as they are.
+    ///
+    /// # Errors
+    /// `Io`, `Http`, `Misuse` past the end of the file, or `Limit`.
+    pub fn read_range(&self, range: Range<u64>) -> Result<Vec<u8>, ArchiveError> {
+        if range.start > range.end || range.end > self.shared.file_len {
+            return Err(Error::Misuse("bytes wanted past the end of the file").into());
+        }
+        let mut bytes = Vec::new();
+        self.read_into(range, &mut bytes)?;
+        Ok(bytes)
+    }
+
     /// The symbols of a group's reference as letters, [`NO_LETTER`] where a symbol has none; given its part as read.
     ///
     /// # Errors
@@ -250,27 +271,42 @@ impl Archive {
     }
 
     /// The bases of some segments of a contig, each whole, one after the other, in the contig's orientation; in place of
-    /// what `bases` held. What neighbours share is there twice. `contigs` are those of sample number `sample`, from 0.
+    /// what `bases` held. What neighbours share is there twice. `table` is that of sample number `sample`, from 0.
     ///
     /// # Errors
     /// `Io`, `Malformed` with sample, contig and segment, `Limit`.
     pub fn segments(
         &self,
         sample: usize,
-        contigs: &Contigs,
+        table: &SegmentTable,
         contig: usize,
         segments: Range<usize>,
         bases: &mut Vec<u8>,
     ) -> Result<(), ArchiveError> {
-        let span = Span {
-            sample,
-            contigs,
-            contig,
-            range: 0..u64::MAX,
+        let opened = self.ask(|reader| step(reader.opened()))?;
+        let label = Label {
+            sample: opened.samples.get(sample).unwrap_or_default(),
+            contig: table
+                .get(contig)
+                .map(|contig| contig.name)
+                .unwrap_or_default(),
         };
         self.ask(|reader| {
             bases.clear();
-            step(reader.append_segments(&span, segments.clone(), bases))
+            step(reader.append_segments(label, (table, contig), segments.clone(), bases))
+        })
+    }
+
+    /// The contigs of a sample with all their segments. Reads the sample's batch of the collection, as no index has that.
+    ///
+    /// # Errors
+    /// `Io`, `Http`, `NotFound` if there is no such sample, `Malformed`, `Limit`.
+    pub fn segment_table(&self, sample: &BStr) -> Result<Arc<SegmentTable>, ArchiveError> {
+        self.ask(|reader| {
+            step(reader.opened().and_then(|opened| {
+                let number = opened.sample_number(sample)?;
+                reader.table_of(number)
+            }))
         })
     }
 
@@ -299,7 +335,7 @@ impl Archive {
     pub fn visit_batch<E: From<ArchiveError>>(
         &self,
         batch: usize,
-        mut visit: impl FnMut(&Contigs) -> Result<(), E>,
+        mut visit: impl FnMut(&SegmentTable) -> Result<(), E>,
     ) -> Result<(), E> {
         let texts = self.ask(|reader| step(reader.inflate_batch(batch)))?;
         let footer = self.ask(|reader| step(reader.footer()))?;

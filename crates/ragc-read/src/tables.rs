@@ -6,7 +6,6 @@ use bstr::{BStr, ByteSlice};
 
 use crate::error::{Error, within};
 use crate::plan::RAW_GROUP_COUNT;
-use crate::segments::{Decoding, Segments};
 
 /// A list of names in one buffer.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -132,20 +131,17 @@ impl Samples {
     }
 }
 
-/// The contigs of one sample, in stored order, with what is needed to find their bases.
+/// Some or all contigs of one sample, in stored order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Contigs {
     names: NameList,
-    contigs: Vec<ContigRow>,
-    segments: Segments,
-    /// Bases of the contig whose segments are being pushed.
-    open_bases: u64,
+    rows: Vec<ContigRow>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct ContigRow {
     len_bases: u64,
-    /// Where its segments end in the list of all the sample's segments.
+    /// Where its segments end in the list of all segments of these contigs.
     segments_end: usize,
 }
 
@@ -242,24 +238,23 @@ impl Contigs {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.contigs.len()
+        self.rows.len()
     }
 
-    /// Whether the sample has no contigs.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.contigs.is_empty()
+        self.rows.is_empty()
     }
 
     /// Contig `index`, from 0.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Contig<'_>> {
-        let row = self.contigs.get(index)?;
-        let segment_count = row.segments_end.checked_sub(self.segments_start(index)?)?;
+        let segments = self.segment_numbers(index)?;
         Some(Contig {
             name: self.names.get(index)?,
-            len_bases: row.len_bases,
-            segment_count,
+            len_bases: self.rows.get(index)?.len_bases,
+            segment_count: segments.end.checked_sub(segments.start)?,
         })
     }
 
@@ -273,64 +268,30 @@ impl Contigs {
         (0..self.len()).map(move |index| self.get(index).unwrap_or(none))
     }
 
-    /// The segments of contig `index`, in order; each after the first begins with the k bases that end the one before.
-    #[must_use]
-    pub fn segments(&self, index: usize) -> Option<Vec<SegmentRef>> {
-        let segments = self.segments_from(index, 0)?;
-        let count = self.numbers(index)?.len();
-        let mut all = Vec::with_capacity(count);
-        all.extend(segments);
-        Some(all)
+    /// The segments of contig `index`, counted over all contigs here.
+    pub(crate) fn segment_numbers(&self, index: usize) -> Option<Range<usize>> {
+        let start = match index.checked_sub(1) {
+            Some(before) => self.rows.get(before)?.segments_end,
+            None => 0,
+        };
+        Some(start..self.rows.get(index)?.segments_end)
     }
 
-    /// The segments of contig `index` from its segment `first` on.
-    pub(crate) fn segments_from(
-        &self,
-        index: usize,
-        first: usize,
-    ) -> Option<std::iter::Take<Decoding<'_>>> {
-        let numbers = self.numbers(index)?;
-        let number = numbers.start.saturating_add(first).min(numbers.end);
-        Some(self.segments.from(number).take(numbers.end - number))
+    /// Segments of all contigs here.
+    pub(crate) fn segment_count(&self) -> usize {
+        self.rows.last().map_or(0, |row| row.segments_end)
     }
 
-    /// A segment of contig `index` where looking for `position` may begin, by its number in the contig, and how many
-    /// bases come before those that are first in it.
-    pub(crate) fn segment_before(&self, index: usize, position: u64) -> Option<(usize, u64)> {
-        let numbers = self.numbers(index)?;
-        let (number, start) = self.segments.before(numbers.clone(), position);
-        Some((number - numbers.start, start))
-    }
-
-    /// The numbers of its segments among all of the sample.
-    fn numbers(&self, index: usize) -> Option<Range<usize>> {
-        Some(self.segments_start(index)?..self.contigs.get(index)?.segments_end)
-    }
-
-    fn segments_start(&self, index: usize) -> Option<usize> {
-        match index.checked_sub(1) {
-            Some(before) => self.contigs.get(before).map(|row| row.segments_end),
-            None => Some(0),
-        }
-    }
-
-    /// Bytes of memory it takes.
+    /// Bytes of memory they take.
     pub(crate) fn size_bytes(&self) -> usize {
-        self.names.size_bytes()
-            + self.contigs.len() * size_of::<ContigRow>()
-            + self.segments.size_bytes()
-            + size_of::<Contigs>()
+        self.names.size_bytes() + self.rows.len() * size_of::<ContigRow>() + size_of::<Contigs>()
     }
 
     pub(crate) fn with_names(names: NameList) -> Contigs {
         Contigs {
             names,
-            ..Contigs::default()
+            rows: Vec::new(),
         }
-    }
-
-    pub(crate) fn push_name(&mut self, name: &[u8], bytes_max: u64) -> Result<(), Error> {
-        self.names.push(name, bytes_max)
     }
 
     /// The names of the contigs.
@@ -338,30 +299,28 @@ impl Contigs {
         self.names.iter()
     }
 
-    /// Adds a segment to the contig that comes next; those after the first share `overlap` bases with the one before.
-    pub(crate) fn push_segment(&mut self, segment: SegmentRef, overlap: u32) {
-        let start = self.contigs.last().map_or(0, |row| row.segments_end);
-        let shared = if self.segments.len() == start {
-            0
-        } else {
-            overlap
-        };
-        self.segments.push(segment, self.open_bases);
-        self.open_bases += u64::from(segment.len_bases().saturating_sub(shared));
+    /// Adds a contig, unless they would take more than `bytes_max`.
+    pub(crate) fn push(&mut self, contig: Contig<'_>, bytes_max: u64) -> Result<(), Error> {
+        self.push_name(contig.name, bytes_max)?;
+        self.push_row(contig.len_bases, contig.segment_count);
+        within("contigs", self.size_bytes() as u64, bytes_max)
     }
 
-    /// Ends the contig whose segments were pushed.
-    pub(crate) fn end_contig(&mut self) {
-        self.contigs.push(ContigRow {
-            len_bases: std::mem::take(&mut self.open_bases),
-            segments_end: self.segments.len(),
+    pub(crate) fn push_name(&mut self, name: &[u8], bytes_max: u64) -> Result<(), Error> {
+        self.names.push(name, bytes_max)
+    }
+
+    /// Adds what there is to know of the contig that comes next, beside its name.
+    pub(crate) fn push_row(&mut self, len_bases: u64, segment_count: usize) {
+        self.rows.push(ContigRow {
+            len_bases,
+            segments_end: self.segment_count().saturating_add(segment_count),
         });
     }
 
     pub(crate) fn shrink(&mut self) {
         self.names.shrink();
-        self.contigs.shrink_to_fit();
-        self.segments.shrink();
+        self.rows.shrink_to_fit();
     }
 }
 
@@ -386,29 +345,5 @@ mod tests {
         assert_eq!(samples.position("".into()), Some(2));
         assert_eq!(samples.position("c".into()), None);
         assert!(Samples::new(names(&["x", "y", "x"])).is_err());
-    }
-
-    #[test]
-    fn contig_length_counts_each_overlap_once() {
-        let mut contigs = Contigs::with_names(names(&["chr1 first", "empty"]));
-        for len in [100, 50, 31] {
-            contigs.push_segment(SegmentRef::new(16, 1, len, true).unwrap(), 31);
-        }
-        contigs.end_contig();
-        contigs.end_contig();
-        let first = contigs.get(0).unwrap();
-        assert_eq!((first.len_bases, first.segment_count), (119, 3));
-        assert_eq!(first.first_word(), "chr1");
-        assert_eq!(
-            contigs.get(1).unwrap(),
-            Contig {
-                name: "empty".into(),
-                len_bases: 0,
-                segment_count: 0
-            }
-        );
-        assert_eq!(contigs.get(2), None);
-        assert!(contigs.segments(0).unwrap()[2].reversed());
-        assert!(SegmentRef::new(0, 0, 1 << 31, false).is_none());
     }
 }

@@ -8,7 +8,10 @@ use bstr::BStr;
 use js_sys::{Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use crate::{Contigs, Error, Info, Limits, Located, Region, Samples, Step};
+use crate::{
+    Contigs, Error, IndexAt, IndexUse, Info, Limits, Located, Paged, Region, SampleRow, Samples,
+    Step,
+};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -23,32 +26,26 @@ export interface ContigTable extends NameTable { lengths: Float64Array; segmentC
 /** For each place a contig was found: the sample's name, and the number of the contig in it. */
 export interface LocatedTable extends NameTable { contigs: Float64Array }
 
+/** Some rows of a list of `total`. */
+export interface SamplePage extends NameTable { total: number; contigCounts: Float64Array; bases: Float64Array }
+export interface ContigPage extends ContigTable { total: number }
+
+/** Where the index of an archive is: in it if it has one, or in a file of that length, whose bytes are supplied from 2^52 on. */
+export type IndexAt = 'none' | 'embedded' | number;
+
 export interface RawInfo {
   versionMajor: number; versionMinor: number;
   /** Keys and values in turn. */
   fileTypeInfo: NameTable;
-  commands: NameTable;
+  /** Whether the archive is read by an index. */
+  index: 'none' | 'embedded' | 'beside' | 'stale' | 'unknown';
   kmerLen: number; minMatchLen: number; packCardinality: number; segmentSize: number;
   sampleCount: number; streamCount: number; groupCount: number;
 }
 
-export interface ReaderOptions {
-  /** Bytes of decoded references and packs kept; as in `Limits::for_browsers` if absent. */
-  cacheBytes?: number | undefined;
-}
-
 /** What questions took so far. */
-export interface Work { segmentsDecoded: number; cacheHits: number }
+export interface Tally { segmentsDecoded: number; cacheHits: number }
 "#;
-
-#[wasm_bindgen]
-extern "C" {
-    /// The type that `TYPES` declares.
-    #[wasm_bindgen(typescript_type = "ReaderOptions")]
-    pub type ReaderOptions;
-    #[wasm_bindgen(method, getter, structural, js_name = cacheBytes)]
-    fn cache_bytes(this: &ReaderOptions) -> Option<f64>;
-}
 
 /// An archive whose bytes come from JavaScript. See [`crate::Reader`].
 #[wasm_bindgen]
@@ -56,25 +53,38 @@ pub struct Reader(crate::Reader);
 
 #[wasm_bindgen]
 impl Reader {
-    /// A reader of a file of `file_len` bytes.
+    /// A reader of a file of `file_len` bytes. Of decoded references and packs it keeps `cache_bytes`.
     #[wasm_bindgen(constructor)]
-    pub fn new(file_len: f64, options: &ReaderOptions) -> Result<Reader, JsValue> {
+    pub fn new(
+        file_len: f64,
+        #[wasm_bindgen(unchecked_param_type = "IndexAt", js_name = "index")] index: &JsValue,
+        cache_bytes: Option<f64>,
+    ) -> Result<Reader, JsValue> {
         let mut limits = Limits::for_browsers();
-        if let Some(bytes) = options.cache_bytes() {
+        if let Some(bytes) = cache_bytes {
             limits.cache_bytes_max = whole(bytes)?;
         }
-        crate::Reader::new(whole(file_len)?, limits)
-            .map(Reader)
-            .map_err(error)
+        let file_len = whole(file_len)?;
+        let reader = match (index.as_f64(), index.as_string().as_deref()) {
+            (Some(len_bytes), _) => {
+                let len_bytes = whole(len_bytes)?;
+                crate::Reader::with_index(file_len, IndexAt::Beside { len_bytes }, limits)
+            }
+            (None, Some("embedded")) => {
+                crate::Reader::with_index(file_len, IndexAt::Embedded, limits)
+            }
+            _ => crate::Reader::new(file_len, limits),
+        };
+        reader.map(Reader).map_err(error)
     }
 
     /// What questions took so far.
-    #[wasm_bindgen(unchecked_return_type = "Work")]
-    pub fn work(&self) -> Result<JsValue, JsValue> {
-        let work = self.0.work();
+    #[wasm_bindgen(unchecked_return_type = "Tally")]
+    pub fn tally(&self) -> Result<JsValue, JsValue> {
+        let tally = self.0.tally();
         object(&[
-            ("segmentsDecoded", float(work.segments).into()),
-            ("cacheHits", float(work.cache_hits).into()),
+            ("segmentsDecoded", float(tally.segments).into()),
+            ("cacheHits", float(tally.cache_hits).into()),
         ])
     }
 
@@ -87,6 +97,14 @@ impl Reader {
     #[wasm_bindgen(unchecked_return_type = "Step<RawInfo>")]
     pub fn info(&mut self) -> Result<JsValue, JsValue> {
         answer(self.0.info(), info)
+    }
+
+    /// The commands that made the archive; those of version 3 do not tell.
+    #[wasm_bindgen(unchecked_return_type = "Step<NameTable>")]
+    pub fn commands(&mut self) -> Result<JsValue, JsValue> {
+        answer(self.0.commands(), |commands| {
+            name_table(commands.iter().map(|command| BStr::new(&command.line)))
+        })
     }
 
     /// The names of the samples.
@@ -102,6 +120,32 @@ impl Reader {
     pub fn contigs(&mut self, sample: &[u8]) -> Result<JsValue, JsValue> {
         answer(self.0.contigs(BStr::new(sample)), |contigs| {
             contig_table(&contigs)
+        })
+    }
+
+    /// Samples from number `first` on, `count` of them.
+    #[wasm_bindgen(js_name = samplesPage, unchecked_return_type = "Step<SamplePage>")]
+    pub fn samples_page(&mut self, first: f64, count: f64) -> Result<JsValue, JsValue> {
+        answer(self.0.samples_page(index(first)?, index(count)?), |page| {
+            sample_page(&page)
+        })
+    }
+
+    /// Contigs of a sample from number `first` on, `count` of them.
+    #[wasm_bindgen(js_name = contigsPage, unchecked_return_type = "Step<ContigPage>")]
+    pub fn contigs_page(
+        &mut self,
+        sample: &[u8],
+        first: f64,
+        count: f64,
+    ) -> Result<JsValue, JsValue> {
+        let page = self
+            .0
+            .contigs_page(BStr::new(sample), index(first)?, index(count)?);
+        answer(page, |page| {
+            let table = contig_table(&page.rows)?;
+            set(&table, "total", &float(page.total as u64).into())?;
+            Ok(table)
         })
     }
 
@@ -124,12 +168,26 @@ impl Reader {
     ) -> Result<JsValue, JsValue> {
         let region = Region {
             sample: sample.into(),
-            contig: usize::try_from(whole(contig)?).unwrap_or(usize::MAX),
+            contig: index(contig)?,
             range: whole(start)?..whole(end)?,
         };
         answer(self.0.bases(&region), |bases| {
             Ok(Uint8Array::from(bases.as_slice()).into())
         })
+    }
+
+    /// The letters of the contig of a name in a sample from `start` to `end`.
+    #[wasm_bindgen(js_name = basesOf, unchecked_return_type = "Step<Uint8Array<ArrayBuffer>>")]
+    pub fn bases_of(
+        &mut self,
+        sample: &[u8],
+        contig: &[u8],
+        start: f64,
+        end: f64,
+    ) -> Result<JsValue, JsValue> {
+        let range = whole(start)?..whole(end)?;
+        let bases = self.0.bases_of(BStr::new(sample), BStr::new(contig), range);
+        answer(bases, |bases| Ok(Uint8Array::from(bases.as_slice()).into()))
     }
 }
 
@@ -155,10 +213,7 @@ fn info(info: Info) -> Result<JsValue, JsValue> {
         ("versionMajor", info.file_version.0.into()),
         ("versionMinor", info.file_version.1.into()),
         ("fileTypeInfo", name_table(pairs)?),
-        (
-            "commands",
-            name_table(info.commands.iter().map(|c| BStr::new(&c.line)))?,
-        ),
+        ("index", index_use(info.index).into()),
         ("kmerLen", info.params.kmer_len.into()),
         ("minMatchLen", info.params.min_match_len.into()),
         ("packCardinality", info.params.pack_cardinality.into()),
@@ -167,6 +222,26 @@ fn info(info: Info) -> Result<JsValue, JsValue> {
         ("streamCount", float(info.stream_count as u64).into()),
         ("groupCount", float(info.group_count as u64).into()),
     ])
+}
+
+fn index_use(index: IndexUse) -> &'static str {
+    match index {
+        IndexUse::None => "none",
+        IndexUse::Embedded => "embedded",
+        IndexUse::Beside => "beside",
+        IndexUse::Stale => "stale",
+        IndexUse::Unknown => "unknown",
+    }
+}
+
+fn sample_page(page: &Paged<Vec<SampleRow>>) -> Result<JsValue, JsValue> {
+    let rows = || page.rows.iter();
+    let table = name_table(rows().map(|row| BStr::new(&row.name)))?;
+    let counts = floats(rows().map(|row| row.contig_count as u64));
+    set(&table, "contigCounts", &counts)?;
+    set(&table, "bases", &floats(rows().map(|row| row.bases)))?;
+    set(&table, "total", &float(page.total as u64).into())?;
+    Ok(table)
 }
 
 fn contig_table(contigs: &Contigs) -> Result<JsValue, JsValue> {
@@ -231,6 +306,8 @@ fn error(error: Error) -> JsValue {
         Error::Unsupported { .. } => "unsupported",
         Error::Limit { .. } => "limit",
         Error::NotFound { .. } => "not-found",
+        Error::Ambiguous { .. } => "ambiguous",
+        Error::StaleIndex { .. } => "stale-index",
         Error::Misuse(_) => "misuse",
     };
     let thrown = js_sys::Error::new(&error.to_string()).into();
@@ -253,6 +330,11 @@ fn whole(number: f64) -> Result<u64, JsValue> {
     Err(error(Error::Misuse(
         "offsets are whole numbers from 0 to 2^53",
     )))
+}
+
+/// A number of something in a list; what is beyond memory is in none.
+fn index(number: f64) -> Result<usize, JsValue> {
+    Ok(usize::try_from(whole(number)?).unwrap_or(usize::MAX))
 }
 
 /// Offsets and lengths lie within a file whose length came as an exact `f64`.

@@ -30,6 +30,8 @@ pub enum StreamId {
     FileType,
     /// Digests of contigs, one part a batch; only there if it has parts.
     Digests,
+    /// What remote readers ask, one part; only there if it has one.
+    Index,
 }
 
 impl StreamId {
@@ -56,6 +58,7 @@ impl StreamId {
             Stream::SegmentSplitters => Self::SegmentSplitters,
             Stream::FileTypeInfo => Self::FileType,
             Stream::Digests => Self::Digests,
+            Stream::Index => Self::Index,
             _ => return None,
         })
     }
@@ -73,6 +76,7 @@ impl StreamId {
             Self::SegmentSplitters => "segment-splitters".into(),
             Self::FileType => "file_type_info".into(),
             Self::Digests => "ragc-digests".into(),
+            Self::Index => "ragc-index".into(),
         }
     }
 }
@@ -100,11 +104,103 @@ struct Place {
     len_bytes: u64,
 }
 
+/// Where the parts of an archive lie, one behind the other.
+#[derive(Debug, Default)]
+pub struct Places {
+    end: u64,
+    places: Vec<Place>,
+}
+
+impl Places {
+    /// A part behind those before it, which gets its number from its rank; its payload has `len_bytes`.
+    pub fn push(&mut self, stream: StreamId, rank: usize, metadata: u64, len_bytes: u64) {
+        self.places.push(Place {
+            stream,
+            rank,
+            offset: self.end,
+            len_bytes,
+        });
+        self.end += len_int_len(metadata) + len_bytes;
+    }
+
+    /// Where the next part comes.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// A part before all others, which make room for it: where they begin now.
+    pub fn put_first(&mut self, stream: StreamId, metadata: u64, len_bytes: u64) -> u64 {
+        let taken = len_int_len(metadata) + len_bytes;
+        for place in &mut self.places {
+            place.offset += taken;
+        }
+        self.places.push(Place {
+            stream,
+            rank: 0,
+            offset: 0,
+            len_bytes,
+        });
+        self.end += taken;
+        taken
+    }
+
+    /// How many streams the footer lists for groups 0..`groups`.
+    pub fn stream_count(&self, groups: u32) -> u64 {
+        self.streams(groups).count() as u64
+    }
+
+    /// The streams of groups 0..`groups`, and the others, in the order of the footer.
+    fn streams(&self, groups: u32) -> impl Iterator<Item = StreamId> {
+        let fixed = [StreamId::Samples, StreamId::Contigs, StreamId::Details];
+        let last = [
+            StreamId::Params,
+            StreamId::Splitters,
+            StreamId::SegmentSplitters,
+            StreamId::FileType,
+        ];
+        let raw = (0..RAW_GROUPS).map(StreamId::deltas);
+        let others =
+            (RAW_GROUPS..groups).flat_map(|g| [StreamId::reference(g), StreamId::deltas(g)]);
+        let has_parts = |stream: &StreamId| self.places.iter().any(|p| p.stream == *stream);
+        let ours = [StreamId::Digests, StreamId::Index].into_iter();
+        let ours: Vec<StreamId> = ours.filter(has_parts).collect();
+        fixed
+            .into_iter()
+            .chain(raw)
+            .chain(others)
+            .chain(last)
+            .chain(ours)
+    }
+
+    /// The footer for groups 0..`groups`, every one of which gets its streams, and its length behind it.
+    pub fn into_footer(mut self, groups: u32) -> Vec<u8> {
+        // Stable: the parts of a stream keep their order.
+        self.places.sort_by_key(|place| (place.stream, place.rank));
+        let mut footer = Vec::new();
+        push_len_int(&mut footer, self.stream_count(groups));
+        let mut places = self.places.as_slice();
+        for stream in self.streams(groups) {
+            let parts = places.partition_point(|place| place.stream <= stream);
+            footer.extend_from_slice(stream.name().as_bytes());
+            footer.push(0);
+            push_len_int(&mut footer, parts as u64);
+            push_len_int(&mut footer, 0);
+            for place in &places[..parts] {
+                push_len_int(&mut footer, place.offset);
+                push_len_int(&mut footer, place.len_bytes);
+            }
+            places = &places[parts..];
+        }
+        debug_assert!(places.is_empty());
+        footer.extend_from_slice(&(footer.len() as u64).to_le_bytes());
+        footer
+    }
+}
+
 /// Writes an archive from front to back.
 pub struct ArchiveWriter<W> {
     out: W,
-    offset: u64,
-    places: Vec<Place>,
+    places: Places,
 }
 
 impl<W: Write> ArchiveWriter<W> {
@@ -112,8 +208,7 @@ impl<W: Write> ArchiveWriter<W> {
     pub fn new(out: W) -> Self {
         Self {
             out,
-            offset: 0,
-            places: Vec::new(),
+            places: Places::default(),
         }
     }
 
@@ -139,6 +234,21 @@ impl<W: Write> ArchiveWriter<W> {
         self.put(stream, number, metadata, payload)
     }
 
+    /// Appends a part without metadata, whose payload of `len_bytes` is written by `write`.
+    ///
+    /// # Errors
+    /// Those of the output, or what `write` fails with.
+    pub fn write_long<E: From<io::Error>>(
+        &mut self,
+        stream: StreamId,
+        len_bytes: u64,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.places.push(stream, usize::MAX, 0, len_bytes);
+        write_part(&mut self.out, 0, &[])?;
+        write(&mut self.out)
+    }
+
     fn put(
         &mut self,
         stream: StreamId,
@@ -146,18 +256,9 @@ impl<W: Write> ArchiveWriter<W> {
         metadata: u64,
         payload: &[u8],
     ) -> io::Result<()> {
-        self.places.push(Place {
-            stream,
-            rank,
-            offset: self.offset,
-            len_bytes: payload.len() as u64,
-        });
-        let mut integer = Vec::with_capacity(9);
-        push_len_int(&mut integer, metadata);
-        self.out.write_all(&integer)?;
-        self.out.write_all(payload)?;
-        self.offset += (integer.len() + payload.len()) as u64;
-        Ok(())
+        self.places
+            .push(stream, rank, metadata, payload.len() as u64);
+        write_part(&mut self.out, metadata, payload)
     }
 
     /// Writes the footer for groups 0..`groups`, every one of which gets its streams; the archive's size.
@@ -165,50 +266,28 @@ impl<W: Write> ArchiveWriter<W> {
     /// # Errors
     /// Those of the output.
     pub fn finish(mut self, groups: u32) -> io::Result<u64> {
-        // Stable: the parts of a stream keep their order.
-        self.places.sort_by_key(|place| (place.stream, place.rank));
-        let fixed = [StreamId::Samples, StreamId::Contigs, StreamId::Details];
-        let last = [
-            StreamId::Params,
-            StreamId::Splitters,
-            StreamId::SegmentSplitters,
-            StreamId::FileType,
-        ];
-        let raw = (0..RAW_GROUPS).map(StreamId::deltas);
-        let others =
-            (RAW_GROUPS..groups).flat_map(|g| [StreamId::reference(g), StreamId::deltas(g)]);
-        let ours = (self.places.last())
-            .filter(|place| place.stream == StreamId::Digests)
-            .map(|place| place.stream);
-        let streams: Vec<_> = fixed
-            .into_iter()
-            .chain(raw)
-            .chain(others)
-            .chain(last)
-            .chain(ours)
-            .collect();
-
-        let mut footer = Vec::new();
-        push_len_int(&mut footer, streams.len() as u64);
-        let mut places = self.places.as_slice();
-        for stream in streams {
-            let parts = places.partition_point(|place| place.stream <= stream);
-            footer.extend_from_slice(stream.name().as_bytes());
-            footer.push(0);
-            push_len_int(&mut footer, parts as u64);
-            push_len_int(&mut footer, 0);
-            for place in &places[..parts] {
-                push_len_int(&mut footer, place.offset);
-                push_len_int(&mut footer, place.len_bytes);
-            }
-            places = &places[parts..];
-        }
-        debug_assert!(places.is_empty());
+        let end = self.places.end();
+        let footer = self.places.into_footer(groups);
         self.out.write_all(&footer)?;
-        self.out.write_all(&(footer.len() as u64).to_le_bytes())?;
         self.out.flush()?;
-        Ok(self.offset + footer.len() as u64 + 8)
+        Ok(end + footer.len() as u64)
     }
+}
+
+/// A part as it lies in the file.
+///
+/// # Errors
+/// Those of the output.
+pub fn write_part(out: &mut impl Write, metadata: u64, payload: &[u8]) -> io::Result<()> {
+    let mut integer = Vec::with_capacity(9);
+    push_len_int(&mut integer, metadata);
+    out.write_all(&integer)?;
+    out.write_all(payload)
+}
+
+/// Bytes of the integer as [`push_len_int`] writes it.
+pub fn len_int_len(value: u64) -> u64 {
+    9 - u64::from(value.leading_zeros()) / 8
 }
 
 /// One byte that counts the others, then those, most significant first.
@@ -237,6 +316,7 @@ mod tests {
             let mut out = Vec::new();
             push_len_int(&mut out, value);
             assert_eq!(out, bytes, "{value}");
+            assert_eq!(len_int_len(value), bytes.len() as u64);
         }
     }
 

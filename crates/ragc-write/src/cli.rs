@@ -1,17 +1,21 @@
 //! The command line: clap structs and help text only. Flags mean what they mean to `agc`.
 
+mod arranging;
 mod extracting;
 mod listing;
 mod shell;
 mod writing;
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use arranging::{EmbeddedIndexArgs, OptimizeArgs};
 pub(crate) use extracting::{
     ExtractArgs, FaidxArgs, GetcolArgs, GetctgArgs, GetsetArgs, PatternArgs, SearchArgs,
 };
 pub(crate) use listing::{
-    DigestsArgs, Form, InfoArgs, ListctgArgs, ListrefArgs, ListsetArgs, VerifyArgs,
+    DigestsArgs, Form, IndexArgs, InfoArgs, ListctgArgs, ListrefArgs, ListsetArgs, VerifyArgs,
 };
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 pub(crate) use writing::{
@@ -41,6 +45,8 @@ pub(crate) enum Command {
     Extract(SubsetArgs),
     /// Rename samples
     Rename(RenameArgs),
+    /// Lay out an archive for reading over a network
+    Optimize(OptimizeArgs),
     /// Extract all samples
     Getcol(GetcolArgs),
     /// Extract samples
@@ -59,6 +65,8 @@ pub(crate) enum Command {
     Info(InfoArgs),
     /// Print the refget digest of each contig
     Digests(DigestsArgs),
+    /// Write the index by which remote readers need few and small requests
+    Index(IndexArgs),
     /// Decode everything, and say what is broken
     Verify(VerifyArgs),
     /// Print the completions of a shell
@@ -80,6 +88,15 @@ pub(crate) struct StatsArgs {
     /// Say at the end how much was read of the archive, in how many requests
     #[arg(long)]
     pub(crate) stats: bool,
+}
+
+/// What every verb takes that reads less than all of an archive.
+#[derive(Debug, Args)]
+pub(crate) struct ByIndexArgs {
+    /// Read by this index, a file or an address, or by none [default: of an archive at an address by the one in it, or beside
+    /// it as ARCHIVE.ragi; of a file by none]
+    #[arg(long, value_name = "FILE|URL|none")]
+    pub(crate) index: Option<PathBuf>,
 }
 
 #[cfg(test)]

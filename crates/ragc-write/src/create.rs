@@ -11,6 +11,7 @@ use crate::align::Shape;
 use crate::archive::{ArchiveWriter, StreamId};
 use crate::collection::samples_text;
 use crate::fasta::FastaError;
+use crate::index::IndexError;
 pub use crate::inputs::{Inputs, STDIN, SampleInput, Split, shown};
 use crate::lane::Full;
 use crate::memory::{Held, Memory};
@@ -147,6 +148,9 @@ pub enum CreateError {
     /// The archive can be read, but not continued, nor can another be made of it.
     #[error("no archive can be made of this one: {0}")]
     Continue(String),
+    /// The index for remote readers cannot be made.
+    #[error(transparent)]
+    Index(IndexError),
     /// Another thread ended early; it has the error to tell.
     #[error("a thread of the pipeline ended early")]
     Stopped,
@@ -155,6 +159,16 @@ pub enum CreateError {
 impl From<Full> for CreateError {
     fn from(_: Full) -> Self {
         Self::Full
+    }
+}
+
+impl From<IndexError> for CreateError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Archive(error) => Self::Archive(error),
+            IndexError::Write(error) => Self::Write(error),
+            error => Self::Index(error),
+        }
     }
 }
 

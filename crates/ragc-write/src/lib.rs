@@ -5,9 +5,11 @@
 #![warn(missing_docs)]
 
 pub mod append;
+pub mod arrange;
 pub mod contig_digests;
 pub mod create;
 pub mod fasta;
+pub mod index;
 pub mod packed;
 pub mod rename;
 pub mod subset;

@@ -96,6 +96,22 @@ impl Layout {
     }
 }
 
+/// Number of groups, raw ones included.
+///
+/// # Errors
+/// When one has no reference.
+pub fn group_count(parts: &[StoredPart]) -> Result<u32, CreateError> {
+    let groups = RAW_GROUPS + references(parts)?.len() as u32;
+    let without = parts.iter().find_map(|part| match part.stream {
+        Stream::Packs(group) if group >= groups => Some(group),
+        _ => None,
+    });
+    match without {
+        Some(group) => Err(no_reference(group)),
+        None => Ok(groups),
+    }
+}
+
 /// The references of all groups that have one, which must be numbered without gaps.
 fn references(parts: &[StoredPart]) -> Result<Vec<StoredPart>, CreateError> {
     let number = |part: &StoredPart| match part.stream {

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
 use bstr::BStr;
-use ragc_read::{Archive, Contigs, Samples, SegmentRef, StoredPart, Stream};
+use ragc_read::{Archive, Samples, SegmentRef, SegmentTable, StoredPart, Stream};
 
 use crate::append::{AppendOptions, Old};
 use crate::archive::{ArchiveWriter, StreamId};
@@ -134,7 +134,7 @@ impl Chosen<'_> {
     fn visit(
         &self,
         (batch, first): (usize, usize),
-        mut visit: impl FnMut(usize, &Contigs) -> Result<(), CreateError>,
+        mut visit: impl FnMut(usize, &SegmentTable) -> Result<(), CreateError>,
     ) -> Result<(), CreateError> {
         let mut numbers = 0..;
         self.archive.visit_batch(batch, |contigs| {
@@ -212,12 +212,12 @@ impl Chosen<'_> {
     }
 }
 
-fn segments(contigs: &Contigs, contig: usize) -> Vec<SegmentRef> {
+fn segments(contigs: &SegmentTable, contig: usize) -> Vec<SegmentRef> {
     contigs.segments(contig).unwrap_or_default()
 }
 
 /// Refuses a sample of which something is missing.
-fn check_segments(contigs: &Contigs, kept: &Kept, sample: &BStr) -> Result<(), CreateError> {
+fn check_segments(contigs: &SegmentTable, kept: &Kept, sample: &BStr) -> Result<(), CreateError> {
     for (number, contig) in contigs.iter().enumerate() {
         let missing = segments(contigs, number)
             .into_iter()

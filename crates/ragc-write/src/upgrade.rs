@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use bstr::BStr;
-use ragc_read::{Archive, Contigs, SegmentRef};
+use ragc_read::{Archive, SegmentRef, SegmentTable};
 
 use crate::archive::ArchiveWriter;
 use crate::collection::{Batch, SegmentEntry};
@@ -32,7 +32,7 @@ pub fn write_batches<W: Write>(
     let len_expected = settings.len_expected();
     let mut maker = PartMaker::new(Level::default());
     let mut batch = Batch::default();
-    let mut add = |contigs: &Contigs| -> Result<(), CreateError> {
+    let mut add = |contigs: &SegmentTable| -> Result<(), CreateError> {
         let sample = names.next().unwrap_or_default();
         add_sample(contigs, len_expected, &mut batch, SegmentEntry::of)
             .map_err(|error| error.of_sample(sample))?;
@@ -75,7 +75,7 @@ impl Unfit {
 /// # Errors
 /// [`Unfit`], and the batch is of no more use.
 pub fn add_sample(
-    contigs: &Contigs,
+    contigs: &SegmentTable,
     len_expected: u64,
     batch: &mut Batch,
     entry: impl Fn(&SegmentRef) -> SegmentEntry,

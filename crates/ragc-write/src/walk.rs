@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use ragc_read::{Archive, ArchiveError, Contigs, Digest, Error, Place, Samples};
+use ragc_read::{Archive, ArchiveError, Digest, Error, Place, Samples, SegmentTable};
 
 use crate::refget::Hasher;
 use plan::{Planner, Run};
@@ -41,7 +41,7 @@ pub struct WalkedContig {
     /// Number of the sample, from 0.
     pub sample: usize,
     /// The contigs of the sample.
-    pub contigs: Arc<Contigs>,
+    pub contigs: Arc<SegmentTable>,
     /// Which of them it is, from 0.
     pub number: usize,
     /// Its digest; nothing if a segment of it is broken.
@@ -241,7 +241,7 @@ impl Seen {
 pub(crate) fn malformed(
     names: &Samples,
     sample: usize,
-    contigs: &Contigs,
+    contigs: &SegmentTable,
     contig: usize,
     fill: impl FnOnce(&mut Place) -> String,
 ) -> ArchiveError {

@@ -2,11 +2,15 @@
 //!
 //! Nothing is compressed: segment parts are stored, and the tables are zstd frames of stored blocks.
 
+use std::collections::HashMap;
+
 /// A file in the making: parts first, the footer at the end.
 #[derive(Default)]
 pub struct Craft {
     file: Vec<u8>,
     streams: Vec<(String, Vec<(usize, usize)>)>,
+    /// The streams by their names.
+    by_name: HashMap<String, usize>,
 }
 
 pub fn len_int(value: u64) -> Vec<u8> {
@@ -66,10 +70,12 @@ impl Craft {
         self.file.extend(len_int(metadata));
         self.file.extend(payload);
         let part = (offset, payload.len());
-        match self.streams.iter_mut().find(|(name, _)| name == stream) {
-            Some((_, parts)) => parts.push(part),
-            None => self.streams.push((stream.into(), vec![part])),
+        let streams = self.streams.len();
+        let number = *self.by_name.entry(stream.into()).or_insert(streams);
+        if number == streams {
+            self.streams.push((stream.into(), Vec::new()));
         }
+        self.streams[number].1.push(part);
     }
 
     /// A part that is one frame, its length the metadata.
@@ -89,7 +95,7 @@ impl Craft {
         let mut names = count.clone();
         let mut contigs = count.clone();
         let mut blocks = [count.clone(), vec![], vec![], vec![], vec![]];
-        let mut tops = std::collections::HashMap::new();
+        let mut tops = HashMap::new();
         for (sample, list) in samples {
             names.extend(sample.bytes().chain([0]));
             let contig_count = prefix_int(list.len() as u32);

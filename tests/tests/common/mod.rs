@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString};
-use ragc_read::{Error, Limits, Reader, Region, Step};
+use ragc_read::{Error, INDEX_AT, IndexAt, Limits, Reader, Region, Step};
 use sha2::{Digest, Sha256};
 
 /// How the bytes that a reader needs are given to it.
@@ -27,6 +27,8 @@ pub enum Supply {
 pub struct Source<'a> {
     pub reader: Reader,
     file: &'a [u8],
+    /// An index beside it.
+    index: &'a [u8],
     supply: Supply,
     /// What was asked for, round by round.
     pub rounds: Vec<Vec<Range<u64>>>,
@@ -41,7 +43,26 @@ impl<'a> Source<'a> {
         Ok(Source {
             reader,
             file,
+            index: &[],
             supply,
+            rounds: Vec::new(),
+        })
+    }
+
+    /// A source that reads by the index in the file, or by one beside it.
+    pub fn indexed(
+        file: &'a [u8],
+        index: Option<&'a [u8]>,
+        limits: Limits,
+    ) -> Result<Source<'a>, Error> {
+        let at = index.map_or(IndexAt::Embedded, |index| IndexAt::Beside {
+            len_bytes: index.len() as u64,
+        });
+        Ok(Source {
+            reader: Reader::with_index(file.len() as u64, at, limits)?,
+            file,
+            index: index.unwrap_or_default(),
+            supply: Supply::Exact,
             rounds: Vec::new(),
         })
     }
@@ -55,13 +76,25 @@ impl<'a> Source<'a> {
                 Step::Done(answer) => return Ok(answer),
                 Step::Need(ranges) => ranges,
             };
-            check_need(&ranges, self.file.len() as u64);
+            let of_index = ranges.partition_point(|range| range.start < INDEX_AT);
+            check_need(&ranges[..of_index], 0, self.file.len() as u64);
+            check_need(&ranges[of_index..], INDEX_AT, self.index.len() as u64);
+            assert!(
+                !ranges.is_empty(),
+                "a reader that needs nothing has an answer"
+            );
             for range in &ranges {
-                let mut range = range.start as usize..range.end as usize;
+                let mut range = range.clone();
                 if self.supply == Supply::OneByte {
                     range.end = range.start + 1;
                 }
-                self.reader.supply(range.start as u64, &self.file[range])?;
+                let (bytes, at) = match range.start.checked_sub(INDEX_AT) {
+                    Some(at) => (self.index, at),
+                    None => (self.file, range.start),
+                };
+                let len = range.end - range.start;
+                let bytes = &bytes[at as usize..(at + len) as usize];
+                self.reader.supply(range.start, bytes)?;
                 if self.supply == Supply::OneByte {
                     break;
                 }
@@ -93,14 +126,12 @@ impl<'a> Source<'a> {
     }
 }
 
-/// What a reader may ask for: something, in order, without overlaps, within the file.
-fn check_need(ranges: &[Range<u64>], file_len: u64) {
+/// What a reader may ask for: in order, without overlaps, within the file that begins at `start`.
+fn check_need(ranges: &[Range<u64>], start: u64, file_len: u64) {
     assert!(
-        !ranges.is_empty(),
-        "a reader that needs nothing has an answer"
-    );
-    assert!(
-        ranges.iter().all(|r| r.start < r.end && r.end <= file_len),
+        ranges
+            .iter()
+            .all(|r| r.start < r.end && r.end <= start + file_len),
         "{ranges:?}"
     );
     assert!(

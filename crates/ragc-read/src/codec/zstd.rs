@@ -26,6 +26,8 @@ pub(crate) struct Frame<'a> {
     content_len_bytes: Option<u64>,
     /// What its blocks can hold at most.
     bound_bytes: u64,
+    /// The checksum of its content at its end, if it has one: the low bytes of XXH64.
+    checksum: Option<[u8; CHECKSUM_LEN_BYTES]>,
     /// How far back matches may reach; `None` for a single segment, whose window is all of its content.
     window_bytes: Option<u64>,
 }
@@ -54,6 +56,11 @@ impl<'a> Frame<'a> {
         self.content_len_bytes
             .unwrap_or(self.bound_bytes)
             .min(self.bound_bytes)
+    }
+
+    /// What its content must hash to, if it says so: decoding does not look at it.
+    pub(crate) fn checksum(&self) -> Option<[u8; CHECKSUM_LEN_BYTES]> {
+        self.checksum
     }
 }
 
@@ -118,8 +125,9 @@ fn walk(bytes: &[u8]) -> Option<Result<(Frame<'_>, &[u8]), Error>> {
             break;
         }
     }
+    let mut checksum = None;
     if descriptor & 0x04 != 0 {
-        take(&mut rest, CHECKSUM_LEN_BYTES)?;
+        checksum = take(&mut rest, CHECKSUM_LEN_BYTES)?.first_chunk().copied();
     }
     let (bytes, _) = bytes.split_at_checked(bytes.len() - rest.len())?;
     Some(Ok((
@@ -127,6 +135,7 @@ fn walk(bytes: &[u8]) -> Option<Result<(Frame<'_>, &[u8]), Error>> {
             bytes,
             content_len_bytes,
             bound_bytes,
+            checksum,
             window_bytes,
         },
         rest,

@@ -7,7 +7,8 @@ use super::cursor::Cursor;
 use super::int::{prefix_int, unzigzag_near};
 use super::params::Params;
 use crate::error::{Error, within};
-use crate::tables::{Contigs, NameList, Samples, SegmentRef};
+use crate::segment_table::SegmentTable;
+use crate::tables::{NameList, Samples, SegmentRef};
 
 /// Reads the names of all samples, from the decompressed `collection-samples`.
 pub(crate) fn parse_samples(bytes: &[u8], names_bytes_max: u64) -> Result<Samples, Error> {
@@ -155,7 +156,7 @@ impl<'a> BatchTables<'a> {
     }
 
     /// The next sample's table; `None` after the last one of the batch.
-    pub(crate) fn next_sample(&mut self) -> Result<Option<Contigs>, Error> {
+    pub(crate) fn next_sample(&mut self) -> Result<Option<SegmentTable>, Error> {
         let Some(names) = self.names.next_sample()? else {
             for block in [
                 &self.counts,
@@ -174,7 +175,7 @@ impl<'a> BatchTables<'a> {
             contig_count,
             prefix_int(&mut self.counts)?,
         )?;
-        let mut contigs = Contigs::with_names(names);
+        let mut contigs = SegmentTable::with_names(names);
         for _ in 0..contig_count {
             for _ in 0..prefix_int(&mut self.counts)? {
                 contigs.push_segment(self.next_segment()?, self.params.kmer_len);
@@ -294,7 +295,7 @@ mod tests {
         )
     }
 
-    fn tables(names: &[u8], blocks: &[Vec<u8>; 5]) -> Result<Vec<Contigs>, Error> {
+    fn tables(names: &[u8], blocks: &[Vec<u8>; 5]) -> Result<Vec<SegmentTable>, Error> {
         let params = Params {
             kmer_len: 31,
             min_match_len: 20,

@@ -32,10 +32,11 @@ pub(crate) enum Named {
     Splitters,
     SegmentSplitters,
     Digests,
+    Index,
 }
 
 impl Named {
-    const ALL: [Named; 10] = [
+    const ALL: [Named; 11] = [
         Named::FileTypeInfo,
         Named::Params,
         Named::Samples,
@@ -46,6 +47,7 @@ impl Named {
         Named::Splitters,
         Named::SegmentSplitters,
         Named::Digests,
+        Named::Index,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -60,6 +62,7 @@ impl Named {
             Named::Splitters => "splitters",
             Named::SegmentSplitters => "segment-splitters",
             Named::Digests => "ragc-digests",
+            Named::Index => "ragc-index",
         }
     }
 }
@@ -88,6 +91,20 @@ impl StreamId {
 pub(crate) struct Part {
     pub(crate) offset: u64,
     pub(crate) len_bytes: u64,
+}
+
+impl Part {
+    /// The bytes it may take, its metadata integer included; they can reach into what follows it, up to where all parts
+    /// end.
+    pub(crate) fn range(self, parts_end: u64) -> Range<u64> {
+        if self.len_bytes == 0 {
+            return self.offset..self.offset;
+        }
+        let end = self
+            .offset
+            .saturating_add(METADATA_LEN_BYTES_MAX + self.len_bytes);
+        self.offset..end.min(parts_end)
+    }
 }
 
 /// Where everything is. Holds only streams that mean something to a reader.
@@ -217,16 +234,14 @@ impl Footer {
         self.parts.get(range.clone())
     }
 
-    /// The bytes a part may take, its metadata integer included; they can reach into what follows it.
+    /// The bytes a part may take.
     pub(crate) fn range(&self, part: Part) -> Range<u64> {
-        if part.len_bytes == 0 {
-            return part.offset..part.offset;
-        }
-        part.offset
-            ..part
-                .offset
-                .saturating_add(METADATA_LEN_BYTES_MAX + part.len_bytes)
-                .min(self.start)
+        part.range(self.start)
+    }
+
+    /// How streams of segments are named in this file.
+    pub(crate) fn naming(&self) -> Naming {
+        self.naming
     }
 
     /// The streams and their parts.

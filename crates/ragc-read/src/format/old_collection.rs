@@ -6,7 +6,8 @@ use super::cursor::Cursor;
 use super::int::{prefix_int, unzigzag_near};
 use crate::error::{Error, within};
 use crate::reader::CommandLine;
-use crate::tables::{Contigs, NameList, Samples, SegmentRef};
+use crate::segment_table::SegmentTable;
+use crate::tables::{NameList, Samples, SegmentRef};
 
 /// What `collection-main` of version 2 says of all samples: everything but where segments are stored.
 #[derive(Debug)]
@@ -121,7 +122,7 @@ impl<'a> Columns<'a> {
     }
 
     /// The next sample's table; `None` after the last one of the batch.
-    pub(crate) fn next_sample(&mut self) -> Result<Option<Contigs>, Error> {
+    pub(crate) fn next_sample(&mut self) -> Result<Option<SegmentTable>, Error> {
         let Some(sample) = self.samples.next() else {
             self.flags.finish()?;
             return Ok(None);
@@ -130,7 +131,7 @@ impl<'a> Columns<'a> {
         for name in self.outline.contig_names(sample) {
             names.push(name, self.table_bytes_max)?;
         }
-        let mut contigs = Contigs::with_names(names);
+        let mut contigs = SegmentTable::with_names(names);
         for contig in self.outline.contigs_of(sample) {
             // Group, entry and length of the segment before.
             let mut before = [0; 3];
@@ -164,7 +165,7 @@ pub(crate) fn parse_description(
     bytes: &[u8],
     overlap: u32,
     tables_bytes_max: u64,
-) -> Result<(Samples, Vec<Contigs>, Vec<CommandLine>), Error> {
+) -> Result<(Samples, Vec<SegmentTable>, Vec<CommandLine>), Error> {
     let mut cursor = Cursor::new(bytes);
     let mut names = NameList::default();
     let mut tables = Vec::new();
@@ -185,8 +186,8 @@ fn parse_contigs(
     cursor: &mut Cursor<'_>,
     overlap: u32,
     table_bytes_max: u64,
-) -> Result<Contigs, Error> {
-    let mut contigs = Contigs::default();
+) -> Result<SegmentTable, Error> {
+    let mut contigs = SegmentTable::default();
     for _ in 0..prefix_int(cursor)? {
         contigs.push_name(cursor.until_zero()?, table_bytes_max)?;
         let mut before = [0u64; 3];
@@ -235,7 +236,7 @@ fn segment(
     })
 }
 
-fn check_size(contigs: &Contigs, bytes_max: u64) -> Result<(), Error> {
+fn check_size(contigs: &SegmentTable, bytes_max: u64) -> Result<(), Error> {
     within(
         "the contigs of a sample",
         contigs.size_bytes() as u64,

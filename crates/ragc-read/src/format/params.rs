@@ -37,6 +37,19 @@ impl Params {
         Ok(params)
     }
 
+    /// The four numbers, in the order of the fields.
+    pub(crate) fn new(numbers: [u32; 4]) -> Result<Params, Error> {
+        let [kmer_len, min_match_len, pack_cardinality, segment_size] = numbers;
+        let params = Params {
+            kmer_len,
+            min_match_len,
+            pack_cardinality,
+            segment_size,
+        };
+        params.check()?;
+        Ok(params)
+    }
+
     fn check(&self) -> Result<(), Error> {
         let wrong = |name: &str, range: &str, found: u32| {
             Error::malformed(format!("{name} {range} expected, {found} found"))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{StatsArgs, Threads};
+use super::{ByIndexArgs, StatsArgs, Threads};
 
 /// The fields of templates, before examples.
 macro_rules! header_notes {
@@ -119,6 +119,8 @@ pub(crate) struct GetcolArgs {
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
     #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
+    #[command(flatten)]
     pub(crate) samples: PatternArgs,
     #[command(flatten)]
     pub(crate) header: HeaderArgs,
@@ -145,6 +147,8 @@ pub(crate) struct GetsetArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// Names of samples, as listset prints them, or patterns like 'HG002#*'
     #[arg(required_unless_present = "patterns", value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
@@ -169,6 +173,8 @@ pub(crate) struct GetctgArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// CONTIG, CONTIG@SAMPLE, and ranges: CONTIG:FROM-TO, CONTIG@SAMPLE:FROM-TO; from 0, both ends included
     #[arg(required = true, value_name = "QUERY")]
     pub(crate) queries: Vec<OsString>,
@@ -202,6 +208,8 @@ pub(crate) struct FaidxArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// Regions, counted from 1, both ends included
     #[arg(value_name = "REGION")]
     pub(crate) regions: Vec<OsString>,

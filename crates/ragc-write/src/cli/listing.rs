@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{StatsArgs, Threads};
+use super::{ByIndexArgs, StatsArgs, Threads};
 
 const LISTREF_NOTES: &str = "\
 Example:
@@ -39,10 +39,20 @@ Examples:
   ragc digests strains.agc > digests.tsv
   ragc digests strains.agc strain07 | cut -f 4";
 
+const INDEX_NOTES: &str = "\
+The index holds what the tables of an archive say once more, in pages of a few kilobytes, for readers that ask for it over a \
+network: some hundredths of the archive's size. It belongs to this archive as it is, and is made anew when that changes. Archives that have an index in them need none \
+beside them; verify compares both kinds.
+
+Examples:
+  ragc index strains.agc
+  ragc index --check strains.agc
+  ragc index -o strains.agc.ragi https://example.org/strains.agc";
+
 const VERIFY_NOTES: &str = "\
 Each error goes to standard error, with sample, contig and segment, and a line that sums up to standard output. What is \
-compared: lengths of segments, the bases that neighbours share, and digests of contigs where the archive holds them. The \
-exit code is 0 for a sound archive and 1 for a broken one.
+compared: lengths of segments, the bases that neighbours share, digests of contigs where the archive holds them, and the \
+index in the archive or beside it with one made anew. The exit code is 0 for a sound archive and 1 for a broken one.
 
 Example:
   ragc verify strains.agc && cp strains.agc /archive";
@@ -68,6 +78,8 @@ pub(crate) struct ListrefArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// Print a JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -84,6 +96,8 @@ pub(crate) struct ListsetArgs {
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
     #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
+    #[command(flatten)]
     pub(crate) form: Form,
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
@@ -97,6 +111,8 @@ pub(crate) struct ListctgArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// Names of samples, as listset prints them, or patterns like 'HG002#*' [default: all, in the order in which they were added]
     #[arg(value_name = "SAMPLE")]
     pub(crate) samples: Vec<OsString>,
@@ -114,6 +130,8 @@ pub(crate) struct InfoArgs {
     pub(crate) archive: PathBuf,
     #[command(flatten)]
     pub(crate) stats: StatsArgs,
+    #[command(flatten)]
+    pub(crate) by_index: ByIndexArgs,
     /// Print more: what the bytes of the file are, and how many contigs, bases, segments, groups and deltas it has
     #[arg(long)]
     pub(crate) long: bool,
@@ -152,6 +170,33 @@ pub(crate) struct DigestsArgs {
     /// Write to this file, not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true, after_help = INDEX_NOTES)]
+pub(crate) struct IndexArgs {
+    /// The archive: a file, or an address (https://...)
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) stats: StatsArgs,
+    /// Write the index to this file; - is standard output [default: the archive's name with .ragi]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing, but say whether the index in FILE, or else the one beside the archive, is that of the archive as it is
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with = "output")]
+    pub(crate) check: Option<Option<PathBuf>>,
+    /// 1 or more: also say how large the index is, and what its bytes are
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) verbosity: i64,
+    /// No progress bar; warnings and errors stay
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

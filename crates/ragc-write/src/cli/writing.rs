@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use ragc_write::create::Split;
 
-use super::Threads;
+use super::{EmbeddedIndexArgs, Threads};
 
 const CREATE_NOTES: &str = "\
 Files may be plain, gzip, xz or zstd, whatever they are called; - is standard input, for one of them or for the list. A \
@@ -96,6 +96,8 @@ pub(crate) struct CreateArgs {
     #[command(flatten)]
     pub(crate) digests: DigestArgs,
     #[command(flatten)]
+    pub(crate) embedded: EmbeddedIndexArgs,
+    #[command(flatten)]
     pub(crate) unneeded: Unneeded,
 }
 
@@ -183,6 +185,8 @@ pub(crate) struct AppendArgs {
     pub(crate) effort: Effort,
     #[command(flatten)]
     pub(crate) digests: DigestArgs,
+    #[command(flatten)]
+    pub(crate) embedded: EmbeddedIndexArgs,
     /// Before the new archive takes its name, prove by digests that all it had before is in it unchanged
     #[arg(long)]
     pub(crate) verify: bool,
@@ -248,6 +252,8 @@ pub(crate) struct SubsetArgs {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) embedded: EmbeddedIndexArgs,
+    #[command(flatten)]
     pub(crate) effort: Effort,
 }
 
@@ -265,6 +271,8 @@ pub(crate) struct RenameArgs {
     /// Write the new archive to this file, not to standard output; it may be the archive itself
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) embedded: EmbeddedIndexArgs,
     /// No summary; warnings and errors stay
     #[arg(short, long)]
     pub(crate) quiet: bool,

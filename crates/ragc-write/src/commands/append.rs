@@ -12,9 +12,10 @@ use ragc_write::verify;
 
 use super::create::{check_output, failure, level, note_unneeded, tell, with_bar};
 use super::options::means;
+use super::spool::write_arranged;
 use super::target::Target;
 use super::verify::with_bar_of_samples;
-use super::{Failure, archive_failure, bar, check_not_read, inputs, note, open_within};
+use super::{Failure, archive_failure, bar, check_not_read, inputs, note, open_whole};
 use crate::cli::AppendArgs;
 
 /// Nothing is read twice.
@@ -70,10 +71,13 @@ pub(super) fn run(args: &AppendArgs) -> Result<(), Failure> {
     }
     let progress = Progress::default();
     let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
-    let result = with_bar(wanted, inputs, &progress, || {
-        append(&archive, inputs, options, &mut target, &progress)
-    });
-    let summary = result.map_err(|error| made_of(path, &target, error))?;
+    let make = |spool: &mut _| {
+        with_bar(wanted, inputs, &progress, || {
+            append(&archive, inputs, options, spool, &progress)
+        })
+    };
+    let (mut summary, arranged) = write_arranged(Some(path), &mut target, &args.embedded, make)?;
+    summary.archive_bytes = arranged.archive_bytes;
     if args.verify {
         check(args, &mut target, options)?;
     }
@@ -104,7 +108,7 @@ fn check(args: &AppendArgs, target: &mut Target, options: AppendOptions) -> Resu
     let Some(new) = target.unfinished()? else {
         return Ok(());
     };
-    let [old, new] = [args.archive.as_path(), new].map(|path| open_within(path, None, limits));
+    let [old, new] = [args.archive.as_path(), new].map(|path| open_whole(path, None, limits));
     let (old, new) = (old?, new?);
     let progress = verify::Progress::default();
     let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
@@ -121,7 +125,7 @@ pub(super) fn open(path: &Path) -> Result<Archive, Failure> {
         ..Limits::default()
     };
     // What it is read from may be replaced by the new one.
-    let archive = open_within(path, None, limits)?;
+    let archive = open_whole(path, None, limits)?;
     archive
         .samples()
         .map_err(|error| archive_failure(path, error))?;

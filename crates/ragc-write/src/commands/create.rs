@@ -10,6 +10,7 @@ use ragc_write::create::{
 
 use super::bar::{Counted, Unit};
 use super::options::{clamped, means};
+use super::spool::write_arranged;
 use super::target::Target;
 use super::{Failure, bar, check_not_read, inputs, note};
 use crate::cli::{CreateArgs, LevelArg, PurposeArg, Unneeded};
@@ -30,10 +31,13 @@ pub(super) fn run(args: &CreateArgs) -> Result<(), Failure> {
     let mut target = Target::open(args.output.as_deref())?;
     let progress = Progress::default();
     let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
-    let result = with_bar(wanted, inputs, &progress, || {
-        create(inputs, &options, &mut target, &progress)
-    });
-    let summary = result.map_err(|error| failure(&target, error))?;
+    let make = |spool: &mut _| {
+        with_bar(wanted, inputs, &progress, || {
+            create(inputs, &options, spool, &progress)
+        })
+    };
+    let (mut summary, arranged) = write_arranged(None, &mut target, &args.embedded, make)?;
+    summary.archive_bytes = arranged.archive_bytes;
     target.finish(true)?;
     tell(&summary, args.effort.quiet, start);
     Ok(())

@@ -2,17 +2,17 @@
 
 use std::io::Write;
 
-use ragc_read::ArchiveError;
+use ragc_read::{ArchiveError, Limits};
 use ragc_write::contig_digests::contig_digests;
 
 use super::options::thread_count;
 use super::stats::Stats;
 use super::target::Target;
-use super::{Failure, archive_failure, note, open, samples_meant};
+use super::{Failure, archive_failure, note, open_whole, samples_meant};
 use crate::cli::DigestsArgs;
 
 pub(super) fn run(args: &DigestsArgs) -> Result<(), Failure> {
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open_whole(&args.archive, args.output.as_deref(), Limits::default())?;
     let _told = Stats::of(&archive, &args.stats);
     let failure = |error| archive_failure(&args.archive, error);
     let asked = samples_meant(&args.archive, &archive, &args.samples)?;

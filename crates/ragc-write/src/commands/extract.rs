@@ -13,6 +13,9 @@ use super::target::Target;
 use super::{Failure, archive_failure, bgzf};
 use crate::cli::ExtractArgs;
 
+/// Regions whose lengths are looked up together.
+const REGIONS_TOGETHER: usize = 1 << 12;
+
 /// How extracted sequences are written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Format {
@@ -178,10 +181,16 @@ fn bases_of(archive: &Archive, work: &[Work]) -> Option<u64> {
                 bases += contigs.iter().map(|contig| contig.len_bases).sum::<u64>();
             }
             Work::Regions(regions, _) => {
-                for region in regions {
-                    let contigs = archive.contigs(region.sample.as_ref()).ok()?;
-                    let end = region.range.end.min(contigs.get(region.contig)?.len_bases);
-                    bases += end.saturating_sub(region.range.start);
+                for regions in regions.chunks(REGIONS_TOGETHER) {
+                    let places = regions.iter();
+                    let places: Vec<_> = places
+                        .map(|region| (region.sample.as_ref(), region.contig))
+                        .collect();
+                    let contigs = archive.contigs_at(&places).ok()?;
+                    for (region, contig) in regions.iter().zip(contigs.iter()) {
+                        let end = region.range.end.min(contig.len_bases);
+                        bases += end.saturating_sub(region.range.start);
+                    }
                 }
             }
         }

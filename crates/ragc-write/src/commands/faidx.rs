@@ -45,7 +45,7 @@ pub(super) fn run(args: &FaidxArgs) -> Result<(), Failure> {
     };
     format.check_terminal(args.output.as_deref())?;
     let titles = Titles::new(args)?;
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref(), &args.by_index)?;
     let _told = Stats::of(&archive, &args.stats);
     for path in [index_path(args, ".fai"), index_path(args, ".gzi")]
         .iter()
@@ -225,7 +225,7 @@ fn note_repeats(rows: &FastaIndex) {
 /// `--fai`: names and lengths are known from the tables, so no sequence is read.
 fn print_index(args: &FaidxArgs) -> Result<(), Failure> {
     let template = of_samples(args.template.as_deref())?;
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref(), &args.by_index)?;
     let _told = Stats::of(&archive, &args.stats);
     let failure = |error| archive_failure(&args.archive, error);
     let patterns = &args.search.samples.patterns;

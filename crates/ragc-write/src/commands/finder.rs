@@ -56,6 +56,10 @@ impl<'a> Finder<'a> {
         let readings: Vec<Vec<RegionText>> =
             asked.iter().map(|asked| self.readings(asked)).collect();
         self.places.look_up(readings.iter().flatten())?;
+        let chosen = readings.iter().filter_map(|readings| self.only(readings));
+        let chosen = chosen.flat_map(|reading| self.places.of(reading));
+        let chosen: Vec<_> = chosen.map(|place| (place.sample, place.contig)).collect();
+        self.places.know(&chosen)?;
         let mut found = Vec::with_capacity(asked.len());
         for (asked, readings) in asked.iter().zip(readings) {
             found.push(self.choose(asked, &readings)?);
@@ -71,19 +75,18 @@ impl<'a> Finder<'a> {
         index: usize,
         write: impl FnOnce(&Chunk<'_>),
     ) -> Result<(), Failure> {
-        let contigs = self.places.contigs(found.sample as usize)?;
-        if let Some(contig) = contigs.get(found.contig as usize) {
-            write(&Chunk {
-                sample: self.places.name(found.sample as usize),
-                contig: contig.name,
-                contig_len_bases: contig.len_bases,
-                index,
-                len_bases: found.range.end - found.range.start,
-                offset: 0,
-                bases: b"",
-                last: true,
-            });
-        }
+        let (sample, contig) = (found.sample as usize, found.contig as usize);
+        let contig = self.places.contig(sample, contig)?;
+        write(&Chunk {
+            sample: self.places.name(sample),
+            contig: contig.name.as_ref(),
+            contig_len_bases: contig.len_bases,
+            index,
+            len_bases: found.range.end - found.range.start,
+            offset: 0,
+            bases: b"",
+            last: true,
+        });
         Ok(())
     }
 
@@ -103,7 +106,15 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// The reading of which there are contigs, if it is one only.
+    /// The reading of which there are contigs, if it is one only, and these are to be given.
+    fn only<'r>(&self, readings: &'r [RegionText]) -> Option<&'r RegionText> {
+        let is_there = |reading: &&RegionText| !self.places.of(reading).is_empty();
+        let mut there = readings.iter().filter(is_there);
+        let reading = there.next().filter(|_| there.next().is_none())?;
+        (self.each || self.places.of(reading).len() == 1).then_some(reading)
+    }
+
+    /// The contigs of the reading of which there are some, if it is one only.
     fn choose(
         &mut self,
         asked: &Asked,
@@ -133,10 +144,7 @@ impl<'a> Finder<'a> {
         let range = reading.range.filter(|range| !self.is_backwards(range));
         let mut found = Vec::with_capacity(places.len());
         for place in places {
-            let contigs = self.places.contigs(place.sample)?;
-            let Some(contig) = contigs.get(place.contig) else {
-                continue;
-            };
+            let contig = self.places.contig(place.sample, place.contig)?;
             if place.repeats > 1 {
                 self.notes.say(&format!(
                     "sample {:?} has {} contigs called {:?}: the first is given",

@@ -21,7 +21,12 @@ pub(super) fn run(args: &GetcolArgs) -> Result<(), Failure> {
     let heading = |chunk: &Chunk<'_>, out: &mut Vec<u8>| {
         header::of_contig(template.as_ref(), chunk, out);
     };
-    let archive = open_within(&args.archive, args.output.as_deref(), limits())?;
+    let archive = open_within(
+        &args.archive,
+        args.output.as_deref(),
+        &args.by_index,
+        limits(),
+    )?;
     let _told = Stats::of(&archive, &args.stats);
     let samples = archive
         .samples()

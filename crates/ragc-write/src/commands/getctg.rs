@@ -16,7 +16,7 @@ use crate::cli::GetctgArgs;
 pub(super) fn run(args: &GetctgArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract, args.output.as_deref())?;
     let template = header::of_samples(args.header.template.as_deref())?;
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref(), &args.by_index)?;
     let _told = Stats::of(&archive, &args.stats);
     let mut finder = Finder::new(&args.archive, &archive, Counting::FromZero, &args.search)?;
     let mut queries: Vec<Asked> = Vec::new();

@@ -12,7 +12,12 @@ use crate::cli::GetsetArgs;
 pub(super) fn run(args: &GetsetArgs) -> Result<(), Failure> {
     let format = Format::new(&args.extract, args.output.as_deref())?;
     let template = header::of_samples(args.header.template.as_deref())?;
-    let archive = open_within(&args.archive, args.output.as_deref(), limits(args))?;
+    let archive = open_within(
+        &args.archive,
+        args.output.as_deref(),
+        &args.by_index,
+        limits(args),
+    )?;
     let _told = Stats::of(&archive, &args.stats);
     let asked = [args.samples.as_slice(), &args.patterns].concat();
     let samples: Vec<BString> = samples_meant(&args.archive, &archive, &asked)?;

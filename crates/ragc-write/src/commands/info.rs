@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bstr::{BStr, ByteSlice};
-use ragc_read::{Archive, ArchiveError, Info, Stream};
+use ragc_read::{Archive, ArchiveError, CommandLine, Info, Stream};
 use serde::Serialize;
 
 use super::rows::{SCHEMA, append_json, hex_unless_text};
@@ -15,22 +15,26 @@ use super::{Failure, archive_failure, bar, open};
 use crate::cli::InfoArgs;
 
 pub(super) fn run(args: &InfoArgs) -> Result<(), Failure> {
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref(), &args.by_index)?;
     let _told = Stats::of(&archive, &args.stats);
     let failure = |error| archive_failure(&args.archive, error);
     let info = archive.info().map_err(failure)?;
+    let commands = archive.commands().map_err(failure)?;
     let samples = archive.samples().map_err(failure)?;
     let reference = samples.get(0).unwrap_or_default();
     let mut text = Vec::new();
     if !args.json {
-        append_words(&info, reference, args.verbosity > 0, &mut text);
+        append_words(&info, &commands, reference, args.verbosity > 0, &mut text);
     }
     if args.json || args.long {
         let with_bar = bar::wanted(args.quiet, args.output.as_deref());
         let totals = costs(&args.archive, &archive, with_bar, |_, _, _| Ok(()))?;
         let kinds = Kinds::of(&archive, &info).map_err(failure)?;
         if args.json {
-            append_json(&InfoRow::new(&info, reference, &kinds, &totals), &mut text);
+            append_json(
+                &InfoRow::new(&info, &commands, reference, &kinds, &totals),
+                &mut text,
+            );
         } else {
             append_counts(&info, &kinds, &totals, &mut text);
         }
@@ -46,7 +50,13 @@ fn append_line(name: &str, value: &[u8], text: &mut Vec<u8>) {
     text.push(b'\n');
 }
 
-fn append_words(info: &Info, reference: &BStr, with_file_type: bool, text: &mut Vec<u8>) {
+fn append_words(
+    info: &Info,
+    commands: &[CommandLine],
+    reference: &BStr,
+    with_file_type: bool,
+    text: &mut Vec<u8>,
+) {
     let mut line = |name: &str, value: &[u8]| append_line(name, value, text);
     let params = info.params;
     let mut number = |name: &str, value: u64| line(name, value.to_string().as_bytes());
@@ -59,7 +69,7 @@ fn append_words(info: &Info, reference: &BStr, with_file_type: bool, text: &mut 
     number("Batch size       : ", params.pack_cardinality.into());
     line("Reference name   : ", reference);
     line("Command lines:", b"");
-    for command in &info.commands {
+    for command in commands {
         line(&format!("{} : ", command.date), &command.line);
     }
     if with_file_type {
@@ -200,11 +210,17 @@ struct CommandRow<'a> {
 }
 
 impl<'a> InfoRow<'a> {
-    fn new(info: &'a Info, reference: &'a BStr, kinds: &'a Kinds, totals: &Totals) -> Self {
+    fn new(
+        info: &'a Info,
+        commands: &'a [CommandLine],
+        reference: &'a BStr,
+        kinds: &'a Kinds,
+        totals: &Totals,
+    ) -> Self {
         let (major, minor) = info.file_version;
         let params = info.params;
         let pairs = info.file_type_info.iter();
-        let commands = info.commands.iter();
+        let commands = commands.iter();
         Self {
             schema: SCHEMA,
             file_version: format!("{major}.{minor}"),

@@ -14,7 +14,7 @@ use super::{Failure, archive_failure, bar, open, samples_meant};
 use crate::cli::ListctgArgs;
 
 pub(super) fn run(args: &ListctgArgs) -> Result<(), Failure> {
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref(), &args.by_index)?;
     let _told = Stats::of(&archive, &args.stats);
     let asked = samples_meant(&args.archive, &archive, &args.samples)?;
     let samples = archive

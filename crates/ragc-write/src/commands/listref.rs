@@ -20,7 +20,7 @@ struct ReferenceRow<'a> {
 }
 
 pub(super) fn run(args: &ListrefArgs) -> Result<(), Failure> {
-    let archive = open(&args.archive, args.output.as_deref())?;
+    let archive = open(&args.archive, args.output.as_deref(), &args.by_index)?;
     let _told = Stats::of(&archive, &args.stats);
     let samples = archive
         .samples()

@@ -10,7 +10,7 @@ use crate::cli::ListsetArgs;
 
 pub(super) fn run(args: &ListsetArgs) -> Result<(), Failure> {
     let output = args.output.as_deref();
-    let archive = open(&args.archive, output)?;
+    let archive = open(&args.archive, output, &args.by_index)?;
     let _told = Stats::of(&archive, &args.stats);
     let samples = archive
         .samples()

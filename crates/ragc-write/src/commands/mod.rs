@@ -15,6 +15,7 @@ mod getcol;
 mod getctg;
 mod getset;
 mod header;
+mod index;
 mod info;
 mod inputs;
 mod interrupt;
@@ -26,11 +27,13 @@ mod machine;
 mod man;
 mod names;
 mod near;
+mod optimize;
 mod options;
 mod places;
 mod regions;
 mod rename;
 mod rows;
+mod spool;
 mod stats;
 mod subset;
 mod tables;
@@ -43,11 +46,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteVec};
-use ragc_read::{Archive, ArchiveError, Limits};
+use ragc_read::{Archive, ArchiveError, IndexChoice, Limits, OpenOptions};
 use ragc_write::create::{CreateError, STDIN, shown};
 use ragc_write::fasta::FastaError;
 
-use crate::cli::Command;
+use crate::cli::{ByIndexArgs, Command};
 
 /// Why a command did not do what it was asked for. Messages name files, samples and contigs.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +85,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Append(args) => append::run(&args),
         Command::Extract(args) => subset::run(&args),
         Command::Rename(args) => rename::run(&args),
+        Command::Optimize(args) => optimize::run(&args),
         Command::Getcol(args) => getcol::run(&args),
         Command::Getset(args) => getset::run(&args),
         Command::Getctg(args) => getctg::run(&args),
@@ -89,6 +93,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Listref(args) => listref::run(&args),
         Command::Listset(args) => listset::run(&args),
         Command::Listctg(args) => listctg::run(&args),
+        Command::Index(args) => index::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Digests(args) => digests::run(&args),
         Command::Verify(args) => verify::run(&args),
@@ -113,20 +118,54 @@ fn counted(count: u64, what: &str) -> String {
 }
 
 /// Opens the archive `path`, a file or an address, which `output` must not replace.
-fn open(path: &Path, output: Option<&Path>) -> Result<Archive, Failure> {
-    open_within(path, output, Limits::default())
+fn open(path: &Path, output: Option<&Path>, by: &ByIndexArgs) -> Result<Archive, Failure> {
+    open_within(path, output, by, Limits::default())
 }
 
 /// The same with other limits.
-fn open_within(path: &Path, output: Option<&Path>, limits: Limits) -> Result<Archive, Failure> {
+fn open_within(
+    path: &Path,
+    output: Option<&Path>,
+    by: &ByIndexArgs,
+    limits: Limits,
+) -> Result<Archive, Failure> {
+    let index = match &by.index {
+        None => IndexChoice::Auto,
+        Some(none) if none == Path::new("none") => IndexChoice::None,
+        Some(index) => match address(index) {
+            Some(url) => IndexChoice::Url(url.into()),
+            None => IndexChoice::File(index.clone()),
+        },
+    };
+    if let (IndexChoice::File(index), Some(output)) = (&index, output) {
+        check_not_read(output, [index.as_path()])?;
+    }
+    open_with(path, output, &OpenOptions { limits, index })
+}
+
+/// Opens an archive all of whose tables are to be read, of which no index tells.
+fn open_whole(path: &Path, output: Option<&Path>, limits: Limits) -> Result<Archive, Failure> {
+    let index = IndexChoice::None;
+    open_with(path, output, &OpenOptions { limits, index })
+}
+
+fn open_with(
+    path: &Path,
+    output: Option<&Path>,
+    options: &OpenOptions,
+) -> Result<Archive, Failure> {
     if let Some(output) = output {
         check_not_read(output, [path])?;
     }
     let opened = match address(path) {
-        Some(url) => Archive::open_url_within(url, limits),
-        None => Archive::open_within(path, limits),
+        Some(url) => Archive::open_url_with(url, options),
+        None => Archive::open_with(path, options),
     };
-    opened.map_err(|error| archive_failure(path, error))
+    let archive = opened.map_err(|error| archive_failure(path, error))?;
+    for warning in archive.warnings() {
+        note(warning);
+    }
+    Ok(archive)
 }
 
 /// The address that stands in the place of an archive's path.

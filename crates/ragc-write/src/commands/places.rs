@@ -1,14 +1,18 @@
 //! Where the contigs are that regions name: names are looked up together, in one go through the collection.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use bstr::{BStr, BString};
-use ragc_read::{Archive, Contigs, Located, RegionText, Samples};
+use ragc_read::{Archive, Contig, ContigName, Contigs, Located, RegionText, Samples};
 
 use super::{Failure, archive_failure, bytes_of, names};
 use crate::cli::PatternArgs;
+
+/// Names that are looked up together in samples that were chosen, and contigs that are read together.
+const SEARCHED_TOGETHER: usize = 1 << 16;
+const READ_TOGETHER: usize = 1 << 12;
 
 /// Contigs by their names, in all samples or in some.
 pub(super) struct Places<'a> {
@@ -19,6 +23,23 @@ pub(super) struct Places<'a> {
     among: Option<Vec<usize>>,
     /// What was looked up: contigs by name, of one sample or of any.
     known: HashMap<(Option<usize>, BString), Vec<Place>>,
+    /// Contigs that were read.
+    rows: HashMap<(usize, usize), Row>,
+}
+
+/// A contig.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    /// The whole name.
+    pub(super) name: BString,
+    first_word_len: usize,
+    pub(super) len_bases: u64,
+}
+
+impl Row {
+    pub(super) fn first_word(&self) -> &BStr {
+        BStr::new(&self.name[..self.first_word_len])
+    }
 }
 
 /// A contig that was found.
@@ -51,6 +72,7 @@ impl<'a> Places<'a> {
             samples,
             among,
             known: HashMap::new(),
+            rows: HashMap::new(),
         })
     }
 
@@ -87,10 +109,45 @@ impl<'a> Places<'a> {
         self.among.as_ref().is_none_or(is_chosen).then_some(number)
     }
 
+    /// All contigs of a sample.
     pub(super) fn contigs(&self, sample: usize) -> Result<Arc<Contigs>, Failure> {
         self.archive
             .contigs(self.name(sample))
             .map_err(|error| archive_failure(self.path, error))
+    }
+
+    /// A contig, which is read if it is not known.
+    pub(super) fn contig(&self, sample: usize, contig: usize) -> Result<Row, Failure> {
+        match self.rows.get(&(sample, contig)) {
+            Some(row) => Ok(row.clone()),
+            None => Ok(self.read(&[(sample, contig)])?.swap_remove(0)),
+        }
+    }
+
+    /// Reads contigs together.
+    pub(super) fn know(&mut self, places: &[(usize, usize)]) -> Result<(), Failure> {
+        for some in places.chunks(READ_TOGETHER) {
+            let rows = self.read(some)?;
+            self.rows.extend(some.iter().copied().zip(rows));
+        }
+        Ok(())
+    }
+
+    fn read(&self, places: &[(usize, usize)]) -> Result<Vec<Row>, Failure> {
+        let named = places.iter();
+        let named: Vec<_> = named
+            .map(|&(sample, contig)| (self.name(sample), contig))
+            .collect();
+        let contigs = self
+            .archive
+            .contigs_at(&named)
+            .map_err(|error| archive_failure(self.path, error))?;
+        let row = |contig: Contig<'_>| Row {
+            name: contig.name.to_owned(),
+            first_word_len: contig.first_word().len(),
+            len_bases: contig.len_bases,
+        };
+        Ok(contigs.iter().map(row).collect())
     }
 
     /// Looks up the contigs that `texts` may mean.
@@ -98,46 +155,57 @@ impl<'a> Places<'a> {
         &mut self,
         texts: impl Iterator<Item = &'t RegionText>,
     ) -> Result<(), Failure> {
-        let mut anywhere: HashSet<&BStr> = HashSet::new();
-        // In stored order, as samples that follow each other are described together.
-        let mut within: BTreeMap<usize, HashSet<&BStr>> = BTreeMap::new();
+        let mut names: HashSet<(Option<usize>, &BStr)> = HashSet::new();
         for text in texts {
+            let contig = text.contig.as_ref();
             match &text.sample {
                 None => {
-                    anywhere.insert(text.contig.as_ref());
+                    names.insert((None, contig));
                 }
                 Some(sample) => {
                     if let Some(sample) = self.chosen_position(sample.as_ref()) {
-                        let names = within.entry(sample).or_default();
-                        names.insert(text.contig.as_ref());
+                        names.insert((Some(sample), contig));
                     }
                 }
             }
         }
-        for (sample, names) in within {
-            for (name, place) in self.search(sample, &names)? {
-                self.known.insert((Some(sample), name), vec![place]);
-            }
-        }
+        // Once for each of the samples chosen.
+        let (anywhere, within): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|(sample, _)| sample.is_none());
         match self.among.clone() {
+            None => self.search(&[within, anywhere].concat(), |key| key.0),
             Some(among) => {
-                for sample in among {
-                    for (name, place) in self.search(sample, &anywhere)? {
-                        self.known.entry((None, name)).or_default().push(place);
-                    }
+                self.search(&within, |key| key.0)?;
+                let some = (SEARCHED_TOGETHER / anywhere.len().max(1)).max(1);
+                for some in among.chunks(some) {
+                    let each = |&sample| anywhere.iter().map(move |name| (Some(sample), name.1));
+                    let names: Vec<_> = some.iter().flat_map(each).collect();
+                    self.search(&names, |_| None)?;
                 }
+                Ok(())
             }
-            None if anywhere.is_empty() => {}
-            None => {
-                let wanted: Vec<BString> = anywhere.into_iter().map(BString::from).collect();
-                let located = self
-                    .archive
-                    .locate_all(&wanted)
-                    .map_err(|error| archive_failure(self.path, error))?;
-                for (name, located) in wanted.into_iter().zip(located) {
-                    let places = self.places(&located);
-                    self.known.insert((None, name), places);
-                }
+        }
+    }
+
+    /// Looks names up together, in a sample or in all, and keeps them as `known_as` says.
+    fn search(
+        &mut self,
+        names: &[(Option<usize>, &BStr)],
+        known_as: impl Fn(&(Option<usize>, &BStr)) -> Option<usize>,
+    ) -> Result<(), Failure> {
+        let wanted = names.iter().map(|(sample, contig)| ContigName {
+            contig: (*contig).to_owned(),
+            sample: sample.map(|sample| self.name(sample).to_owned()),
+        });
+        let located = self
+            .archive
+            .locate_all(&wanted.collect::<Vec<_>>())
+            .map_err(|error| archive_failure(self.path, error))?;
+        for (name, located) in names.iter().zip(located) {
+            let places = self.places(&located);
+            if !places.is_empty() {
+                let key = (known_as(name), name.1.to_owned());
+                self.known.entry(key).or_default().extend(places);
             }
         }
         Ok(())
@@ -159,34 +227,7 @@ impl<'a> Places<'a> {
     /// Forgets what was looked up.
     pub(super) fn forget(&mut self) {
         self.known.clear();
-    }
-
-    /// Those of `names` that contigs of a sample have, as whole names or else as first words.
-    fn search(
-        &self,
-        sample: usize,
-        names: &HashSet<&BStr>,
-    ) -> Result<Vec<(BString, Place)>, Failure> {
-        let contigs = self.contigs(sample)?;
-        let mut whole: HashMap<&BStr, Place> = HashMap::new();
-        let mut words: HashMap<&BStr, Place> = HashMap::new();
-        for (contig, row) in contigs.iter().enumerate() {
-            for (name, places) in [(row.name, &mut whole), (row.first_word(), &mut words)] {
-                if names.contains(name) {
-                    let place = Place {
-                        sample,
-                        contig,
-                        repeats: 0,
-                    };
-                    places.entry(name).or_insert(place).repeats += 1;
-                }
-            }
-        }
-        let found = |name| whole.get(name).or_else(|| words.get(name)).copied();
-        Ok(names
-            .iter()
-            .filter_map(|&name| Some((name.to_owned(), found(name)?)))
-            .collect())
+        self.rows.clear();
     }
 
     /// One place for each sample.

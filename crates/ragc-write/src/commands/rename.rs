@@ -5,9 +5,10 @@ use std::path::Path;
 use bstr::{BString, ByteSlice as _};
 use ragc_write::rename::{Renaming, rename};
 
-use super::append::{made_of, open};
+use super::append::open;
 use super::create::check_output;
 use super::names::read_lines;
+use super::spool::write_arranged;
 use super::target::Target;
 use super::{Failure, archive_failure, bytes_of, check_not_read, no_sample, note};
 use crate::cli::RenameArgs;
@@ -31,8 +32,8 @@ pub(super) fn run(args: &RenameArgs) -> Result<(), Failure> {
         return Err(no_sample(path, old.as_ref(), samples.iter()));
     }
     let mut target = Target::open(args.output.as_deref())?;
-    let result = rename(&archive, &renamings, &mut target);
-    let renamed = result.map_err(|error| made_of(path, &target, error))?;
+    let make = |spool: &mut _| rename(&archive, &renamings, spool);
+    let (renamed, _) = write_arranged(Some(path), &mut target, &args.embedded, make)?;
     target.finish(true)?;
     for warning in &renamed.warnings {
         note(&format!("warning: {warning}"));

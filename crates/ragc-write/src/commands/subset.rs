@@ -8,11 +8,12 @@ use ragc_write::append::AppendOptions;
 use ragc_write::create::{Progress, size};
 use ragc_write::subset::subset;
 
-use super::append::{made_of, open};
+use super::append::open;
 use super::bar::{self, Counted, Unit};
 use super::create::{check_output, level, tell};
 use super::names::{read_lines, select};
 use super::options::means;
+use super::spool::write_arranged;
 use super::target::Target;
 use super::{Failure, archive_failure, bytes_of, check_not_read, note};
 use crate::cli::SubsetArgs;
@@ -55,10 +56,13 @@ pub(super) fn run(args: &SubsetArgs) -> Result<(), Failure> {
         afterwards: None,
     };
     let wanted = bar::wanted(args.effort.quiet, args.output.as_deref());
-    let result = bar::with_bar(wanted, counted, || {
-        subset(&archive, &chosen, options, &mut target, &progress)
-    });
-    let summary = result.map_err(|error| made_of(path, &target, error))?;
+    let make = |spool: &mut _| {
+        bar::with_bar(wanted, counted, || {
+            subset(&archive, &chosen, options, spool, &progress)
+        })
+    };
+    let (mut summary, arranged) = write_arranged(Some(path), &mut target, &args.embedded, make)?;
+    summary.archive_bytes = arranged.archive_bytes;
     target.finish(true)?;
     tell(&summary, args.effort.quiet, start);
     Ok(())

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ragc_read::{Archive, ArchiveError, Contigs, Params, SegmentRef, Stream};
+use ragc_read::{Archive, ArchiveError, Params, SegmentRef, SegmentTable, Stream};
 
 use super::bar::{self, Counted, Unit};
 use super::{Failure, archive_failure};
@@ -17,7 +17,7 @@ use super::{Failure, archive_failure};
 pub(super) fn walk(
     path: &Path,
     archive: &Archive,
-    mut visit: impl FnMut(usize, &Contigs) -> Result<(), Failure>,
+    mut visit: impl FnMut(usize, &SegmentTable) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let failure = |error| archive_failure(path, error);
     let mut samples = 0..;
@@ -80,7 +80,7 @@ pub(super) fn costs(
     path: &Path,
     archive: &Archive,
     with_bar: bool,
-    mut visit: impl FnMut(usize, &Contigs, &[Cost]) -> Result<(), Failure>,
+    mut visit: impl FnMut(usize, &SegmentTable, &[Cost]) -> Result<(), Failure>,
 ) -> Result<Totals, Failure> {
     let failure = |error| archive_failure(path, error);
     let info = archive.info().map_err(failure)?;
@@ -121,7 +121,7 @@ pub(super) fn costs(
     })
 }
 
-fn segments(contigs: &Contigs) -> impl Iterator<Item = SegmentRef> {
+fn segments(contigs: &SegmentTable) -> impl Iterator<Item = SegmentRef> {
     (0..contigs.len()).flat_map(|contig| contigs.segments(contig).unwrap_or_default())
 }
 
@@ -184,7 +184,7 @@ impl Parts {
         })
     }
 
-    fn cost(&self, contigs: &Contigs, contig: usize, seen: &mut Seen) -> Cost {
+    fn cost(&self, contigs: &SegmentTable, contig: usize, seen: &mut Seen) -> Cost {
         let segments = contigs.segments(contig).unwrap_or_default();
         let mut cost = Cost {
             bases: contigs.get(contig).map_or(0, |contig| contig.len_bases),

@@ -57,6 +57,17 @@ impl Target {
         self.write_all(bytes).map_err(|error| self.failure(error))
     }
 
+    /// Where there is room for as much as is written: beside a file, or where temporary files go.
+    pub(super) fn scratch_directory(&self) -> PathBuf {
+        match self {
+            Self::File(FileTarget {
+                partial: Some(partial),
+                ..
+            }) => directory_of(&partial.path).into(),
+            _ => std::env::temp_dir(),
+        }
+    }
+
     /// The file that all was written to, before it takes its name; `None` for what is not renamed.
     pub(super) fn unfinished(&mut self) -> Result<Option<&Path>, Failure> {
         self.flush().map_err(|error| self.failure(error))?;

@@ -1,13 +1,18 @@
 //! `verify`: what is broken in an archive, on standard error, and how much was looked at.
 
-use ragc_read::{Archive, ArchiveError};
+use std::env::temp_dir;
+use std::path::Path;
+
+use ragc_read::{Archive, ArchiveError, Limits};
+use ragc_write::index::check_embedded;
 use ragc_write::verify::{Progress, Verified, verify};
 
 use super::bar::{self, Counted, Unit};
+use super::index::{beside, check_file};
 use super::options::thread_count;
 use super::stats::Stats;
 use super::target::Target;
-use super::{Failure, archive_failure, counted, note, open};
+use super::{Failure, archive_failure, counted, note, open_whole};
 use crate::cli::VerifyArgs;
 
 /// Errors that are told one by one; more are only counted.
@@ -24,7 +29,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
             errors.push(error.to_string());
         }
     };
-    let archive = open(path, None)?;
+    let archive = open_whole(path, None, Limits::default())?;
     let _told = Stats::of(&archive, &args.stats);
     let wanted = bar::wanted(args.quiet, None);
     let result = with_bar_of_samples(wanted, &archive, &progress, || {
@@ -41,6 +46,15 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
         }
         Err(error) => return Err(archive_failure(path, error)),
     };
+    // What cannot be read has no index that could be compared.
+    let indexes = match verified.errors {
+        0 => check_indexes(path, &archive, wanted),
+        _ => Vec::new(),
+    };
+    let wrong: Vec<&String> = indexes
+        .iter()
+        .filter_map(|index| index.as_ref().err())
+        .collect();
     for error in &errors {
         note(&format!("{}: {error}", path.display()));
     }
@@ -48,11 +62,18 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     if more > 0 {
         note(&format!("and {} more", counted(more, "error")));
     }
+    for index in &wrong {
+        note(&format!("{}: {index}", path.display()));
+    }
     let mut target = Target::open(None)?;
-    target.put(summary(&verified).as_bytes())?;
+    target.put(summary(&verified, indexes.len() - wrong.len()).as_bytes())?;
     target.finish(false)?;
     match verified.errors {
-        0 => Ok(()),
+        0 if wrong.is_empty() => Ok(()),
+        0 => Err(Failure::Other(format!(
+            "{} is sound, but its index is not",
+            path.display()
+        ))),
         errors => Err(Failure::Other(format!(
             "{} is broken: {}",
             path.display(),
@@ -77,7 +98,28 @@ pub(super) fn with_bar_of_samples<T>(
     bar::with_bar(wanted, counted, work)
 }
 
-fn summary(verified: &Verified) -> String {
+/// Compares the indexes of `archive` of `path`, in it and beside it, as far as there are any.
+fn check_indexes(path: &Path, archive: &Archive, with_bar: bool) -> Vec<Result<(), String>> {
+    let mut checked = Vec::new();
+    let progress = Progress::default();
+    with_bar_of_samples(with_bar, archive, &progress, || {
+        match check_embedded(archive, &temp_dir(), &progress) {
+            Ok(None) => {}
+            Ok(Some(_)) => checked.push(Ok(())),
+            Err(error) => checked.push(Err(format!("its index: {error}"))),
+        }
+        if let Some(index) = beside(path).filter(|index| index.exists()) {
+            let result = check_file(archive, &index, &progress);
+            checked.push(match result {
+                Ok(_) => Ok(()),
+                Err(error) => Err(format!("the index {}: {error}", index.display())),
+            });
+        }
+    });
+    checked
+}
+
+fn summary(verified: &Verified, indexes: usize) -> String {
     let Verified {
         samples,
         contigs,
@@ -101,5 +143,10 @@ fn summary(verified: &Verified) -> String {
             counted(lacking, "contig")
         ),
     };
-    format!("{judgement}: {sound}, {compared}\n")
+    let indexes = match indexes {
+        0 => String::new(),
+        1 => ", index compared".to_owned(),
+        more => format!(", {more} indexes compared"),
+    };
+    format!("{judgement}: {sound}, {compared}{indexes}\n")
 }

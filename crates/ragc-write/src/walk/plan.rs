@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use ragc_read::{Archive, ArchiveError, Contigs, Samples};
+use ragc_read::{Archive, ArchiveError, Samples, SegmentTable};
 
 use super::JOB_LEN;
 
@@ -13,7 +13,7 @@ const JOB_CONTIGS_MAX: usize = 1 << 12;
 /// Some contigs of a sample, one after the other.
 pub(super) struct Run {
     pub(super) sample: usize,
-    pub(super) contigs: Arc<Contigs>,
+    pub(super) contigs: Arc<SegmentTable>,
     pub(super) numbers: Range<usize>,
 }
 
@@ -52,7 +52,7 @@ impl<'a, I: Iterator<Item = usize>> Planner<'a, I> {
                     break;
                 };
                 let name = self.names.get(sample).unwrap_or_default();
-                match self.archive.contigs(name) {
+                match self.archive.segment_table(name) {
                     Ok(contigs) => {
                         let numbers = 0..contigs.len();
                         self.current = Some(Run {

@@ -1,0 +1,139 @@
+//! What a contig tells of others of its name: they go mostly through the same groups, at about the same segments.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bstr::{BStr, ByteSlice};
+
+use super::contigs::ContigsPage;
+use super::lookup::ContigsAt;
+use super::open::Index;
+use crate::reader::Reader;
+use crate::step::Stop;
+use crate::tables::first_word;
+
+/// Contig pages that are looked through for a name.
+const PAGES_REMEMBERED: usize = 8;
+/// Pages of places that are asked for before it is known that they are needed.
+const PLACES_BYTES_MAX: u64 = 48 << 10;
+/// Groups beside those foretold that are asked for too: what was inserted or lost shifts them.
+const GROUPS_BESIDE: u64 = 16;
+/// Bytes beside the segment page foretold that are asked for too.
+const SEGMENTS_BYTES_BESIDE: u64 = 4 << 10;
+
+/// The contig pages that were used last.
+#[derive(Debug, Default)]
+pub(crate) struct Recent(VecDeque<Known>);
+
+#[derive(Debug)]
+struct Known {
+    sample: usize,
+    number: usize,
+    page: Arc<ContigsPage>,
+}
+
+/// Where a region likely lies in a sample.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Foretold {
+    pub(super) groups: Range<u64>,
+    /// The number of the contig page.
+    pub(super) page: usize,
+    /// Which of the bytes of its segment pages, of how many.
+    segments: Range<u64>,
+    segments_len: u64,
+}
+
+impl Recent {
+    pub(super) fn remember(&mut self, sample: usize, at: &ContigsAt) {
+        let is_it = |known: &Known| (known.sample, known.number) == (sample, at.number);
+        if let Some(place) = self.0.iter().position(is_it) {
+            self.0.remove(place);
+        }
+        self.0.truncate(PAGES_REMEMBERED - 1);
+        self.0.push_front(Known {
+            sample,
+            number: at.number,
+            page: Arc::clone(&at.page),
+        });
+    }
+
+    /// What is foretold of a range of a contig by another of its name.
+    pub(super) fn foretell(&self, contig: &BStr, range: &Range<u64>) -> Option<Foretold> {
+        let wanted = name_within(contig);
+        let found = self.0.iter().find_map(|known| {
+            let mut names = known.page.contigs.names();
+            let place = names.position(|name| name_within(name) == wanted)?;
+            Some((known, place))
+        });
+        let (known, place) = found?;
+        let len_bases = known.page.contigs.get(place)?.len_bases;
+        let range = range.start.min(len_bases)..range.end.min(len_bases);
+        let stretch = known.page.stretch(place, &range)?;
+        let groups = known.page.groups(place, &stretch)?;
+        let mut pages = known
+            .page
+            .segment_pages(&stretch.segments)
+            .map(|(_, range)| range);
+        let first = pages.next()?;
+        let segments = first.start..pages.last().map_or(first.end, |last| last.end);
+        Some(Foretold {
+            groups: groups.start.saturating_sub(GROUPS_BESIDE)
+                ..groups.end.saturating_add(GROUPS_BESIDE),
+            page: known.number,
+            segments,
+            segments_len: known.page.segments_len_bytes(),
+        })
+    }
+}
+
+impl Foretold {
+    /// The segment pages likely needed, in those of another contig page.
+    pub(super) fn segments(&self, all: &Range<u64>) -> Range<u64> {
+        let len = all.end - all.start;
+        if len <= 2 * SEGMENTS_BYTES_BESIDE {
+            return all.clone();
+        }
+        let scaled = |at: u64| {
+            let scaled = u128::from(at) * u128::from(len) / u128::from(self.segments_len.max(1));
+            u64::try_from(scaled).unwrap_or(u64::MAX).min(len)
+        };
+        let start = scaled(self.segments.start).saturating_sub(SEGMENTS_BYTES_BESIDE);
+        let end = scaled(self.segments.end).saturating_add(SEGMENTS_BYTES_BESIDE);
+        all.start + start..all.start + end.min(len)
+    }
+}
+
+/// The part of a contig's name that it has in common with others: of `HG002#1#chr1 x`, it is `chr1`.
+fn name_within(name: &BStr) -> &BStr {
+    let word = first_word(name);
+    word.rsplit_once_str("#")
+        .map_or(word, |(_, last)| last.as_bstr())
+}
+
+impl Reader {
+    /// The pages that tell where the parts of `groups` lie, so far as they are few.
+    pub(super) fn foretold_places(
+        &mut self,
+        index: &Index,
+        groups: Option<Range<u64>>,
+    ) -> Vec<Range<u64>> {
+        let Some(groups) = groups.filter(|groups| groups.end <= u64::from(u32::MAX)) else {
+            return Vec::new();
+        };
+        let keys = groups.start << 32..=(groups.end << 32).saturating_sub(1);
+        let mut ranges: Vec<_> = match self.leaves(index, &index.places, &keys) {
+            Ok(leaves) => leaves.into_iter().map(|leaf| leaf.range).collect(),
+            // A node of them.
+            Err(Stop::Need(ranges)) => ranges,
+            Err(Stop::Failed(_)) => Vec::new(),
+        };
+        ranges.retain(|range| range.end <= index.range.end && !self.has_page(range));
+        let mut bytes = 0;
+        ranges.retain(|range| {
+            bytes += range.end - range.start;
+            bytes <= PLACES_BYTES_MAX
+        });
+        ranges
+    }
+}

@@ -1,0 +1,171 @@
+//! Columns of numbers and names, and pages, which are such columns compressed. See docs/INDEX.md, "Numbers and pages".
+
+use std::ops::Range;
+
+use zstd::zstd_safe::{
+    self, CCtx, CParameter, InBuffer, OutBuffer, ResetDirective, compress_bound, get_error_name,
+};
+
+use super::IndexError;
+
+/// Pages are small, and made once.
+const LEVEL: i32 = 19;
+/// What a block of its own costs at least: shorter columns share one.
+const BLOCK_LEN_MIN: usize = 64;
+
+/// The content of a page.
+#[derive(Debug, Default, Clone)]
+pub struct Columns {
+    bytes: Vec<u8>,
+    /// Where columns end that have statistics of their own.
+    ends: Vec<usize>,
+}
+
+impl Columns {
+    pub fn varint(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.bytes.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.bytes.push(number as u8);
+    }
+
+    pub fn byte(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+
+    /// Bytes as they are.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Bytes other than zero, then a zero.
+    pub fn string(&mut self, bytes: &[u8]) {
+        self.raw(bytes);
+        self.byte(0);
+    }
+
+    pub fn varints(&mut self, numbers: impl IntoIterator<Item = u64>) {
+        for number in numbers {
+            self.varint(number);
+        }
+        self.end();
+    }
+
+    /// The first number, then by how much each exceeds the one before.
+    pub fn differences(&mut self, numbers: impl IntoIterator<Item = u64>) {
+        let mut before = 0;
+        self.varints(numbers.into_iter().map(|number| {
+            let difference = number - before;
+            before = number;
+            difference
+        }));
+    }
+
+    /// The lowest byte of each number, then the rest of each.
+    pub fn split(&mut self, numbers: &[u64]) {
+        self.bytes
+            .extend(numbers.iter().map(|&number| number as u8));
+        self.end();
+        self.varints(numbers.iter().map(|number| number >> 8));
+    }
+
+    /// Columns after those that are here.
+    pub fn append(&mut self, more: &Self) {
+        let len = self.bytes.len();
+        self.bytes.extend_from_slice(&more.bytes);
+        self.ends.extend(more.ends.iter().map(|end| len + end));
+    }
+
+    /// A column ends here, and what follows is of another kind.
+    pub fn end(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+}
+
+/// A signed number as one that is small if it is near 0: `0, -1, 1, -2, 2` as `0, 1, 2, 3, 4`.
+pub fn signed(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)) as u64
+}
+
+/// Compresses pages.
+pub struct PageMaker(CCtx<'static>);
+
+impl PageMaker {
+    /// With its own zstd context.
+    pub fn new() -> Result<Self, IndexError> {
+        let mut context = CCtx::create();
+        for parameter in [
+            CParameter::CompressionLevel(LEVEL),
+            CParameter::ContentSizeFlag(true),
+            CParameter::ChecksumFlag(true),
+        ] {
+            context.set_parameter(parameter).map_err(failure)?;
+        }
+        Ok(Self(context))
+    }
+
+    /// The page of `columns`.
+    ///
+    /// Columns differ in their statistics, so each may be worth a block of its own.
+    pub fn page(&mut self, columns: &Columns) -> Result<Vec<u8>, IndexError> {
+        let mut blocks = Vec::new();
+        let mut start = 0;
+        for &end in &columns.ends {
+            if end - start >= BLOCK_LEN_MIN {
+                blocks.push(start..end);
+                start = end;
+            }
+        }
+        if start < columns.bytes.len() || blocks.is_empty() {
+            blocks.push(start..columns.bytes.len());
+        }
+        let whole = self.frame(
+            &columns.bytes,
+            std::slice::from_ref(&(0..columns.bytes.len())),
+        )?;
+        if blocks.len() == 1 {
+            return Ok(whole);
+        }
+        let split = self.frame(&columns.bytes, &blocks)?;
+        Ok(if split.len() < whole.len() {
+            split
+        } else {
+            whole
+        })
+    }
+
+    /// One frame of a block for each range, or more where a range is longer than blocks may be.
+    fn frame(&mut self, bytes: &[u8], blocks: &[Range<usize>]) -> Result<Vec<u8>, IndexError> {
+        let context = &mut self.0;
+        context
+            .reset(ResetDirective::SessionOnly)
+            .map_err(failure)?;
+        context
+            .set_pledged_src_size(Some(bytes.len() as u64))
+            .map_err(failure)?;
+        // Each flush ends a block, which has a header and may not compress.
+        let room = compress_bound(bytes.len()) + blocks.len() * 16 + 64;
+        let mut frame = Vec::with_capacity(room);
+        let mut out = OutBuffer::around(&mut frame);
+        for block in blocks {
+            let mut input = InBuffer::around(&bytes[block.clone()]);
+            while input.pos() < block.len() {
+                context
+                    .compress_stream(&mut out, &mut input)
+                    .map_err(failure)?;
+            }
+            if block.end < bytes.len() {
+                while context.flush_stream(&mut out).map_err(failure)? > 0 {}
+            }
+        }
+        while context.end_stream(&mut out).map_err(failure)? > 0 {}
+        frame.shrink_to_fit();
+        Ok(frame)
+    }
+}
+
+/// What zstd says is wrong; there is nothing but memory to be short of.
+fn failure(code: zstd_safe::ErrorCode) -> IndexError {
+    IndexError::Compress(get_error_name(code))
+}
