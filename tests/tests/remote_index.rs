@@ -47,7 +47,9 @@ fn file() -> Vec<u8> {
             (0..len).map(|_| first + dice.below(4) as u8).collect()
         };
         craft.part(&stream(group, 'r'), 0, &letters(of_group[0], 0));
-        let deltas = of_group[1..].iter().map(|&len| [letters(len, b'A'), vec![0xFF]].concat());
+        let deltas = of_group[1..]
+            .iter()
+            .map(|&len| [letters(len, b'A'), vec![0xFF]].concat());
         craft.part(&stream(group, 'd'), 0, &deltas.collect::<Vec<_>>().concat());
         lengths.push(of_group);
     }
@@ -135,7 +137,9 @@ fn look_around(archive: &Archive) {
     let mut traffic = ragc_read::Traffic::default();
     let range = 1_000_000..1_010_000;
     let bases = |sample: &str, contig: &str| {
-        archive.bases_of(sample.into(), contig.into(), range.clone()).unwrap()
+        archive
+            .bases_of(sample.into(), contig.into(), range.clone())
+            .unwrap()
     };
     let samples = archive.samples().unwrap();
     assert_eq!(samples.len(), SAMPLES as usize);
@@ -143,20 +147,32 @@ fn look_around(archive: &Archive) {
     assert_eq!(contigs.len(), 3);
     assert!(bases("s0", "s0#1#chr1") == want("s0", 0, range.clone()));
     let (rounds, bytes) = taken(archive, &mut traffic);
-    assert!(rounds <= 4 && bytes <= 300_000, "{rounds} rounds, {bytes} bytes");
+    assert!(
+        rounds <= 4 && bytes <= 300_000,
+        "{rounds} rounds, {bytes} bytes"
+    );
     // The same in a sample never seen before: foretold by the first one.
     assert!(bases("s2", "s2#1#chr1") == want("s2", 0, range.clone()));
     let (rounds, bytes) = taken(archive, &mut traffic);
-    assert!(rounds <= 2 && bytes <= 120_000, "{rounds} rounds, {bytes} bytes");
+    assert!(
+        rounds <= 2 && bytes <= 120_000,
+        "{rounds} rounds, {bytes} bytes"
+    );
     // The contigs of a sample are known; the window is not.
     assert!(bases("s2", "s2#1#chr2") == want("s2", 1, range.clone()));
     let (rounds, bytes) = taken(archive, &mut traffic);
-    assert!(rounds <= 2 && bytes <= 120_000, "{rounds} rounds, {bytes} bytes");
+    assert!(
+        rounds <= 2 && bytes <= 120_000,
+        "{rounds} rounds, {bytes} bytes"
+    );
     // By name in all samples.
     let found = archive.locate("s1#1#chrM".into()).unwrap();
     assert_eq!((found.len(), found[0].contig), (1, 2));
     let (rounds, bytes) = taken(archive, &mut traffic);
-    assert!(rounds <= 1 && bytes <= 60_000, "{rounds} rounds, {bytes} bytes");
+    assert!(
+        rounds <= 1 && bytes <= 60_000,
+        "{rounds} rounds, {bytes} bytes"
+    );
 }
 
 #[test]
@@ -191,7 +207,10 @@ fn without_an_index_it_takes_the_tables() {
     let range = 1_000_000..1_010_000;
     let bases = archive.bases_of("s1".into(), BStr::new("s1#1#chr2"), range.clone());
     assert!(bases.unwrap() == want("s1", 1, range));
-    assert!(archive.traffic().bytes > 300_000, "the footer alone has more");
+    assert!(
+        archive.traffic().bytes > 300_000,
+        "the footer alone has more"
+    );
 }
 
 #[test]
@@ -202,7 +221,10 @@ fn an_index_may_be_given_as_a_file_or_an_address() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("of.ragi");
     fs::write(&path, index).unwrap();
-    for index in [IndexChoice::File(path), IndexChoice::Url(other.address.clone())] {
+    for index in [
+        IndexChoice::File(path),
+        IndexChoice::Url(other.address.clone()),
+    ] {
         let options = OpenOptions {
             index,
             ..OpenOptions::default()
@@ -233,7 +255,10 @@ fn a_stale_index_is_told_and_not_used_unless_it_was_named() {
     let [warning] = archive.warnings() else {
         panic!("{:?}", archive.warnings());
     };
-    assert!(warning.contains(".ragi: the index is not of this archive"), "{warning}");
+    assert!(
+        warning.contains(".ragi: the index is not of this archive"),
+        "{warning}"
+    );
     reads(&archive);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("of.ragi");
@@ -246,9 +271,15 @@ fn a_stale_index_is_told_and_not_used_unless_it_was_named() {
         Archive::open_url_with(&stale.address, &options).map(|_| ())
     };
     let error = named(IndexChoice::File(path)).unwrap_err();
-    assert!(matches!(error, ArchiveError::Archive(Error::StaleIndex { .. })), "{error}");
+    assert!(
+        matches!(error, ArchiveError::Archive(Error::StaleIndex { .. })),
+        "{error}"
+    );
     let missing = folder.path().join("no.ragi");
-    assert!(matches!(named(IndexChoice::File(missing)), Err(ArchiveError::Io { .. })));
+    assert!(matches!(
+        named(IndexChoice::File(missing)),
+        Err(ArchiveError::Io { .. })
+    ));
     // In an archive that was added to since: what comes first stays, what comes last is new.
     let mut added_to = arranged.clone();
     let footer = u64::from_le_bytes(*arranged.last_chunk().unwrap());
@@ -271,7 +302,12 @@ fn changed_len(index: &[u8]) -> Vec<u8> {
 #[test]
 fn servers_with_bad_habits_are_read_by_an_index_or_say_why_not() {
     let Files { plain, index, .. } = files();
-    for habit in [Habit::NoSuffixRanges, Habit::Busy, Habit::Cutting, Habit::Redirecting] {
+    for habit in [
+        Habit::NoSuffixRanges,
+        Habit::Busy,
+        Habit::Cutting,
+        Habit::Redirecting,
+    ] {
         let server = Server::start_with(plain.clone(), Some(index.clone()), habit);
         let archive = Archive::open_url(&server.address).unwrap();
         reads(&archive);
@@ -283,5 +319,8 @@ fn servers_with_bad_habits_are_read_by_an_index_or_say_why_not() {
         ..OpenOptions::default()
     };
     let error = Archive::open_url_with(&server.address, &options).unwrap_err();
-    assert!(error.to_string().starts_with("http://127.0.0.1:1/"), "{error}");
+    assert!(
+        error.to_string().starts_with("http://127.0.0.1:1/"),
+        "{error}"
+    );
 }

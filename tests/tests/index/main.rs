@@ -100,7 +100,9 @@ fn check_samples(archive: &Archive, decoded: &Decoded) {
     assert_eq!(decoded.samples.len(), samples.len());
     for (name, sample) in samples.iter().zip(&decoded.samples) {
         assert_eq!(name, sample.name);
-        let contigs = archive.segment_table(name).expect("a sample of the archive");
+        let contigs = archive
+            .segment_table(name)
+            .expect("a sample of the archive");
         assert_eq!(contigs.len(), sample.contigs.len());
         for (number, contig) in contigs.iter().enumerate() {
             let found = &sample.contigs[number];
