@@ -10,9 +10,9 @@ mod pieces;
 
 use std::io::Read;
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
 
@@ -41,11 +41,28 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a server may say nothing.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Makes the requests of all files: those of one host share their connections.
+static AGENT: LazyLock<Agent> = LazyLock::new(|| {
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .tls_config(tls.build())
+        .user_agent(concat!("ragc/", env!("CARGO_PKG_VERSION")))
+        // Compressed, a range of the file would not be a range of the file.
+        .accept_encoding("identity")
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .timeout_recv_response(Some(SILENCE_TIMEOUT))
+        .timeout_per_read(Some(SILENCE_TIMEOUT))
+        .max_idle_connections(2 * REQUESTS_AT_ONCE_MAX)
+        .max_idle_connections_per_host(REQUESTS_AT_ONCE_MAX)
+        .build()
+        .new_agent()
+});
+
 /// A file at an address.
 #[derive(Debug)]
 pub(crate) struct HttpFile {
     url: String,
-    agent: Agent,
     version: Version,
     /// Bytes that came when it was opened, by their offsets.
     held: Vec<(u64, Vec<u8>)>,
@@ -124,23 +141,8 @@ impl HttpFile {
     }
 
     fn new(url: &str, counters: &Arc<Counters>, attempts_max: u32) -> HttpFile {
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .tls_config(tls.build())
-            .user_agent(concat!("ragc/", env!("CARGO_PKG_VERSION")))
-            // Compressed, a range of the file would not be a range of the file.
-            .accept_encoding("identity")
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_recv_response(Some(SILENCE_TIMEOUT))
-            .timeout_per_read(Some(SILENCE_TIMEOUT))
-            .max_idle_connections(REQUESTS_AT_ONCE_MAX)
-            .max_idle_connections_per_host(REQUESTS_AT_ONCE_MAX)
-            .build()
-            .new_agent();
         HttpFile {
             url: url.to_string(),
-            agent,
             version: Version::default(),
             held: Vec::new(),
             gate: Gate::new(REQUESTS_AT_ONCE_MAX),
@@ -368,7 +370,7 @@ impl HttpFile {
     /// One request.
     fn request(&self, range: &str) -> Result<Response<Body>, Refusal> {
         self.counters.count_request();
-        let sent = self.agent.get(&self.url).header("Range", range).call();
+        let sent = AGENT.get(&self.url).header("Range", range).call();
         let response = sent.map_err(|error| match error {
             ureq::Error::Io(error) => self.passing(error.to_string()),
             ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed | ureq::Error::Protocol(_) => {
