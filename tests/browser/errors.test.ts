@@ -41,6 +41,7 @@ const CASES: [name: string, url: () => string, words: RegExp][] = [
   ['an empty file', () => 'made/empty.agc', /empty\.agc is empty/],
   ['an archive cut short', () => 'made/truncated.agc', /truncated\.agc is not an AGC archive, or it is damaged or cut short/],
   ['a host of others that forbids it', () => `${host.other}/closed/padded.agc`, /could not be reached.*Access-Control-Allow-Origin/],
+  ['a host of others that hides the size', () => `${host.other}/nothing-told/padded.agc`, /Access-Control-Expose-Headers: Content-Range/],
   ['a host that does not exist', () => 'http://127.0.0.1:1/x.agc', /could not be reached/],
   ['an address that is none', () => 'ftp://example.org/x.agc', /no http or https address/],
 ];

@@ -18,6 +18,9 @@ export const dist = join(root, 'www/dist');
 export const golden = join(root, '../shared/golden');
 export const data = join(root, 'tests/data');
 
+/** The binary of this project, if there is one. */
+export const ragc = [process.env.RAGC, join(root, 'target/release/ragc')].find((path) => path && existsSync(path));
+
 export interface Host {
   /** `http://127.0.0.1:port` of the page. */
   origin: string;

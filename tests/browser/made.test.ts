@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 
 import type { Browser } from 'playwright-core';
 
-import { root, startBrowser, startHost, visit, type Host } from './harness.ts';
+import { ragc, startBrowser, startHost, visit, type Host } from './harness.ts';
 import { choose, staysSmall } from './lists.ts';
 
 let host: Host;
@@ -21,8 +21,6 @@ after(async () => {
   await browser?.close();
   await host?.stop();
 });
-
-const ragc = [process.env.RAGC, join(root, 'target/release/ragc')].find((path) => path && existsSync(path));
 
 /** Compresses genomes into `/made/<name>`; `false`, said aloud, without the binary. */
 function make(t: TestContext, name: string, genomes: Map<string, string>): boolean {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// What the server does wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Habit {
     Good,
     /// Sends the whole file, whatever was asked for.
     NoRanges,
+    /// The same, and does not tell how long that is.
+    NoRangesNoLength,
     /// Answers 416 to ranges counted from the end.
     NoSuffixRanges,
     /// Sends 206 without Content-Range.
@@ -22,16 +25,40 @@ pub enum Habit {
     Encoded,
     /// Another ETag with every answer.
     ChangingTag,
+    /// Another weak ETag with every answer, as proxies that compress make them.
+    ChangingWeakTag,
+    /// Another date with every answer, and no ETag.
+    ChangingDate,
+    /// A file that is one byte shorter with every answer, and has no ETag.
+    Shrinking,
     /// Answers 503 to every second request.
     Busy,
+    /// Answers 503 to the first request, and wants to be left alone for so many seconds.
+    BusyFor(u32),
+    /// Answers 429 to every second request.
+    TooMany,
     /// Cuts every second answer in its middle.
     Cutting,
     /// Cuts every answer in its middle.
     AlwaysCutting,
+    /// Ends the first answer, its head counted, after so many bytes.
+    CutAfter(usize),
+    /// Ends the first answer some bytes early and says that it is complete.
+    ShortOnce,
+    /// Sends a byte too many.
+    TooLong,
+    /// Sends a few bytes at a time.
+    Dripping,
     /// Sends other bytes than those asked for, and says so.
     Shifted,
     /// 404.
     Absent,
+    /// 403.
+    Forbidding,
+    /// Answers everything with a web page.
+    WebPage,
+    /// The same, with 206.
+    WebPageInParts,
     /// Sends every request elsewhere first.
     Redirecting,
 }
@@ -113,82 +140,172 @@ impl State {
     }
 
     fn answer(&self, out: &mut TcpStream, path: &str, range: String, number: usize) -> Option<()> {
-        let habit = self.habit;
         let is_index = path.split('?').next()?.ends_with(".ragi");
         let file = if is_index {
             self.index.as_ref()
         } else {
             Some(&self.file)
         };
-        let plain = |status: &str| format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n");
-        let refusal = match habit {
-            _ if file.is_none() => Some(plain("404 Not Found")),
-            Habit::Absent => Some(plain("404 Not Found")),
-            Habit::Busy if number.is_multiple_of(2) => Some(plain("503 Service Unavailable")),
+        let Some(file) = file else {
+            return Answer::empty("404 Not Found").send(out);
+        };
+        let mut answer = self.proper_answer(file, &range, number)?;
+        let first = number == 0;
+        let even = number.is_multiple_of(2);
+        match self.habit {
+            Habit::NoRangesNoLength => answer.tells_length = false,
+            Habit::NoContentRange => answer.headers.retain(|h| !h.starts_with("Content-Range")),
+            Habit::Encoded => answer.headers.push("Content-Encoding: gzip".to_string()),
+            Habit::ChangingTag => answer.tag(format!("ETag: \"{number}\"")),
+            Habit::ChangingWeakTag => answer.tag(format!("ETag: W/\"{number}\"")),
+            Habit::ChangingDate => {
+                answer.tag(format!(
+                    "Last-Modified: Mon, 01 Jun 2026 00:00:{number:02} GMT"
+                ));
+            }
+            Habit::Shrinking => answer.tag(String::new()),
+            Habit::Busy if even => answer = Answer::empty("503 Service Unavailable"),
+            Habit::BusyFor(seconds) if first => {
+                answer = Answer::empty("503 Service Unavailable");
+                answer.headers.push(format!("Retry-After: {seconds}"));
+            }
+            Habit::TooMany if even => answer = Answer::empty("429 Too Many Requests"),
+            Habit::Cutting if even => answer.body_sent_max = answer.body.len() / 2,
+            Habit::AlwaysCutting => answer.body_sent_max = answer.body.len() / 2,
+            Habit::CutAfter(bytes) if first => answer.sent_max = bytes,
+            Habit::ShortOnce if first => {
+                answer.body.truncate(answer.body.len() - 7);
+                answer.tells_length = false;
+            }
+            Habit::TooLong => answer.body.push(0),
+            Habit::Dripping => answer.piece_len = answer.body.len().div_ceil(10),
+            Habit::Absent => answer = Answer::empty("404 Not Found"),
+            Habit::Forbidding => answer = Answer::empty("403 Forbidden"),
+            Habit::WebPage => answer = Answer::web_page("200 OK"),
+            Habit::WebPageInParts => {
+                answer = Answer::web_page("206 Partial Content");
+                answer
+                    .headers
+                    .push("Content-Range: bytes 0-4/5".to_string());
+            }
             Habit::NoSuffixRanges if range.starts_with('-') => {
-                Some(plain("416 Range Not Satisfiable"))
+                answer = Answer::empty("416 Range Not Satisfiable");
             }
             Habit::Redirecting if path == "/x.agc" => {
-                Some(plain("302 Found") + "Location: /y.agc\r\n")
+                answer = Answer::empty("302 Found");
+                answer.headers.push("Location: /y.agc".to_string());
             }
-            _ => None,
-        };
-        if let Some(head) = refusal {
-            return write!(out, "{head}\r\n").ok();
+            _ => {}
         }
-        let file = file?;
+        answer.send(out)
+    }
+
+    /// What `range` of a file asks for, noted as sent.
+    fn proper_answer(&self, file: &[u8], range: &str, number: usize) -> Option<Answer> {
+        let habit = self.habit;
+        let shorter = if habit == Habit::Shrinking { number } else { 0 };
+        let file = file.get(..file.len() - shorter)?;
         let len = file.len() as u64;
         let (first, last) = range.split_once('-')?;
         let mut wanted = match first {
             "" => len.saturating_sub(last.parse().ok()?)..len,
             _ => first.parse().ok()?..len.min(last.parse::<u64>().ok()? + 1),
         };
-        if habit == Habit::NoRanges {
+        let whole = matches!(habit, Habit::NoRanges | Habit::NoRangesNoLength);
+        if whole {
             wanted = 0..len;
         }
         if wanted.is_empty() {
-            let head = plain("416 Range Not Satisfiable");
-            return write!(out, "{head}\r\n").ok();
+            return Some(Answer::empty("416 Range Not Satisfiable"));
         }
         if habit == Habit::Shifted && wanted.start > 0 {
             wanted = wanted.start - 1..wanted.end - 1;
         }
-        let body = &file[wanted.start as usize..wanted.end as usize];
-        let (status, place) = match habit {
-            Habit::NoRanges => ("200 OK", String::new()),
-            Habit::NoContentRange => ("206 Partial Content", String::new()),
-            _ => (
-                "206 Partial Content",
-                format!(
-                    "Content-Range: bytes {}-{}/{len}\r\n",
-                    wanted.start,
-                    wanted.end - 1
-                ),
-            ),
-        };
-        let tag = if habit == Habit::ChangingTag {
-            number
+        let mut answer = Answer::empty("206 Partial Content");
+        answer.body = file[wanted.start as usize..wanted.end as usize].to_vec();
+        answer.tag("ETag: \"0\"".to_string());
+        if whole {
+            answer.status = "200 OK";
         } else {
-            0
-        };
-        let encoding = if habit == Habit::Encoded {
-            "gzip"
-        } else {
-            "identity"
-        };
-        let head = format!(
-            "HTTP/1.1 {status}\r\nContent-Length: {}\r\n{place}ETag: \"{tag}\"\r\nContent-Encoding: {encoding}\r\n\r\n",
-            body.len()
-        );
-        self.ranges.lock().ok()?.push(wanted);
-        out.write_all(head.as_bytes()).ok()?;
-        let cut =
-            habit == Habit::AlwaysCutting || (habit == Habit::Cutting && number.is_multiple_of(2));
-        if cut {
-            out.write_all(&body[..body.len() / 2]).ok()?;
-            // Ends the connection.
-            return None;
+            let (first, last) = (wanted.start, wanted.end - 1);
+            let place = format!("Content-Range: bytes {first}-{last}/{len}");
+            answer.headers.push(place);
         }
-        out.write_all(body).ok()
+        self.ranges.lock().ok()?.push(wanted);
+        Some(answer)
+    }
+}
+
+/// An answer as it goes over the line, and where that ends early.
+struct Answer {
+    status: &'static str,
+    /// What tells the version of the file.
+    tag: String,
+    headers: Vec<String>,
+    body: Vec<u8>,
+    /// Without a length, the end of the connection is the end of the body.
+    tells_length: bool,
+    sent_max: usize,
+    body_sent_max: usize,
+    /// Sent at a time, with pauses.
+    piece_len: usize,
+}
+
+impl Answer {
+    fn empty(status: &'static str) -> Answer {
+        Answer {
+            status,
+            tag: String::new(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            tells_length: true,
+            sent_max: usize::MAX,
+            body_sent_max: usize::MAX,
+            piece_len: usize::MAX,
+        }
+    }
+
+    fn web_page(status: &'static str) -> Answer {
+        let mut answer = Answer::empty(status);
+        answer
+            .headers
+            .push("Content-Type: text/html; charset=utf-8".to_string());
+        answer.body = b"<html".to_vec();
+        answer
+    }
+
+    fn tag(&mut self, tag: String) {
+        self.tag = tag;
+    }
+
+    /// Sends it. `None` ends the connection.
+    fn send(self, out: &mut TcpStream) -> Option<()> {
+        let mut line = format!("HTTP/1.1 {}\r\n", self.status);
+        let length = format!("Content-Length: {}", self.body.len());
+        let length = if self.tells_length {
+            length
+        } else {
+            "Connection: close".to_string()
+        };
+        for header in self.headers.iter().chain([&self.tag, &length]) {
+            if !header.is_empty() {
+                line += &format!("{header}\r\n");
+            }
+        }
+        let mut bytes = (line + "\r\n").into_bytes();
+        let head_len = bytes.len();
+        bytes.extend(self.body);
+        let end = self
+            .sent_max
+            .min(self.body_sent_max.saturating_add(head_len));
+        let all = end >= bytes.len();
+        bytes.truncate(end);
+        for piece in bytes.chunks(self.piece_len) {
+            out.write_all(piece).ok()?;
+            if piece.len() == self.piece_len {
+                thread::sleep(Duration::from_millis(10));
+            }
+        }
+        (all && self.tells_length).then_some(())
     }
 }

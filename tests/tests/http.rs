@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::time::{Duration, Instant};
+
 use bstr::BString;
 use common::craft::{Contig, Craft};
 use common::{Dice, data, sha256};
@@ -60,13 +62,28 @@ fn whole(archive: &Archive) -> Result<String, ArchiveError> {
     Ok(sha256(&text))
 }
 
+/// Runs all of them at once: most of their time is pauses.
+fn all_at_once<T: Copy + Send>(cases: &[T], test: impl Fn(T) + Sync) {
+    let test = &test;
+    std::thread::scope(|scope| {
+        for &case in cases {
+            scope.spawn(move || test(case));
+        }
+    });
+}
+
 #[test]
 fn an_address_gives_what_a_file_gives() {
     let habits = [
         Habit::Good,
         Habit::NoSuffixRanges,
+        Habit::ChangingWeakTag,
         Habit::Busy,
+        Habit::BusyFor(1),
+        Habit::TooMany,
         Habit::Cutting,
+        Habit::ShortOnce,
+        Habit::Dripping,
         Habit::Redirecting,
     ];
     let file = file();
@@ -74,25 +91,33 @@ fn an_address_gives_what_a_file_gives() {
     let path = folder.path().join("x.agc");
     std::fs::write(&path, &file).unwrap();
     let want = whole(&Archive::open(&path).unwrap()).unwrap();
-    for habit in habits {
+    all_at_once(&habits, |habit| {
         let server = Server::start(file.clone(), habit);
         let archive = Archive::open_url(&server.address).unwrap();
         assert_eq!(whole(&archive).unwrap(), want, "{habit:?}");
-    }
+    });
 }
 
 #[test]
 fn servers_that_cannot_be_read_from_are_told_apart() {
     let cases = [
         (Habit::NoRanges, "sends the whole file"),
+        (Habit::NoRangesNoLength, "sends the whole file"),
         (Habit::NoContentRange, "does not tell how long"),
         (Habit::Encoded, "Content-Encoding: gzip"),
         (Habit::ChangingTag, "changed while it was being read"),
+        (Habit::ChangingDate, "changed while it was being read"),
+        (Habit::Shrinking, "changed while it was being read"),
         (Habit::AlwaysCutting, "the connection broke"),
+        (Habit::TooLong, "more than the"),
+        (Habit::BusyFor(3600), "HTTP 503"),
         (Habit::Absent, "HTTP 404: there is no such file"),
+        (Habit::Forbidding, "HTTP 403: the server refuses"),
+        (Habit::WebPage, "sends a web page"),
+        (Habit::WebPageInParts, "sends a web page"),
         (Habit::Shifted, "asked for"),
     ];
-    for (habit, words) in cases {
+    all_at_once(&cases, |(habit, words)| {
         let server = Server::start(file(), habit);
         let error = Archive::open_url(&server.address)
             .and_then(|archive| whole(&archive))
@@ -102,9 +127,39 @@ fn servers_that_cannot_be_read_from_are_told_apart() {
             message.starts_with(&server.address) && message.contains(words),
             "{habit:?}: {message}"
         );
-    }
+    });
     let error = Archive::open_url("http://127.0.0.1:1/x.agc").unwrap_err();
     assert!(matches!(error, ArchiveError::Http { status: None, .. }));
+}
+
+#[test]
+fn a_server_that_wants_to_be_left_alone_is() {
+    let server = Server::start(file(), Habit::BusyFor(1));
+    let begun = Instant::now();
+    assert!(Archive::open_url(&server.address).is_ok());
+    assert!(begun.elapsed() >= Duration::from_secs(1));
+    // Not for an hour, though, and nothing is asked in vain.
+    let server = Server::start(file(), Habit::BusyFor(3600));
+    assert!(Archive::open_url(&server.address).is_err());
+    assert_eq!(server.requests(), 1);
+}
+
+#[test]
+fn an_answer_cut_at_any_byte_is_asked_for_again() {
+    let file = std::fs::read(data().join("tiny.agc")).unwrap();
+    // Of the head, which is some 120 bytes long, each third; of the body some, and the last.
+    let head = (0..150).step_by(3);
+    let cuts: Vec<usize> = head
+        .chain((150..file.len() + 120).step_by(61))
+        .chain(file.len() + 90..file.len() + 120)
+        .collect();
+    let want = Server::start(file.clone(), Habit::Good);
+    let want = whole(&Archive::open_url(&want.address).unwrap()).unwrap();
+    all_at_once(&cuts, |cut| {
+        let server = Server::start(file.clone(), Habit::CutAfter(cut));
+        let archive = Archive::open_url(&server.address).unwrap_or_else(|e| panic!("{cut}: {e}"));
+        assert_eq!(whole(&archive).unwrap(), want, "cut after {cut} bytes");
+    });
 }
 
 #[test]

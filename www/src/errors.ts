@@ -191,6 +191,11 @@ export function fileChanged(name: string): AgcError {
   return new FileChangedError(`${name} changed while it was being read. Open it again.`);
 }
 
+/** `told` by the caller. */
+export function otherSize(url: string, told: number, size: number): AgcError {
+  return new FileChangedError(`${url} has ${size} bytes, not ${told} as the source was told. It may have changed since then. Open it again, without the size.`);
+}
+
 export function fileUnreadable(name: string): AgcError {
   return new SourceError(
     `${name} cannot be read. It may have been changed, moved or removed since it was chosen. Choose it again.`,

@@ -1,16 +1,20 @@
-// Archives on static hosts, read by HTTP Range requests. Each `throw` is a way in which hosts misbehave.
+// Archives on static hosts: which parts are asked for, and what is made of the answers. Each `throw` is a way in which
+// hosts misbehave.
 
-import { contentLength, contentRange, encodingOf, isWebPage, retryAfterMs, sameFile, sizeRefused, versionOf, type Version } from './answer.ts';
+import { contentLength, contentRange, encodingOf, sameFile, sizeRefused, versionOf, type Version } from './answer.ts';
+import { begun, Client, statusFailure, type Answer } from './exchange.ts';
 import * as errors from './errors.ts';
 import { Gate } from './gate.ts';
 import { gather, mergeRanges, without, type Block, type Bytes, type Range } from './ranges.ts';
-import { Passing, PATIENCE, retried, Watch, type Patience } from './retry.ts';
+import { Passing, PATIENCE, retried, type Patience } from './retry.ts';
 import { Shared } from './shared.ts';
 import { WIRE, type Abortable, type ByteRange, type ByteSource, type HttpOptions, type SourceOnWire, type Traffic } from './source.ts';
 
-/** The first request when nothing is known: what comes in one round trip on most networks; a small archive comes whole. */
-const FIRST_BYTES = 16 * 1024;
+/** The first request when nothing is known: an index in the archive begins there, and a small archive comes whole. */
+const FIRST_BYTES = 32 * 1024;
 const REQUESTS_AT_ONCE_MAX = 16;
+/** Of a whole file, no more is in the memory of the script; the rest is the browser's to keep. */
+const PARTS_BYTES_MAX = 8 * 1024 * 1024;
 
 /** A file at an address, read by HTTP range requests. */
 export function httpSource(url: string | URL, options: HttpOptions = {}): ByteSource {
@@ -36,12 +40,6 @@ interface Edition {
   downloading: Shared<Blob> | undefined;
 }
 
-/** One answer: its head, and its body chunk by chunk. */
-interface Answer {
-  response: Response;
-  chunks: AsyncGenerator<Uint8Array>;
-}
-
 /** What is to be done after an answer. */
 type Next = 'done' | 'ask again' | 'ask size';
 
@@ -56,9 +54,9 @@ export class HttpSource implements ByteSource {
   readonly key: string;
   /** A worker makes it anew, unless it would need a function for that. */
   readonly [WIRE]: SourceOnWire | undefined;
-  readonly traffic: Traffic = { requests: 0, bytes: 0 };
   readonly #options: HttpOptions;
   readonly #patience: Patience;
+  readonly #client: Client;
   readonly #gate: Gate;
   #edition: Edition;
 
@@ -67,8 +65,13 @@ export class HttpSource implements ByteSource {
     this[WIRE] = options.fetch ? undefined : { url: this.key, options };
     this.#options = options;
     this.#patience = patience;
+    this.#client = new Client(this.key, options, patience.silenceMsMax);
     this.#gate = new Gate(Math.min(Math.max(1, options.maxConcurrency ?? REQUESTS_AT_ONCE_MAX), REQUESTS_AT_ONCE_MAX));
     this.#edition = this.#newEdition();
+  }
+
+  get traffic(): Readonly<Traffic> {
+    return this.#client.traffic;
   }
 
   /**
@@ -151,7 +154,7 @@ export class HttpSource implements ByteSource {
   async #explain(error: unknown, edition: Edition, piece: Piece, signal: AbortSignal): Promise<void> {
     if (!(error instanceof errors.UnreachableError)) throw error;
     // Without a range, as with that all encodings are refused.
-    const reached = await this.#exchange('HEAD', undefined, signal, ({ response }) => ({ ok: response.ok, encoding: encodingOf(response) })).catch(() => undefined);
+    const reached = await this.#client.exchange('HEAD', undefined, signal, ({ response }) => ({ ok: response.ok, encoding: encodingOf(response) })).catch(() => undefined);
     signal.throwIfAborted();
     if (!reached?.ok) throw error;
     if (reached.encoding) throw errors.contentEncoded(this.key, reached.encoding);
@@ -165,7 +168,7 @@ export class HttpSource implements ByteSource {
     const start = piece.start + piece.filled;
     const end = Math.min(piece.start + piece.bytes.length, edition.version.sizeBytes ?? Infinity);
     if (start >= end) return;
-    const next = await this.#exchange('GET', { start, end }, signal, (answer) => this.#take(edition, piece, { start, end }, answer));
+    const next = await this.#client.exchange('GET', { start, end }, signal, (answer) => this.#take(edition, piece, { start, end }, answer));
     if (next === 'ask size') await this.#askSize(edition, signal);
     if (next === 'ask size' || next === 'ask again') await this.#continue(edition, piece, signal);
   }
@@ -174,29 +177,14 @@ export class HttpSource implements ByteSource {
   async #take(edition: Edition, piece: Piece, asked: Range, answer: Answer): Promise<Next> {
     switch (answer.response.status) {
       case 206:
-        return this.#takePart(edition, piece, asked, await this.#begun(answer));
+        return this.#takePart(edition, piece, asked, await begun(this.key, answer));
       case 200:
-        return this.#takeWhole(edition, piece, asked, await this.#begun(answer));
+        return this.#takeWhole(edition, piece, asked, await begun(this.key, answer));
       case 416:
         return this.#findEnd(edition, asked.end, answer.response);
       default:
-        throw this.#statusFailure(answer.response);
+        throw statusFailure(this.key, answer.response);
     }
-  }
-
-  /**
-   * An answer whose body has begun, as only then its head can be believed: of a head that was cut off Chromium shows the
-   * first half, be it half a number.
-   */
-  async #begun({ response, chunks }: Answer): Promise<Answer> {
-    if (contentLength(response) === 0) return { response, chunks };
-    const first = await chunks.next();
-    if (first.done) throw new Passing(errors.cutOff(this.key, response.status));
-    const all = async function* () {
-      yield first.value;
-      yield* chunks;
-    };
-    return { response, chunks: all() };
   }
 
   async #takePart(edition: Edition, piece: Piece, { start, end }: Range, { response, chunks }: Answer): Promise<Next> {
@@ -263,24 +251,28 @@ export class HttpSource implements ByteSource {
   /** The whole file, in a Blob, which browsers may keep on disk. */
   async #download(edition: Edition, signal: AbortSignal): Promise<Blob> {
     const take = async ({ response, chunks }: Answer) => {
-      if (response.status !== 200) throw this.#statusFailure(response);
+      if (response.status !== 200) throw statusFailure(this.key, response);
       // Compressed on its way, the file arrives as it is all the same, and only its length is not told.
       const length = encodingOf(response) ? undefined : contentLength(response);
       if (!this.#mayDownload(length)) throw errors.rangeUnsupported(this.key, length);
       if (length !== undefined) this.#learn(edition, versionOf(response, length));
       let got = 0;
-      const parts: Blob[] = [];
+      let whole = new Blob();
+      let parts: Bytes[] = [];
       for await (const chunk of chunks) {
         got += chunk.length;
         if (!this.#mayDownload(got)) throw errors.rangeUnsupported(this.key);
-        parts.push(new Blob([chunk as Bytes]));
+        parts.push(chunk as Bytes);
+        if (got - whole.size < PARTS_BYTES_MAX) continue;
+        whole = new Blob([whole, ...parts]);
+        parts = [];
       }
       if (length !== undefined && got < length) throw new Passing(errors.wrongLength(this.key, response.status, got, length));
-      edition.whole = new Blob(parts);
+      edition.whole = new Blob([whole, ...parts]);
       edition.version.sizeBytes = got;
       return edition.whole;
     };
-    return retried(this.#patience, signal, () => this.#exchange('GET', undefined, signal, take));
+    return retried(this.#patience, signal, () => this.#client.exchange('GET', undefined, signal, take));
   }
 
   #mayDownload(bytes = 0): boolean {
@@ -303,14 +295,14 @@ export class HttpSource implements ByteSource {
   async #head(edition: Edition, signal: AbortSignal): Promise<number> {
     const take = async ({ response }: Answer) => {
       const length = contentLength(response);
-      if (![200, 206].includes(response.status)) throw this.#statusFailure(response);
+      if (![200, 206].includes(response.status)) throw statusFailure(this.key, response);
       if (length === undefined || encodingOf(response)) throw errors.sizeUnknown(this.key);
       this.#learn(edition, versionOf(response, length));
       return length;
     };
     try {
       // With a range, browsers ask for the file as it is, not for one compressed.
-      return await retried(this.#patience, signal, () => this.#exchange('HEAD', { start: 0, end: Infinity }, signal, take));
+      return await retried(this.#patience, signal, () => this.#client.exchange('HEAD', { start: 0, end: Infinity }, signal, take));
     } catch (error) {
       throw error instanceof errors.HttpError ? errors.sizeUnknown(this.key) : error;
     }
@@ -319,6 +311,8 @@ export class HttpSource implements ByteSource {
   /** Holds an answer against what is known, and adds to that. The first that does not fit ends this edition. */
   #learn(edition: Edition, told: Version): void {
     edition.over ||= !sameFile(edition.version, told);
+    const { size } = this.#options;
+    if (size !== undefined && told.sizeBytes !== undefined && told.sizeBytes !== size) throw errors.otherSize(this.key, size, told.sizeBytes);
     if (edition.over) throw errors.fileChanged(this.key);
     const { sizeBytes, etag, modified } = edition.version;
     edition.version = { sizeBytes: sizeBytes ?? told.sizeBytes, etag: etag ?? told.etag, modified: modified ?? told.modified };
@@ -327,68 +321,6 @@ export class HttpSource implements ByteSource {
   #newEdition(): Edition {
     const version = { sizeBytes: this.#options.size };
     return { version, over: false, head: undefined, whole: undefined, flights: new Set(), sizing: undefined, downloading: undefined };
-  }
-
-  /** One request and what is made of its answer. What is left of the body then is not downloaded. */
-  async #exchange<T>(method: 'GET' | 'HEAD', range: Range | undefined, signal: AbortSignal, take: (answer: Answer) => T | Promise<T>): Promise<T> {
-    const watch = new Watch(signal, this.#patience.silenceMsMax);
-    try {
-      const response = await this.#send(method, range, watch);
-      watch.finished = response.body === null;
-      if (response.ok && isWebPage(response)) throw errors.webPage(this.key, response.status);
-      return await take({ response, chunks: this.#chunks(response, watch) });
-    } finally {
-      watch.end();
-    }
-  }
-
-  async #send(method: 'GET' | 'HEAD', range: Range | undefined, watch: Watch): Promise<Response> {
-    const { headers, credentials = 'same-origin', fetch: send = fetch } = this.#options;
-    const last = range && (range.end === Infinity ? '' : range.end - 1);
-    this.traffic.requests++;
-    try {
-      return await send(this.key, {
-        method,
-        headers: range ? { ...headers, Range: `bytes=${range.start}-${last}` } : { ...headers },
-        credentials,
-        // Chromium's cache makes requests for one address wait for each other: six of 150 ms took 1036 ms, so 186 ms.
-        cache: 'no-store',
-        signal: watch.signal,
-      });
-    } catch {
-      throw this.#broken(watch, errors.unreachable(this.key));
-    }
-  }
-
-  /** The body, chunk by chunk. (Not every browser can iterate a ReadableStream.) */
-  async *#chunks(response: Response, watch: Watch): AsyncGenerator<Uint8Array> {
-    const reader = response.body?.getReader();
-    for (;;) {
-      const next = await reader?.read().catch(() => {
-        throw this.#broken(watch, errors.cutOff(this.key, response.status));
-      });
-      if (!next?.value) {
-        watch.finished = true;
-        return;
-      }
-      watch.heard();
-      this.traffic.bytes += next.value.length;
-      yield next.value;
-    }
-  }
-
-  /** Why nothing more came: its asker left, the server fell silent, or else what `reason` says. */
-  #broken(watch: Watch, reason: errors.AgcError): unknown {
-    if (watch.tired) return new Passing(errors.silent(this.key, this.#patience.silenceMsMax));
-    return watch.signal.aborted ? watch.signal.reason : new Passing(reason);
-  }
-
-  #statusFailure(response: Response): Error {
-    const { status } = response;
-    // Half a number, of an answer cut within its first line.
-    if (status < 200) return new Passing(errors.cutOff(this.key, status));
-    const reason = errors.httpFailure(this.key, status);
-    return status >= 500 || status === 429 ? new Passing(reason, retryAfterMs(response)) : reason;
   }
 }
 

@@ -1,9 +1,11 @@
 // A server that misbehaves on demand. The path of an address names a way to answer; its query says which file is meant
-// (`file`), what other sites may see (`cors`), where answers are cut (`at`), and keeps users apart (`id`).
+// (`file`), what other sites may see (`cors`), where answers are cut (`at`), how long they take (`ms`), and keeps users apart
+// (`id`).
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { FILE } from './file.ts';
 import { WAYS } from './ways.ts';
 
 /** One request, as its way of answering sees it. */
@@ -65,12 +67,11 @@ export async function startHostile(files: { [name: string]: Uint8Array }, pages:
     response.on('close', () => record.inProgress--);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     const way = WAYS[pathname.slice(1)];
-    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
-    if (!way || (request.headers.range && !range)) return void response.writeHead(way ? 400 : 404).end();
-    const end = range?.[2] ? Number(range[2]) + 1 : Infinity;
     const file = files[query.get('file') ?? ''] ?? FILE;
+    const range = rangeOf(request.headers.range, file.length);
+    if (!way || !range) return void response.writeHead(way ? 400 : 404).end();
     const other = origins.find((origin) => !origin.endsWith(`:${request.socket.localPort}`)) ?? '';
-    way(response, { start: Number(range?.[1] ?? 0), end, ranged: range !== null, method: request.method ?? '', nth, file, query, other });
+    way(response, { ...range, ranged: request.headers.range !== undefined, method: request.method ?? '', nth, file, query, other });
   };
   const servers = [createServer(answer), createServer(answer)];
   for (const server of servers) {
@@ -90,8 +91,12 @@ export async function startHostile(files: { [name: string]: Uint8Array }, pages:
   };
 }
 
-/** 200 000 bytes of which each tells its place. */
-export const FILE = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 255);
+/** The part of a file that is asked for; an open end is infinite. */
+function rangeOf(header = 'bytes=0-', size: number): { start: number; end: number } | undefined {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
+  if (!first) return last ? { start: Math.max(0, size - Number(last)), end: size } : undefined;
+  return { start: Number(first), end: last ? Number(last) + 1 : Infinity };
+}
 
 /** What pages of other sites may read: all of it, only what needs no permission (`hidden`), or nothing (`refused`). */
 function allow(response: ServerResponse, cors: string | null): void {

@@ -1,4 +1,9 @@
 // The ways in which the hostile server answers. `good` is none of them.
+//
+// Some are those of hosts that tests cannot reach: GitHub Pages as Firefox asks it (`part-of-gzipped`); S3 without CORS
+// headers to expose any (`good` with `cors=hidden`), by a presigned address (`head-forbidden`), asked too often
+// (`broken-once`, `busy-a-second`), past the end (`later-416`); hosts that answer every address with their start page
+// (`page-200`); proxies that compress (`gzipped`, `weak-etag`) or that fetch the whole file first (`whole`).
 
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
@@ -133,7 +138,7 @@ export const WAYS: { [path: string]: Way } = {
       if (at >= body.length || response.destroyed) clearInterval(timer), response.end();
     }, 10);
   },
-  slow: (response, asked) => void setTimeout(() => part(response, asked), 30),
+  slow: (response, asked) => void setTimeout(() => part(response, asked), Number(asked.query.get('ms') ?? 30)),
   silent: later(() => {}),
   stalled: later((response, asked) => {
     response.writeHead(206, range(asked));

@@ -46,11 +46,14 @@ export interface HttpOptions {
   /** Sent with every request, for example an authorisation. Costs a CORS preflight on other hosts. */
   headers?: Record<string, string>;
   credentials?: RequestCredentials;
-  /** Bytes of the file, where the server does not tell. */
+  /** Bytes of the file: saves the first request, and is needed where the server does not tell them. */
   size?: number;
   /** Requests in flight at a time, 16 at most. */
   maxConcurrency?: number;
-  /** Ranges closer than this many bytes are fetched as one. */
+  /**
+   * Ranges further apart than this many bytes are never fetched as one; 32 KiB if absent. Of nearer ones those are that
+   * bring the fewest bytes between them: in all an eighth of the bytes needed, or 16 KiB.
+   */
   coalesceGap?: number;
   /** Take the whole file where the server answers no ranges: always, or up to so many bytes. */
   allowFullDownload?: boolean | number;

@@ -20,7 +20,7 @@ use ureq::http::Response;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
-use self::answer::{Version, content_length, content_range, header};
+use self::answer::{Version, content_length, content_range, header, is_web_page, retry_after};
 use self::gate::Gate;
 use self::pieces::pieces;
 use crate::archive::ArchiveError;
@@ -35,6 +35,8 @@ const ATTEMPTS_MAX: u32 = 4;
 /// For a file that may not be there: a server that fails when asked for it is not waited for.
 const PROBING_ATTEMPTS_MAX: u32 = 2;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// A server that wants more time than this is not waited for.
+const PAUSE_MAX: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a server may say nothing.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -57,8 +59,8 @@ type Piece = (Version, u64, Vec<u8>);
 
 /// Why a request gave nothing of use.
 enum Refusal {
-    /// Asking again may help: the connection broke, or the server failed.
-    Passing(ArchiveError),
+    /// Asking again may help, after such a pause at least: the connection broke, or the server failed.
+    Passing(ArchiveError, Duration),
     Final(ArchiveError),
 }
 
@@ -233,7 +235,7 @@ impl HttpFile {
                     _ => Ok(None),
                 },
                 400 | 416 | 501 => Ok(None),
-                status => Err(self.status_failure(status)),
+                _ => Err(self.status_failure(&response)),
             }
         })
     }
@@ -254,7 +256,7 @@ impl HttpFile {
                 }
                 200 => Err(self.whole_file()),
                 416 => Err(self.refused("the file is empty")),
-                status => Err(self.status_failure(status)),
+                _ => Err(self.status_failure(&response)),
             }
         })?;
         Ok(())
@@ -348,7 +350,7 @@ impl HttpFile {
                     });
                 }
                 416 => return Err(self.changed()),
-                status => return Err(self.status_failure(status)),
+                _ => return Err(self.status_failure(&response)),
             }
             self.check_encoding(&response)?;
             let (got, len_bytes) = content_range(&response)
@@ -367,13 +369,19 @@ impl HttpFile {
     fn request(&self, range: &str) -> Result<Response<Body>, Refusal> {
         self.counters.count_request();
         let sent = self.agent.get(&self.url).header("Range", range).call();
-        sent.map_err(|error| match error {
-            ureq::Error::Io(error) => Refusal::Passing(self.failure(error.to_string())),
+        let response = sent.map_err(|error| match error {
+            ureq::Error::Io(error) => self.passing(error.to_string()),
             ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed | ureq::Error::Protocol(_) => {
-                Refusal::Passing(self.failure(error.to_string()))
+                self.passing(error.to_string())
             }
             error => self.refused(error.to_string()),
-        })
+        })?;
+        if response.status().is_success() && is_web_page(&response) {
+            return Err(self.refused(
+                "the server sends a web page, not an archive: check the address, and whether one must log in there",
+            ));
+        }
+        Ok(response)
     }
 
     /// Exactly `len` bytes of body; reading stops at the first byte too many.
@@ -385,14 +393,13 @@ impl HttpFile {
         if bytes.len() as u64 == len {
             return Ok(bytes);
         }
-        let why = match read {
-            Err(error) => format!("the connection broke: {error}"),
+        Err(match read {
+            Err(error) => self.passing(format!("the connection broke: {error}")),
             Ok(_) if bytes.len() as u64 > len => {
-                format!("more than the {len} bytes asked for came")
+                self.refused(format!("more than the {len} bytes asked for came"))
             }
-            Ok(_) => format!("{} of {len} bytes came", bytes.len()),
-        };
-        Err(Refusal::Passing(self.failure(why)))
+            Ok(_) => self.passing(format!("{} of {len} bytes came", bytes.len())),
+        })
     }
 
     /// Asks again, after pauses, as long as that may help.
@@ -400,13 +407,14 @@ impl HttpFile {
         let mut pause = FIRST_PAUSE;
         for _ in 1..self.attempts_max {
             match ask() {
-                Err(Refusal::Passing(_)) => thread::sleep(pause),
+                Err(Refusal::Passing(error, wanted)) if wanted > PAUSE_MAX => return Err(error),
+                Err(Refusal::Passing(_, wanted)) => thread::sleep(pause.max(wanted)),
                 Err(Refusal::Final(error)) => return Err(error),
                 Ok(answer) => return Ok(answer),
             }
             pause *= 2;
         }
-        ask().map_err(|(Refusal::Passing(error) | Refusal::Final(error))| error)
+        ask().map_err(|(Refusal::Passing(error, _) | Refusal::Final(error))| error)
     }
 
     fn check_encoding(&self, response: &Response<Body>) -> Result<(), Refusal> {
@@ -414,7 +422,8 @@ impl HttpFile {
             Some(encoding) if !encoding.eq_ignore_ascii_case("identity") => {
                 let why = format!(
                     "the server compresses what it sends (Content-Encoding: {encoding}), so parts of the file cannot be \
-                     found; its owner can switch that off for this file"
+                     found; its owner can switch that off for this file, or give it a name that servers leave alone, \
+                     such as x.agc.gz"
                 );
                 Err(self.refused(why))
             }
@@ -422,8 +431,10 @@ impl HttpFile {
         }
     }
 
-    fn status_failure(&self, status: u16) -> Refusal {
+    fn status_failure(&self, response: &Response<Body>) -> Refusal {
+        let status = response.status().as_u16();
         let meaning = match status {
+            429 => ": it was asked too often",
             404 | 410 => ": there is no such file",
             401 | 403 => ": the server refuses to hand it out",
             _ => "",
@@ -433,8 +444,8 @@ impl HttpFile {
             status: Some(status),
             why: format!("HTTP {status}{meaning}"),
         };
-        if status >= 500 {
-            Refusal::Passing(error)
+        if status >= 500 || status == 429 {
+            Refusal::Passing(error, retry_after(response).unwrap_or_default())
         } else {
             Refusal::Final(error)
         }
@@ -456,6 +467,10 @@ impl HttpFile {
 
     fn changed(&self) -> Refusal {
         self.refused("the file changed while it was being read")
+    }
+
+    fn passing(&self, why: impl Into<String>) -> Refusal {
+        Refusal::Passing(self.failure(why), Duration::ZERO)
     }
 
     fn refused(&self, why: impl Into<String>) -> Refusal {

@@ -1,6 +1,7 @@
 //! What the headers of an answer say about the file.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use ureq::Body;
 use ureq::http::Response;
@@ -45,6 +46,20 @@ pub(super) fn header<'r>(response: &'r Response<Body>, name: &str) -> Option<&'r
 /// The length of the body, if it is told.
 pub(super) fn content_length(response: &Response<Body>) -> Option<u64> {
     header(response, "content-length")?.parse().ok()
+}
+
+/// True for a web page in place of the archive: hosts that answer every address so, and walls to log in.
+pub(super) fn is_web_page(response: &Response<Body>) -> bool {
+    header(response, "content-type").is_some_and(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("text/html")
+    })
+}
+
+/// How long the server wants to be left alone, where it tells that in seconds.
+pub(super) fn retry_after(response: &Response<Body>) -> Option<Duration> {
+    let seconds = header(response, "retry-after")?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// The range that came, half-open, and the length of the whole file.
