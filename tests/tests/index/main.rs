@@ -218,7 +218,8 @@ fn samples_beyond_a_page_are_listed() {
         text.extend([format!(">v{number} virus\n").as_bytes(), &bases, b"\n"].concat());
     }
     let collection = Collection::of(&[("all.fa", &text)]);
-    let inputs = Inputs::Split(collection.inputs(), Split::Contigs);
+    let files = [collection.path("all.fa")];
+    let inputs = Inputs::Split(&files, Split::Contigs);
     let mut archive = Vec::new();
     let options = CreateOptions::default();
     create(inputs, &options, &mut archive, &Default::default()).expect("memory takes all");
