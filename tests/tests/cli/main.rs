@@ -11,6 +11,7 @@ mod indexing;
 #[cfg(unix)]
 mod interrupting;
 mod listing;
+mod optimizing;
 mod refusing;
 mod remote;
 mod renaming;
