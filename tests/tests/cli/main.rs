@@ -15,6 +15,7 @@ mod optimizing;
 mod refusing;
 mod remote;
 mod renaming;
+mod sidecars;
 mod sources;
 mod subsetting;
 mod verifying;
