@@ -169,3 +169,61 @@ impl PageMaker {
 fn failure(code: zstd_safe::ErrorCode) -> IndexError {
     IndexError::Compress(get_error_name(code))
 }
+
+#[cfg(test)]
+mod tests {
+    use zstd::bulk::decompress;
+    use zstd::zstd_safe::get_frame_content_size;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_index_md_says() {
+        let mut columns = Columns::default();
+        columns.varint(0);
+        columns.varints([127, 128, u64::MAX]);
+        columns.differences([5, 5, 200]);
+        columns.string(b"a b");
+        columns.split(&[0x1FF, 2]);
+        let max = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1];
+        let mut expected = vec![0, 127, 128, 1];
+        expected.extend(max);
+        expected.extend([5, 0, 195, 1, b'a', b' ', b'b', 0, 0xFF, 2, 1, 0]);
+        assert_eq!(columns.bytes, expected);
+        let numbers = [0, -1, 1, -2, 2, i64::MIN, i64::MAX];
+        assert_eq!(numbers.map(signed), [0, 1, 2, 3, 4, u64::MAX, u64::MAX - 1]);
+    }
+
+    #[test]
+    fn pages_are_frames_whose_columns_have_blocks_where_that_is_smaller() {
+        let mut maker = PageMaker::new().unwrap();
+        let mut mixed = Columns::default();
+        // Numbers that look random, in columns of few values each, which differ.
+        let mut state = 1u32;
+        for column in 0..4 {
+            mixed.varints((0..1000).map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                u64::from(state >> 29) + 8 * column
+            }));
+        }
+        let mut joined = mixed.clone();
+        joined.ends = vec![joined.bytes.len()];
+        let mut empty = Columns::default();
+        empty.end();
+        let mut long = Columns::default();
+        long.varints((0..200_000).map(|number| number % 1000));
+        long.varint(7);
+        let lens = [mixed, joined, empty, long].map(|columns| {
+            let page = maker.page(&columns).unwrap();
+            let len = columns.bytes.len();
+            assert_eq!(
+                get_frame_content_size(&page).ok().flatten(),
+                Some(len as u64)
+            );
+            assert_eq!(decompress(&page, len).unwrap(), columns.bytes);
+            assert_eq!(maker.page(&columns).unwrap(), page, "twice the same");
+            page.len()
+        });
+        assert!(lens[0] * 10 < lens[1] * 9, "{lens:?}");
+    }
+}

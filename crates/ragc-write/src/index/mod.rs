@@ -82,5 +82,5 @@ pub fn sidecar(
     let places = parts.iter().filter_map(PartPlace::of).collect();
     drop(parts);
     let index = build(archive, about, places, scratch, progress)?;
-    Ok((index, Facts::of(archive)?))
+    Ok((index, Facts::of(archive, 0)?))
 }
