@@ -1,34 +1,24 @@
 // Builds www/dist: the wasm module, its bindings, the scripts and the page, all plain files with relative paths; the
 // package is some of them.
 
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { bundleAll, www } from './bundle.mjs';
+import { buildModule, run, SHIPPED } from './module.mjs';
 
 /** What the module may be at most, gzipped: nobody waits for it. */
 const WASM_GZIPPED_MAX = 150_000;
 
-const root = dirname(www);
 const dist = join(www, 'dist');
 const pkg = join(www, 'pkg');
 
-buildWasm();
+buildModule(SHIPPED, pkg);
 run('node', [join(www, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', www]);
 copyFiles();
 await bundleAll(dist);
 report();
-
-function buildWasm() {
-  const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-  run('cargo', ['build', '--locked', '-p', 'ragc-read', '--lib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--features', 'wasm']);
-  const module = join(target, 'wasm32-unknown-unknown/wasm/ragc_read.wasm');
-  const installed = join(root, '.cache/bin/wasm-bindgen');
-  const bindgen = existsSync(installed) ? installed : 'wasm-bindgen';
-  run(bindgen, [module, '--target', 'web', '--out-dir', pkg, '--omit-default-module-path', '--remove-name-section', '--remove-producers-section']);
-}
 
 function copyFiles() {
   rmSync(dist, { recursive: true, force: true });
@@ -36,7 +26,7 @@ function copyFiles() {
   cpSync(join(pkg, 'ragc_read_bg.wasm'), join(dist, 'ragc.wasm'));
   for (const file of ['index.html', 'page.css', 'icon.svg']) cpSync(join(www, file), join(dist, file));
   // npm packs the licence that lies in the package's own folder.
-  cpSync(join(root, 'LICENSE'), join(www, 'LICENSE'));
+  cpSync(join(dirname(www), 'LICENSE'), join(www, 'LICENSE'));
 }
 
 function report() {
@@ -54,13 +44,4 @@ function report() {
 
 function kb(bytes) {
   return `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
-}
-
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (error) {
-    console.error(`${command} could not be started: ${error.message}`);
-    process.exit(1);
-  }
-  if (status !== 0) process.exit(status ?? 1);
 }

@@ -85,6 +85,9 @@ impl Basics {
     }
 }
 
+/// Room made before the first base is decoded. What tables claim beyond it has to be there to get more.
+const RESERVED_BASES_MAX: usize = 4 << 20;
+
 /// A part of a segment stream, ready for use.
 #[derive(Debug, Clone)]
 pub(crate) enum Decoded {
@@ -269,6 +272,9 @@ impl Reader {
         self.tally.cache_hits += parts.pinned();
         let pieces = plans.iter().map(|plan| plan.pieces.len() as u64);
         self.tally.segments += pieces.sum::<u64>();
+        let bases = plans.iter().flat_map(|plan| &plan.pieces);
+        let bases = bases.map(|piece| piece.take.len()).sum::<usize>();
+        out.reserve(bases.min(RESERVED_BASES_MAX));
         for Plan { label, pieces } in plans {
             for piece in pieces {
                 self.append_piece(&basics, piece, &mut parts, out)
