@@ -10,6 +10,7 @@ pub mod collection;
 mod fasta_out;
 pub mod genome;
 pub mod lineages;
+pub mod needed;
 mod pieces;
 pub mod presets;
 pub mod rng;
