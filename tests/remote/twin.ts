@@ -28,8 +28,8 @@ export interface Twin {
   tableBytes: number;
 }
 
-/** Segments of 400 bases, and 50 samples a batch and segments a pack, as archives of human genomes have them. */
-const LAYOUT = ['-s', '400', '-b', '50'];
+/** Segments of 500 bases, and 50 samples a batch and segments a pack, as archives of human genomes have them. */
+const LAYOUT = ['-s', '500', '-b', '50'];
 
 /** `twin.agc` in a folder below `cache` that is called after everything the archive depends on. */
 export function twinOf(samples: number, cache: string, programs: Programs): Twin {

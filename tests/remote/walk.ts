@@ -1,7 +1,7 @@
 // The questions of a visitor who comes for the first time, in order, and what each of them took.
 
-import { once } from 'node:events';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 import type { Proxy } from './proxy.ts';
 import type { Region, Session, Timed } from './session.ts';
@@ -14,7 +14,7 @@ export interface Places {
   large: Region;
 }
 
-export const STEPS = ['list of samples', 'contigs of a sample', '10 kb', '10 kb of another sample', 'contigs of a third', '1 Mb of it'] as const;
+export const STEPS = ['list of samples', 'contigs of a sample', '10 kb', '10 kb of another sample', 'contigs of a third', '1 Mb'] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface Measured extends Traffic {
@@ -39,7 +39,7 @@ export async function walk(session: Session, proxy: Proxy, { first, second, larg
     '10 kb': () => bases(first),
     '10 kb of another sample': () => bases(second),
     'contigs of a third': () => session.contigs(large.sample),
-    '1 Mb of it': () => bases(large),
+    '1 Mb': () => bases(large),
   };
   await proxy.take();
   const measured: Partial<Walk> = {};

@@ -79,13 +79,15 @@ pub fn of(name: &str) -> Option<Options> {
             bases: 4_000_000,
             ..of("human")?
         },
-        // Hundreds of haplotypes, every other one in some 70 contigs. Segments of 400 bases differ here as those of 60 000
+        // Hundreds of haplotypes, every other one in some 70 contigs. Segments of 500 bases differ here as those of 60 000
         // do between people: an archive of the one has the footer and the tables of an archive of the other.
         "cohort" => Options {
             samples: 520,
             contigs: 24,
-            bases: 24_000_000,
-            divergence: 0.02,
+            bases: 32_000_000,
+            divergence: 0.01,
+            private_share: 0.5,
+            events_per_mb: 0.5,
             draft_every: 2,
             prefix: String::from("HG"),
             naming: Naming::PanSn,
