@@ -159,13 +159,13 @@ function knownIn(manifest: string, folder: string, path: string): Known[] {
   return [...known.values()];
 }
 
-function program(name: string, places: string[]): string {
+export function program(name: string, places: string[]): string {
   const found = [process.env[name.toUpperCase()], ...places].find((path) => path && existsSync(path));
   assert.ok(found, `${name} is not installed (looked for ${places.join(', ')}); on Debian: apt install ${name}`);
   return found;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
@@ -174,7 +174,7 @@ function freePort(): Promise<number> {
   });
 }
 
-async function answering(port: number, process: ChildProcess, said: () => string): Promise<void> {
+export async function answering(port: number, process: ChildProcess, said: () => string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     assert.equal(process.exitCode, null, `nginx ended: ${said()}`);
     const up = await new Promise((resolve) => {

@@ -11,6 +11,7 @@ mod fasta_out;
 pub mod genome;
 pub mod layout;
 pub mod lineages;
+pub mod needed;
 mod pieces;
 pub mod presets;
 pub mod rng;

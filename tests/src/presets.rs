@@ -2,10 +2,17 @@
 
 use crate::ancestor::Landscape;
 use crate::lineages::Descent;
-use crate::simulate::Options;
+use crate::simulate::{Naming, Options};
 
 /// Names of all presets.
-pub const NAMES: [&str; 5] = ["yeast", "bacteria", "virus", "human", "haplotypes"];
+pub const NAMES: [&str; 6] = [
+    "yeast",
+    "bacteria",
+    "virus",
+    "human",
+    "haplotypes",
+    "cohort",
+];
 
 /// The options of a preset; `None` for a name that is not in [`NAMES`].
 pub fn of(name: &str) -> Option<Options> {
@@ -70,6 +77,20 @@ pub fn of(name: &str) -> Option<Options> {
             samples: 220,
             contigs: 8,
             bases: 4_000_000,
+            ..of("human")?
+        },
+        // Hundreds of haplotypes, every other one in some 70 contigs. Segments of 500 bases differ here as those of 60 000
+        // do between people: an archive of the one has the footer and the tables of an archive of the other.
+        "cohort" => Options {
+            samples: 520,
+            contigs: 24,
+            bases: 32_000_000,
+            divergence: 0.01,
+            private_share: 0.5,
+            events_per_mb: 0.5,
+            draft_every: 2,
+            prefix: String::from("HG"),
+            naming: Naming::PanSn,
             ..of("human")?
         },
         _ => return None,

@@ -53,6 +53,17 @@ pub struct Options {
     pub gaps_per_mb: f64,
     /// Put before the number of a sample: `s` gives `s00`, `s01`, ...
     pub prefix: String,
+    /// How samples and contigs are called.
+    pub naming: Naming,
+}
+
+/// How samples and contigs are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// `s07` and `chr2 sample=s07`; genomes of one record like their sample.
+    Words,
+    /// PanSN, two haplotypes of each individual: `s03#2` and `s03#2#chr2`.
+    PanSn,
 }
 
 impl Default for Options {
@@ -72,6 +83,7 @@ impl Default for Options {
             draft_contigs_per_mb: 2.0,
             gaps_per_mb: 0.0,
             prefix: String::from("s"),
+            naming: Naming::Words,
         }
     }
 }
@@ -147,16 +159,16 @@ impl Simulation {
         }
     }
 
-    /// Name of sample `sample`: the prefix and its number, padded so that names sort in order.
+    /// Name of sample `sample`: the prefix and its number, or that of its individual, padded so that names sort in order.
     pub fn sample_name(&self, sample: usize) -> String {
-        let digits = self
-            .options
-            .samples
-            .saturating_sub(1)
-            .to_string()
-            .len()
-            .max(2);
-        format!("{}{sample:0digits$}", self.options.prefix)
+        let Options {
+            samples, prefix, ..
+        } = &self.options;
+        let digits = samples.saturating_sub(1).to_string().len().max(2);
+        match self.options.naming {
+            Naming::Words => format!("{prefix}{sample:0digits$}"),
+            Naming::PanSn => format!("{prefix}{:0digits$}#{}", sample / 2, sample % 2 + 1),
+        }
     }
 
     /// Writes sample `sample` as FASTA; line width differs between samples, as between the people who publish them.
@@ -205,13 +217,12 @@ impl Simulation {
             vec![pieces]
         };
         for (part, contig) in parts.iter().enumerate() {
-            if draft {
-                fasta.header(&format!("{word}_{} sample={sample}", part + 1))?;
-            } else if self.is_of_one_record() {
-                fasta.header(sample)?;
-            } else {
-                fasta.header(&format!("{word} sample={sample}"))?;
-            }
+            let part = draft.then(|| format!("_{}", part + 1)).unwrap_or_default();
+            fasta.header(&match self.options.naming {
+                Naming::PanSn => format!("{sample}#{word}{part}"),
+                Naming::Words if self.is_of_one_record() => sample.to_owned(),
+                Naming::Words => format!("{word}{part} sample={sample}"),
+            })?;
             for piece in contig.iter() {
                 self.write_piece(piece, rng, fasta)?;
             }
@@ -219,8 +230,12 @@ impl Simulation {
         Ok(())
     }
 
-    /// Whether every sample is one record, which then has the sample's name: so all can be put into one file.
-    pub fn is_of_one_record(&self) -> bool {
+    /// Whether the name of each contig tells its sample, so that all samples can be put into one file.
+    pub fn contigs_tell_samples(&self) -> bool {
+        self.options.naming == Naming::PanSn || self.is_of_one_record()
+    }
+
+    fn is_of_one_record(&self) -> bool {
         self.ancestor.len() == 1 && self.options.draft_every == 0
     }
 
@@ -475,7 +490,7 @@ pub fn reverse_complement(letters: &mut [u8]) {
 mod tests {
     use std::collections::HashSet;
 
-    use super::{Options, Simulation, Written};
+    use super::{Naming, Options, Simulation, Written};
     use crate::presets;
 
     fn genome(options: &Options, sample: usize) -> (Written, Vec<u8>) {
@@ -556,6 +571,7 @@ mod tests {
                 "virus" => assert_eq!(records, [1; 6]),
                 "human" => assert_eq!(records, [3; 6]),
                 "haplotypes" => assert_eq!(records, [8; 6]),
+                "cohort" => assert!(records[0] == 24 && records[1] > 24, "{records:?}"),
                 _ => assert!(records.iter().any(|count| *count != records[0]), "{name}"),
             }
         }
@@ -568,7 +584,7 @@ mod tests {
             ..presets::of("virus").expect("it is a preset")
         };
         let simulation = Simulation::new(options);
-        assert!(simulation.is_of_one_record());
+        assert!(simulation.contigs_tell_samples());
         let letters = |sample| {
             let mut text = Vec::new();
             simulation
@@ -590,6 +606,24 @@ mod tests {
             let new = lines(&letters(sample)).difference(&known).count();
             assert!((16 * 8..16 * 80).contains(&new), "{new} new windows");
         }
+    }
+
+    #[test]
+    fn two_haplotypes_of_an_individual_and_all_their_contigs_are_named_by_pansn() {
+        let options = Options {
+            bases: 500_000,
+            samples: 101,
+            draft_every: 2,
+            naming: Naming::PanSn,
+            ..Options::default()
+        };
+        let (_, bytes) = genome(&options, 0);
+        assert!(bytes.starts_with(b">s000#1#chr1\n"));
+        let (_, bytes) = genome(&options, 7);
+        assert!(bytes.starts_with(b">s003#2#chr1_1\n"));
+        let text = String::from_utf8(bytes).expect("letters");
+        let names = text.lines().filter_map(|line| line.strip_prefix('>'));
+        assert!(names.into_iter().all(|name| name.starts_with("s003#2#chr")));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Writes related genomes to a folder: `simulate --preset human --samples 3 --out genomes`.
+//! Writes related genomes to a folder: `simulate --preset human --samples 3 --out genomes`; or down a pipe.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Error, ErrorKind, Write as _};
@@ -15,8 +15,8 @@ use ragc_tests::simulate::{Options, Simulation, Written};
 #[derive(Parser)]
 struct Arguments {
     /// Folder the files are written to; made when absent
-    #[arg(long)]
-    out: PathBuf,
+    #[arg(long, required_unless_present = "stdout")]
+    out: Option<PathBuf>,
     /// A collection like those people have; the options below change it
     #[arg(long, value_parser = presets::NAMES)]
     preset: Option<String>,
@@ -50,12 +50,22 @@ struct Arguments {
     /// Write .fa.gz
     #[arg(long)]
     gzip: bool,
-    /// Write all genomes into this file of the folder; for genomes of one record, which have the samples' names
+    /// Write all genomes into this file of the folder; for genomes whose contigs tell their sample: those of one record,
+    /// which have the samples' names, and those named by PanSN (--preset cohort)
     #[arg(long, value_name = "NAME", conflicts_with = "gzip")]
     one_file: Option<PathBuf>,
+    /// Write all genomes to standard output; for those that --one-file takes
+    #[arg(long, conflicts_with_all = ["out", "gzip", "one_file"])]
+    stdout: bool,
 }
 
 impl Arguments {
+    /// Where genomes go, for people.
+    fn place(&self) -> String {
+        let folder = self.out.as_ref().map(|out| out.display().to_string());
+        folder.unwrap_or_else(|| String::from("standard output"))
+    }
+
     fn options(&self) -> Options {
         let preset = self.preset.as_deref().and_then(presets::of);
         let defaults = preset.unwrap_or_default();
@@ -88,29 +98,31 @@ fn main() -> ExitCode {
     match run(&arguments, options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(
-                io::stderr(),
-                "simulate: {}: {error}",
-                arguments.out.display()
-            );
+            let _ = writeln!(io::stderr(), "simulate: {}: {error}", arguments.place());
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(arguments: &Arguments, options: Options) -> io::Result<()> {
-    fs::create_dir_all(&arguments.out)?;
     let samples = arguments.first..options.samples;
     let genomes = samples.len();
     let simulation = Simulation::new(options);
+    let in_one = arguments.stdout || arguments.one_file.is_some();
+    if in_one && !simulation.contigs_tell_samples() {
+        let why = "in one file, contigs must tell their sample";
+        return Err(Error::new(ErrorKind::InvalidInput, why));
+    }
+    let Some(folder) = &arguments.out else {
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        return samples
+            .map(|sample| simulation.write_sample(sample, &mut out))
+            .try_for_each(|written| written.map(drop));
+    };
+    fs::create_dir_all(folder)?;
     let mut bases = 0;
     if let Some(name) = &arguments.one_file {
-        if !simulation.is_of_one_record() {
-            let why = "--one-file needs genomes of one contig that are no drafts";
-            return Err(Error::new(ErrorKind::InvalidInput, why));
-        }
-        let file = File::create(arguments.out.join(name))?;
-        let mut file = BufWriter::with_capacity(1 << 16, file);
+        let mut file = BufWriter::with_capacity(1 << 16, File::create(folder.join(name))?);
         for sample in samples {
             bases += simulation.write_sample(sample, &mut file)?.bases;
         }
@@ -118,12 +130,12 @@ fn run(arguments: &Arguments, options: Options) -> io::Result<()> {
         for sample in samples {
             let extension = if arguments.gzip { "fa.gz" } else { "fa" };
             let name = format!("{}.{extension}", simulation.sample_name(sample));
-            let path = arguments.out.join(name);
+            let path = folder.join(name);
             bases += write(&simulation, sample, &path, arguments.gzip)?.bases;
         }
     }
-    let folder = arguments.out.display();
-    writeln!(io::stdout(), "{genomes} genomes, {bases} bases in {folder}")
+    let place = arguments.place();
+    writeln!(io::stdout(), "{genomes} genomes, {bases} bases in {place}")
 }
 
 fn write(simulation: &Simulation, sample: usize, path: &Path, gzip: bool) -> io::Result<Written> {

@@ -1,13 +1,10 @@
 //! The bytes of an archive that a window of a contig needs: every reference and pack it crosses.
 
-use std::fs::File;
-use std::io::{self, Error};
-use std::ops::Range;
-use std::os::unix::fs::FileExt as _;
+use std::io;
 use std::path::Path;
 
-use bstr::BStr;
-use ragc_read::{Limits, Reader, Region, Step};
+use ragc_read::Region;
+use ragc_tests::needed::Needed;
 use ragc_tests::rng::Rng;
 
 use crate::set::Set;
@@ -43,50 +40,12 @@ pub(crate) fn draw(set: &Set, windows: usize, window_bases: u64) -> Vec<Region> 
 
 /// The mean over `regions` of the bytes needed when the tables of their samples are known and nothing else is.
 pub(crate) fn mean_bytes(archive: &Path, regions: &[Region]) -> io::Result<f64> {
-    let mut source = Source::open(archive)?;
+    let mut needed = Needed::open(archive)?;
     let mut bytes = 0;
     for region in regions {
-        source.load_tables(region.sample.as_ref())?;
-        bytes += source.bytes_needed(region)?;
+        bytes += needed.bytes(region)?;
     }
     Ok(bytes as f64 / regions.len() as f64)
-}
-
-/// An archive whose references and packs are asked for and never given.
-struct Source {
-    reader: Reader,
-    file: File,
-}
-
-impl Source {
-    fn open(archive: &Path) -> io::Result<Self> {
-        let file = File::open(archive)?;
-        let reader = Reader::new(file.metadata()?.len(), Limits::default());
-        Ok(Self {
-            reader: reader.map_err(Error::other)?,
-            file,
-        })
-    }
-
-    fn load_tables(&mut self, sample: &BStr) -> io::Result<()> {
-        while let Step::Need(ranges) = self.reader.contigs(sample).map_err(Error::other)? {
-            for range in ranges {
-                let mut bytes = vec![0; (range.end - range.start) as usize];
-                self.file.read_exact_at(&mut bytes, range.start)?;
-                let supplied = self.reader.supply(range.start, &bytes);
-                supplied.map_err(Error::other)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn bytes_needed(&mut self, region: &Region) -> io::Result<u64> {
-        let len = |range: &Range<u64>| range.end - range.start;
-        match self.reader.bases(region).map_err(Error::other)? {
-            Step::Need(ranges) => Ok(ranges.iter().map(len).sum()),
-            Step::Done(_) => Err(Error::other("bases without any bytes")),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -97,7 +56,7 @@ mod tests {
     use ragc_tests::simulate::Options;
     use ragc_write::create::CreateOptions;
 
-    use super::{Source, WINDOW_BASES, WINDOWS, draw, mean_bytes};
+    use super::{Needed, WINDOW_BASES, WINDOWS, draw, mean_bytes};
     use crate::set::Set;
 
     #[test]
@@ -121,11 +80,8 @@ mod tests {
             mean > 100.0 && mean * 2.0 < archive_bytes as f64,
             "{mean} of {archive_bytes}"
         );
-        let mut source = Source::open(&archive).expect("our archive");
-        source
-            .load_tables(regions[0].sample.as_ref())
-            .expect("a sample of it");
-        let mut ask = || source.bytes_needed(&regions[0]).expect("a region of it");
+        let mut needed = Needed::open(&archive).expect("our archive");
+        let mut ask = || needed.bytes(&regions[0]).expect("a region of it");
         assert_eq!(ask(), ask());
     }
 }
