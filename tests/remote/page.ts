@@ -3,7 +3,7 @@
 import { BgzipIndexedFasta } from '@gmod/indexedfasta';
 import { RemoteFile } from 'generic-filehandle2';
 
-import type { AgcArchive } from '../../www/src/index.ts';
+import type { AgcArchive } from '../../www/types/index.d.ts';
 import type { Contig, Region, Session, Timed } from './session.ts';
 
 type Asked = Omit<Session, 'close'>;
@@ -26,10 +26,10 @@ async function openArchive(address: string): Promise<Asked> {
   let opened: Promise<AgcArchive> | undefined;
   const archive = () => (opened ??= reader.open(address));
   return {
-    samples: () => timed(async () => [...(await archive()).samples]),
-    contigs: (sample) => timed(async () => (await (await archive()).contigs(sample)).map(({ name, lengthBases }): Contig => ({ name, length: lengthBases }))),
+    samples: () => timed(async () => (await archive()).samples()),
+    contigs: (sample) => timed(async () => (await (await archive()).contigs(sample)).map(({ name, length }): Contig => ({ name, length }))),
     async bases({ sample, contig, start, end }: Region) {
-      const { ms, answer } = await timed(async () => (await archive()).sequence(sample, contig, start, end));
+      const { ms, answer } = await timed(async () => (await archive()).sequence(sample, contig, start, end, { as: 'bytes' }));
       return { ms, answer: await digest(answer) };
     },
   };

@@ -1,6 +1,7 @@
 // What was measured, as tables, and held against the bounds.
 
-import type { Twin } from './twin.ts';
+import type { Cost } from './programs.ts';
+import type { Derived, Made } from './twin.ts';
 import { STEPS, type Measured, type Step, type Walk } from './walk.ts';
 
 /** One way to read one archive: for each delay, what was measured each time. */
@@ -55,11 +56,22 @@ export function report(findings: Findings): { text: string; met: boolean } {
   return { text, met: bounds.every((cells) => cells.at(-1) === 'met') };
 }
 
-export function twinWords(twin: Twin): string {
-  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${twin.samples} samples, ${count(twin.contigs)} contigs, ${(twin.bases / 1e9).toFixed(1)} Gb; ${count(twin.groups)} groups, ${count(twin.parts)} parts, ` +
-    `${count(twin.segments)} segments; ${mb(twin.fileBytes)}, of which footer ${mb(twin.footerBytes)}, tables ${mb(twin.tableBytes)}. ` +
-    `Made in ${(twin.wallSeconds / 60).toFixed(1)} minutes (${twin.cpuSeconds.toFixed(0)} s of CPU), with ${mb(twin.peakBytes)} of memory.`;
+export function madeWords({ about, cost }: Made, derived: Derived): string {
+  const share = `${((100 * derived.indexBytes) / about.fileBytes).toFixed(1)} %`;
+  return [
+    `${about.samples} samples, ${count(about.contigs)} contigs, ${(about.bases / 1e9).toFixed(1)} Gb; ${count(about.groups)} groups, ${count(about.parts)} parts, ` +
+      `${count(about.segments)} segments; ${mb(about.fileBytes)}, of which footer ${mb(about.footerBytes)}, tables ${mb(about.tableBytes)}. ${costWords(cost)}`,
+    `Index beside it: ${mb(derived.indexBytes)}, ${share} of the archive. ${costWords(derived.index)}`,
+    `Optimized: ${mb(derived.optimizedBytes)}. ${costWords(derived.optimize)}`,
+  ].join('\n');
+}
+
+function costWords({ wallSeconds, cpuSeconds, peakBytes }: Cost): string {
+  return `Made in ${wallSeconds.toFixed(0)} s (${cpuSeconds.toFixed(0)} s of CPU), with ${mb(peakBytes)} of memory.`;
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 type Rows = readonly (readonly string[])[];

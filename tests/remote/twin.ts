@@ -1,22 +1,20 @@
-// The archive that is measured with: hundreds of simulated haplotypes in short segments, so that footer and tables are as
-// large as those of as many human genomes. It is kept from one run to the next.
+// The archives that are measured with. They are kept from one run to the next.
 
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Region } from './session.ts';
+import { costOf, run, type Cost, type Programs } from './programs.ts';
 
-/** The programs of this repository, by name. */
-export type Programs = (name: 'ragc' | 'simulate' | 'measure' | 'session') => string;
-
-/** What making it took, and what it is. */
-export interface Twin {
+/** An archive that nobody has arranged, and what making it took. */
+export interface Made {
   folder: string;
-  wallSeconds: number;
-  cpuSeconds: number;
-  peakBytes: number;
+  file: string;
+  cost: Cost;
+  about: About;
+}
+
+interface About {
   samples: number;
   contigs: number;
   bases: number;
@@ -28,67 +26,90 @@ export interface Twin {
   tableBytes: number;
 }
 
-/** Segments of 500 bases, and 50 samples a batch and segments a pack, as archives of human genomes have them. */
-const LAYOUT = ['-s', '500', '-b', '50'];
+/** What `ragc` made of it, and what that took. */
+export interface Derived {
+  index: Cost;
+  indexBytes: number;
+  optimize: Cost;
+  optimizedBytes: number;
+}
 
-/** `twin.agc` in a folder below `cache` that is called after everything the archive depends on. */
-export function twinOf(samples: number, cache: string, programs: Programs): Twin {
-  const simulate = ['--preset', 'cohort', '--samples', String(samples), '--stdout'];
-  const hash = createHash('sha256').update(JSON.stringify([simulate, LAYOUT]));
-  for (const program of [programs('ragc'), programs('simulate')]) hash.update(readFileSync(program));
-  const folder = join(cache, `${samples}-${hash.digest('hex').slice(0, 12)}`);
-  const record = join(folder, 'twin.json');
+/** The same archive with an index beside it. */
+export const BESIDE = 'beside.agc';
+/** By `ragc optimize`: the layout of `ragc create`, and an index within. */
+export const OPTIMIZED = 'optimized.agc';
+
+/**
+ * Hundreds of haplotypes in short segments: footer and tables are as large as those of as many human genomes. As the
+ * compressor hands it out, part by part, without an index.
+ */
+export function twinOf(samples: number, cache: string, programs: Programs): Made {
+  const version = run(programs('ragc'), ['--version']).toString().trim().replace(/ /g, '-');
+  return made(join(cache, `${version}-${samples}`), 'unarranged.agc', programs, (archive) => {
+    // Genomes go from one program to the other and are never stored.
+    const script = 'measure=$1 unarranged=$2 archive=$3; shift 3; "$measure" "$unarranged" <("$@") "$archive"';
+    const simulate = [programs('simulate'), '--preset', 'cohort', '--samples', String(samples), '--stdout'];
+    return costOf('bash', ['-c', script, 'bash', programs('measure'), programs('unarranged'), archive, ...simulate]);
+  });
+}
+
+/** Fewer and shorter genomes of the same kind, by the C++ tool. */
+export function agcTwinOf(agc: string, cache: string, programs: Programs): Made {
+  return made(join(cache, 'agc-110'), 'agc.agc', programs, (archive) => {
+    const genomes = `${archive}.genomes`;
+    run(programs('simulate'), ['--preset', 'cohort', '--samples', '110', '--bases', '4000000', '--contigs', '3', '--out', genomes]);
+    const files = readdirSync(genomes).sort().map((name) => join(genomes, name));
+    const cost = costOf(programs('measure'), [agc, 'create', '-s', '500', '-b', '50', '-t', '2', '-o', archive, ...files]);
+    rmSync(genomes, { recursive: true });
+    return cost;
+  });
+}
+
+/** An archive in a folder of its own, which gets its name when it is complete. */
+function made(folder: string, file: string, programs: Programs, make: (archive: string) => Cost): Made {
+  const record = join(folder, 'made.json');
   if (!existsSync(record)) {
-    console.error(`bench: making the archive of ${samples} genomes (minutes)`);
+    console.error(`bench: making ${folder} (minutes)`);
     const unfinished = `${folder}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true });
-    const cost = createDownAPipe(programs, simulate, join(unfinished, 'twin.agc'));
-    writeFileSync(join(unfinished, 'twin.json'), JSON.stringify({ ...cost, ...described(programs, join(unfinished, 'twin.agc')) }));
+    const cost = make(join(unfinished, file));
+    const about = described(join(unfinished, file), programs);
+    writeFileSync(join(unfinished, 'made.json'), JSON.stringify({ cost, about }));
     renameSync(unfinished, folder);
   }
-  return { folder, ...JSON.parse(readFileSync(record, 'utf8')) };
+  return { folder, file, ...JSON.parse(readFileSync(record, 'utf8')) };
 }
 
-type Cost = Pick<Twin, 'wallSeconds' | 'cpuSeconds' | 'peakBytes'>;
-
-/** Genomes go from one program to the other and are never stored. */
-function createDownAPipe(programs: Programs, simulate: string[], archive: string): Cost {
-  const script = 'measure=$1 ragc=$2 simulate=$3; shift 3; "$measure" "$ragc" create --pansn -t 2 "${@:1:6}" <("$simulate" "${@:7}")';
-  const args = [programs('measure'), programs('ragc'), programs('simulate'), ...LAYOUT, '-o', archive, ...simulate];
-  const { stderr, status } = spawnSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8' });
-  const [wall, cpu, peak, succeeded] = stderr.trim().split(' ');
-  if (status !== 0 || succeeded !== 'true') throw new Error(`the archive could not be made: ${stderr}`);
-  return { wallSeconds: Number(wall), cpuSeconds: Number(cpu), peakBytes: Number(peak) };
+/** `BESIDE` and `OPTIMIZED`, in the same folder; made anew by another `ragc`. */
+export function derivedFrom({ folder, file }: Made, programs: Programs): Derived {
+  const [ragc, measure] = [programs('ragc'), programs('measure')];
+  const record = join(folder, `${createHash('sha256').update(readFileSync(ragc)).digest('hex').slice(0, 12)}.json`);
+  if (!existsSync(record)) {
+    console.error(`bench: making the index of ${folder}, and arranging it`);
+    const [plain, beside, optimized] = [join(folder, file), join(folder, BESIDE), join(folder, OPTIMIZED)];
+    rmSync(beside, { force: true });
+    linkSync(plain, beside);
+    const index = costOf(measure, [ragc, 'index', '-q', '-o', `${beside}.ragi`, beside]);
+    const optimize = costOf(measure, [ragc, 'optimize', '-q', '-o', optimized, plain]);
+    const derived: Derived = { index, optimize, indexBytes: statSync(`${beside}.ragi`).size, optimizedBytes: statSync(optimized).size };
+    writeFileSync(record, JSON.stringify(derived));
+  }
+  return JSON.parse(readFileSync(record, 'utf8'));
 }
 
-function described(programs: Programs, archive: string): Omit<Twin, 'folder' | keyof Cost> {
+function described(archive: string, programs: Programs): About {
   const info = JSON.parse(run(programs('ragc'), ['info', '--json', archive]).toString());
   const { samples, contigs, bases, segments, groups, parts, file_bytes: fileBytes, bytes } = info;
   return { samples, contigs, bases, segments, groups, parts, fileBytes, footerBytes: bytes.footer, tableBytes: bytes.tables };
 }
 
-/** The samples of `regions` as BGZF beside the archive, with both indexes; those that are there are kept. */
-export function bgzipSamples(twin: Twin, regions: readonly Region[], contigs: ReadonlyMap<string, readonly string[]>, programs: Programs): void {
-  for (const { sample } of regions) {
-    const file = join(twin.folder, `${sample}.fa.gz`);
-    if (existsSync(`${file}.gzi`)) continue;
-    const list = join(twin.folder, 'contigs.txt');
-    writeFileSync(list, (contigs.get(sample) ?? []).map((name) => `${name}\n`).join(''));
-    run(programs('ragc'), ['faidx', '-q', '--sample', sample, '-r', list, '-o', file, join(twin.folder, 'twin.agc')]);
-    rmSync(list);
-  }
-}
-
-/** What a program prints; its messages only if it fails. */
-export function run(program: string, args: readonly string[]): Buffer {
-  const { stdout, stderr, status, error } = spawnSync(program, args, { maxBuffer: 1 << 30 });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
-
-/** Bytes of a file. */
-export function sizeOf(path: string): number {
-  return statSync(path).size;
+/** A sample as BGZF beside the archive, with both indexes, unless it is there. */
+export function bgzip({ folder, file }: Made, sample: string, contigs: readonly string[], programs: Programs): void {
+  const out = join(folder, `${sample}.fa.gz`);
+  if (existsSync(`${out}.gzi`)) return;
+  const list = join(folder, 'contigs.txt');
+  writeFileSync(list, contigs.map((name) => `${name}\n`).join(''));
+  run(programs('ragc'), ['faidx', '-q', '--sample', sample, '-r', list, '-o', out, join(folder, file)]);
+  rmSync(list);
 }
