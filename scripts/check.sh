@@ -4,7 +4,7 @@
 . "$(dirname "$0")/common.sh"
 scripts/bootstrap.sh web
 
-wasm=(-p ragc-read --lib --target wasm32-unknown-unknown --features wasm)
+wasm=(-p ragc-read --lib --target wasm32-unknown-unknown --features wasm,zstd-zrip)
 
 say "rustfmt"
 cargo fmt --all --check

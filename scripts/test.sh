@@ -31,6 +31,7 @@ reading=(--test golden --test plans --test broken --test parallel)
 step "unit and integration tests" "${tests[@]}" --workspace --lib --bins --tests
 step "reader alone, by ruzstd" "${tests[@]}" -p ragc-read --features fs --lib
 step "archives read by ruzstd" "${tests[@]}" -p ragc-tests --no-default-features "${reading[@]}"
+step "archives read by zrip" "${tests[@]}" -p ragc-tests --no-default-features --features zrip "${reading[@]}"
 step "examples in the documentation" "${tests[@]}" --workspace --doc
 
 step "page" bash -c 'cd www && npm run --silent build'

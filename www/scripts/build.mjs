@@ -20,7 +20,7 @@ report();
 
 function buildWasm() {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-  run('cargo', ['build', '--locked', '-p', 'ragc-read', '--lib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--features', 'wasm']);
+  run('cargo', ['build', '--locked', '-p', 'ragc-read', '--lib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--features', 'wasm,zstd-zrip']);
   const module = join(target, 'wasm32-unknown-unknown/wasm/ragc_read.wasm');
   const installed = join(root, '.cache/bin/wasm-bindgen');
   const bindgen = existsSync(installed) ? installed : 'wasm-bindgen';

@@ -1,9 +1,15 @@
-//! zstd frames: the only file that names a zstd crate. `ruzstd` by default, the C library with feature `zstd-c`.
+//! zstd frames. What decompresses them is chosen in `backends.rs`.
 //!
 //! A frame is first walked without decompressing: its headers say where it ends and how much it can expand to. So no
 //! memory is taken for a claim that the bytes cannot fulfil, and a decoder sees only whole frames.
 
+mod backends;
+#[cfg(test)]
+mod differential;
+
 use std::fmt;
+
+use backends::{Backend, Decompress, SLACK_BYTES};
 
 use crate::error::Error;
 
@@ -13,10 +19,6 @@ const CHECKSUM_LEN_BYTES: usize = 4;
 
 /// A decoder that had a larger window is not kept, as it holds on to the memory.
 const WINDOW_BYTES_KEPT: u64 = 8 << 20;
-
-/// Where the window's size is in a frame that has it: after the magic and the descriptor.
-#[cfg(any(test, not(feature = "zstd-c")))]
-const WINDOW_AT: usize = 5;
 
 /// One frame, walked through but not decompressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +105,9 @@ fn walk(bytes: &[u8]) -> Option<Result<(Frame<'_>, &[u8]), Error>> {
     loop {
         let header = little_endian(take(&mut rest, 3)?);
         let len = header >> 3;
+        if len > BLOCK_LEN_BYTES_MAX {
+            return None;
+        }
         let stored_len = match header >> 1 & 3 {
             0 | 2 => usize::try_from(len).ok()?,
             1 => 1,
@@ -135,24 +140,24 @@ fn walk(bytes: &[u8]) -> Option<Result<(Frame<'_>, &[u8]), Error>> {
 
 /// Decompresses frames, keeping its working memory between them.
 #[derive(Default)]
-pub(crate) struct Decoder {
-    backend: Option<backend::Decoder>,
+pub(crate) struct Decoder<B = Backend> {
+    backend: Option<B>,
 }
 
-impl Clone for Decoder {
+impl<B: Default> Clone for Decoder<B> {
     /// A decoder of its own: only working memory is in it.
     fn clone(&self) -> Self {
         Decoder::default()
     }
 }
 
-impl fmt::Debug for Decoder {
+impl<B> fmt::Debug for Decoder<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Decoder")
     }
 }
 
-impl Decoder {
+impl<B: Decompress> Decoder<B> {
     /// Decompresses a frame of `len` bytes into `out`, in place of what it held.
     pub(crate) fn decode_exactly(
         &mut self,
@@ -199,14 +204,15 @@ impl Decoder {
     fn decode(&mut self, frame: &Frame<'_>, len_max: u64, out: &mut Vec<u8>) -> Result<(), Error> {
         let room = usize::try_from(len_max).unwrap_or(usize::MAX);
         out.clear();
-        out.try_reserve_exact(room).map_err(|_| Error::Limit {
+        let reserved = out.try_reserve_exact(room.saturating_add(SLACK_BYTES));
+        reserved.map_err(|_| Error::Limit {
             what: "memory",
             asked: len_max,
             allowed: 0,
         })?;
         let mut decoder = self.backend.take().unwrap_or_default();
         decoder
-            .decode(frame, room, out)
+            .decompress(frame, room, out)
             .map_err(|why| Error::malformed(format!("a broken zstd frame: {why}")))?;
         if len_max <= WINDOW_BYTES_KEPT {
             self.backend = Some(decoder);
@@ -215,112 +221,9 @@ impl Decoder {
     }
 }
 
-#[cfg(not(feature = "zstd-c"))]
-mod backend {
-    //! zstd in Rust.
-
-    use std::io::Read;
-
-    use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
-
-    use super::{Frame, WINDOW_AT};
-
-    /// Decompressed before what is ready is taken out.
-    const STEP_BYTES: usize = 256 << 10;
-
-    #[derive(Default)]
-    pub(super) struct Decoder(FrameDecoder);
-
-    impl Decoder {
-        /// Decompresses a frame of at most `room` bytes into `out`, which is empty and has room for them.
-        pub(super) fn decode(
-            &mut self,
-            frame: &Frame<'_>,
-            room: usize,
-            out: &mut Vec<u8>,
-        ) -> Result<(), String> {
-            // Memory is taken for the window first of all: a window that is larger than the content is made smaller.
-            let (header, rest) = frame
-                .bytes
-                .split_at_checked(WINDOW_AT)
-                .ok_or("a frame without header")?;
-            let mut header = header.to_vec();
-            let mut rest = rest;
-            if let (Some(window_bytes), Some((&window, after))) =
-                (frame.window_bytes, rest.split_first())
-            {
-                header.push(if window_bytes > room as u64 {
-                    window_of(room).min(window)
-                } else {
-                    window
-                });
-                rest = after;
-            }
-            self.0.set_max_window_size(u64::MAX);
-            let mut source = header.as_slice().chain(rest);
-            self.0.reset(&mut source).map_err(|e| e.to_string())?;
-            out.resize(room, 0);
-            let mut filled = 0;
-            loop {
-                let step = BlockDecodingStrategy::UptoBytes(STEP_BYTES);
-                self.0
-                    .decode_blocks(&mut source, step)
-                    .map_err(|e| e.to_string())?;
-                let free = out.get_mut(filled..).unwrap_or_default();
-                filled += self.0.read(free).map_err(|e| e.to_string())?;
-                if self.0.can_collect() > 0 {
-                    return Err(format!("more than {room} bytes"));
-                }
-                if self.0.is_finished() {
-                    out.truncate(filled);
-                    return Ok(());
-                }
-            }
-        }
-    }
-
-    /// The smallest window of a power of two that holds `bytes`, as a header has it.
-    fn window_of(bytes: usize) -> u8 {
-        let log = bytes.max(1024).next_power_of_two().trailing_zeros();
-        u8::try_from((log - 10) << 3).unwrap_or(u8::MAX)
-    }
-}
-
-#[cfg(feature = "zstd-c")]
-mod backend {
-    //! zstd by the C library.
-
-    use zstd::bulk::Decompressor;
-
-    use super::Frame;
-
-    #[derive(Default)]
-    pub(super) struct Decoder(Decompressor<'static>);
-
-    impl Decoder {
-        /// Decompresses a frame of at most `room` bytes into `out`, which is empty and has room for them.
-        pub(super) fn decode(
-            &mut self,
-            frame: &Frame<'_>,
-            room: usize,
-            out: &mut Vec<u8>,
-        ) -> Result<(), String> {
-            let len = self
-                .0
-                .decompress_to_buffer(frame.bytes, out)
-                .map_err(|e| e.to_string())?;
-            // The vector may have room for more than was asked for.
-            if len > room {
-                Err(format!("more than {room} bytes"))
-            } else {
-                Ok(())
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::backends::WINDOW_AT;
     use super::*;
 
     /// "ACGT" stored, then 1000 times "x" as one byte; no content size, a window of 1 KiB, a checksum not looked at.
@@ -343,7 +246,7 @@ mod tests {
 
     #[test]
     fn sizes_are_what_they_are_claimed_to_be() {
-        let mut decoder = Decoder::default();
+        let mut decoder = <Decoder>::default();
         let mut out = b"old".to_vec();
         let frame = Frame::whole(FRAME).unwrap();
         decoder.decode_exactly(&frame, 1004, &mut out).unwrap();
@@ -367,7 +270,7 @@ mod tests {
         let mut bytes = FRAME.to_vec();
         bytes[WINDOW_AT] = 20 << 3;
         let mut out = Vec::new();
-        Decoder::default()
+        <Decoder>::default()
             .decode_exactly(&Frame::whole(&bytes).unwrap(), 1004, &mut out)
             .unwrap();
         assert_eq!(out.len(), 1004);
