@@ -4,6 +4,9 @@
 
 . "$(dirname "$0")/common.sh"
 scripts/bootstrap.sh bench
+case " ${BENCH_ARGS:-}" in
+  *browser-decode*) scripts/bootstrap.sh test ;;
+esac
 say "building"
 cargo build --release --locked -p ragc-write -p ragc-tests --bins
 RAGC=$(realpath "$TARGET/release/ragc")

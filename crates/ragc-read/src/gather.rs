@@ -24,6 +24,9 @@ pub(crate) struct Span<'a> {
     pub(crate) range: Range<u64>,
 }
 
+/// Room made before the first base is decoded. What tables claim beyond it has to be there to get more.
+const RESERVED_BASES_MAX: usize = 4 << 20;
+
 /// A part of a segment stream, ready for use.
 #[derive(Debug, Clone)]
 pub(crate) enum Decoded {
@@ -178,6 +181,8 @@ impl Reader {
         let ids = sources.flat_map(Source::parts).collect();
         let mut parts = Parts::new(ids, &self.shared);
         self.need_parts(&footer, &opened, spans, plans, &parts)?;
+        let bases = plans.iter().flatten().map(|piece| piece.take.len());
+        out.reserve(bases.sum::<usize>().min(RESERVED_BASES_MAX));
         for (span, plan) in spans.iter().zip(plans) {
             for piece in plan {
                 self.append_piece(&footer, &opened, piece, &mut parts, out)

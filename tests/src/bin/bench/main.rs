@@ -5,6 +5,7 @@
 //! something.
 
 mod append;
+mod browser;
 mod catalogue;
 mod charts;
 mod compare;
@@ -117,6 +118,7 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
     };
     let (results, growths) = (bench.collections()?, bench.growths()?);
     let random = bench.random()?;
+    bench.browser()?;
     let findings = Findings {
         tools: &tools,
         results,
@@ -209,6 +211,27 @@ impl Bench<'_> {
         Ok(random)
     }
 
+    fn browser(&mut self) -> io::Result<()> {
+        if !self.is_asked_for(browser::NAME, false) {
+            return Ok(());
+        }
+        say(browser::NAME);
+        let yeast = COLLECTIONS
+            .iter()
+            .find(|collection| collection.name == browser::COLLECTION);
+        let genomes = match yeast {
+            Some(yeast) => yeast.find(&self.simulated)?,
+            None => None,
+        };
+        if let Some(genomes) = genomes {
+            let runs = self.arguments.runs.max(1);
+            let measured = browser::measure(self.tools, &genomes.all, runs, self.scratch);
+            let words = self.checks.or_failure(browser::NAME, measured);
+            writeln!(io::stdout(), "\n{words}")?;
+        }
+        Ok(())
+    }
+
     fn is_asked_for(&self, name: &str, by_default: bool) -> bool {
         let only = &self.arguments.only;
         if only.is_empty() {
@@ -223,7 +246,7 @@ fn refuse_unknown(asked: &[String]) -> io::Result<()> {
     let names = COLLECTIONS.iter().map(|collection| collection.name);
     let names: Vec<&str> = names
         .chain(GROWTHS.iter().map(|growth| growth.name))
-        .chain([random::NAME])
+        .chain([random::NAME, browser::NAME])
         .collect();
     match asked.iter().find(|asked| !names.contains(&asked.as_str())) {
         Some(unknown) => Err(Error::other(format!(
