@@ -10,8 +10,8 @@ import { Passing, PATIENCE, retried, type Patience } from './retry.ts';
 import { Shared } from './shared.ts';
 import { WIRE, type Abortable, type ByteRange, type ByteSource, type HttpOptions, type SourceOnWire, type Traffic } from './source.ts';
 
-/** The first request when nothing is known: what comes in one round trip on most networks; a small archive comes whole. */
-const FIRST_BYTES = 16 * 1024;
+/** The first request when nothing is known: an index in the archive begins there, and a small archive comes whole. */
+const FIRST_BYTES = 32 * 1024;
 const REQUESTS_AT_ONCE_MAX = 16;
 /** Of a whole file, no more is in the memory of the script; the rest is the browser's to keep. */
 const PARTS_BYTES_MAX = 8 * 1024 * 1024;
