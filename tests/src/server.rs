@@ -76,6 +76,8 @@ struct State {
     index: Option<Vec<u8>>,
     habit: Habit,
     requests: AtomicUsize,
+    /// Requests for what is there.
+    answered: AtomicUsize,
     ranges: Mutex<Vec<Range<u64>>>,
 }
 
@@ -94,6 +96,7 @@ impl Server {
             index,
             habit,
             requests: AtomicUsize::new(0),
+            answered: AtomicUsize::new(0),
             ranges: Mutex::default(),
         });
         let served = Arc::clone(&state);
@@ -134,22 +137,18 @@ impl State {
                     range = Some(value.to_string());
                 }
             }
-            let number = self.requests.fetch_add(1, Ordering::SeqCst);
-            self.answer(&mut connection, &path, range?, number)?;
+            self.requests.fetch_add(1, Ordering::SeqCst);
+            self.answer(&mut connection, &path, range?)?;
         }
     }
 
-    fn answer(&self, out: &mut TcpStream, path: &str, range: String, number: usize) -> Option<()> {
-        let is_index = path.split('?').next()?.ends_with(".ragi");
-        let file = if is_index {
-            self.index.as_ref()
-        } else {
-            Some(&self.file)
-        };
-        let Some(file) = file else {
+    fn answer(&self, out: &mut TcpStream, path: &str, range: String) -> Option<()> {
+        if self.named(path).is_none() {
             return Answer::empty("404 Not Found").send(out);
-        };
-        let mut answer = self.proper_answer(file, &range, number)?;
+        }
+        // Looking for an index that is not there spoils no habit.
+        let number = self.answered.fetch_add(1, Ordering::SeqCst);
+        let mut answer = self.proper_answer(path, &range, number)?;
         let first = number == 0;
         let even = number.is_multiple_of(2);
         match self.habit {
@@ -200,9 +199,18 @@ impl State {
         answer.send(out)
     }
 
-    /// What `range` of a file asks for, noted as sent.
-    fn proper_answer(&self, file: &[u8], range: &str, number: usize) -> Option<Answer> {
+    /// The file or its index.
+    fn named(&self, path: &str) -> Option<&Vec<u8>> {
+        match path.split('?').next()?.ends_with(".ragi") {
+            true => self.index.as_ref(),
+            false => Some(&self.file),
+        }
+    }
+
+    /// What `range` asks for, noted as sent.
+    fn proper_answer(&self, path: &str, range: &str, number: usize) -> Option<Answer> {
         let habit = self.habit;
+        let file = self.named(path)?;
         let shorter = if habit == Habit::Shrinking { number } else { 0 };
         let file = file.get(..file.len() - shorter)?;
         let len = file.len() as u64;

@@ -7,12 +7,13 @@
 mod answer;
 mod gate;
 mod pieces;
+mod refusal;
 
 use std::io::Read;
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
 
@@ -20,9 +21,10 @@ use ureq::http::Response;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
-use self::answer::{Version, content_length, content_range, header, is_web_page, retry_after};
+use self::answer::{Version, content_length, content_range, is_web_page};
 use self::gate::Gate;
 use self::pieces::pieces;
+use self::refusal::Refusal;
 use crate::archive::ArchiveError;
 use crate::index::FIRST_LEN_BYTES;
 use crate::source::{Counters, Receive};
@@ -34,18 +36,32 @@ const REQUESTS_AT_ONCE_MAX: usize = 16;
 const ATTEMPTS_MAX: u32 = 4;
 /// For a file that may not be there: a server that fails when asked for it is not waited for.
 const PROBING_ATTEMPTS_MAX: u32 = 2;
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// A server that wants more time than this is not waited for.
-const PAUSE_MAX: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a server may say nothing.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Makes the requests of all files: those of one host share their connections.
+static AGENT: LazyLock<Agent> = LazyLock::new(|| {
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .tls_config(tls.build())
+        .user_agent(concat!("ragc/", env!("CARGO_PKG_VERSION")))
+        // Compressed, a range of the file would not be a range of the file.
+        .accept_encoding("identity")
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .timeout_recv_response(Some(SILENCE_TIMEOUT))
+        .timeout_per_read(Some(SILENCE_TIMEOUT))
+        .max_idle_connections(2 * REQUESTS_AT_ONCE_MAX)
+        .max_idle_connections_per_host(REQUESTS_AT_ONCE_MAX)
+        .build()
+        .new_agent()
+});
 
 /// A file at an address.
 #[derive(Debug)]
 pub(crate) struct HttpFile {
     url: String,
-    agent: Agent,
     version: Version,
     /// Bytes that came when it was opened, by their offsets.
     held: Vec<(u64, Vec<u8>)>,
@@ -56,13 +72,6 @@ pub(crate) struct HttpFile {
 
 /// Bytes of a file with their offset, and the version of it.
 type Piece = (Version, u64, Vec<u8>);
-
-/// Why a request gave nothing of use.
-enum Refusal {
-    /// Asking again may help, after such a pause at least: the connection broke, or the server failed.
-    Passing(ArchiveError, Duration),
-    Final(ArchiveError),
-}
 
 impl HttpFile {
     /// Reads the end of the file. One round, that the caller counts.
@@ -124,23 +133,8 @@ impl HttpFile {
     }
 
     fn new(url: &str, counters: &Arc<Counters>, attempts_max: u32) -> HttpFile {
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .tls_config(tls.build())
-            .user_agent(concat!("ragc/", env!("CARGO_PKG_VERSION")))
-            // Compressed, a range of the file would not be a range of the file.
-            .accept_encoding("identity")
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_recv_response(Some(SILENCE_TIMEOUT))
-            .timeout_per_read(Some(SILENCE_TIMEOUT))
-            .max_idle_connections(REQUESTS_AT_ONCE_MAX)
-            .max_idle_connections_per_host(REQUESTS_AT_ONCE_MAX)
-            .build()
-            .new_agent();
         HttpFile {
             url: url.to_string(),
-            agent,
             version: Version::default(),
             held: Vec::new(),
             gate: Gate::new(REQUESTS_AT_ONCE_MAX),
@@ -166,7 +160,7 @@ impl HttpFile {
     /// Keeps bytes of the file, which are of the version known if one is.
     fn hold(&mut self, (version, offset, bytes): Piece) -> Result<(), ArchiveError> {
         if !self.held.is_empty() && !self.version.matches(&version) {
-            let (Refusal::Passing(error) | Refusal::Final(error)) = self.changed();
+            let (Refusal::Passing(error, _) | Refusal::Final(error)) = self.changed();
             return Err(error);
         }
         if self.held.is_empty() {
@@ -192,7 +186,7 @@ impl HttpFile {
                     _ => return Err(self.whole_file()),
                 },
                 416 => return Err(self.refused("the file is empty")),
-                status => return Err(self.status_failure(status)),
+                _ => return Err(self.status_failure(&response)),
             }
             self.check_encoding(&response)?;
             let (got, len_bytes) = content_range(&response)
@@ -368,7 +362,7 @@ impl HttpFile {
     /// One request.
     fn request(&self, range: &str) -> Result<Response<Body>, Refusal> {
         self.counters.count_request();
-        let sent = self.agent.get(&self.url).header("Range", range).call();
+        let sent = AGENT.get(&self.url).header("Range", range).call();
         let response = sent.map_err(|error| match error {
             ureq::Error::Io(error) => self.passing(error.to_string()),
             ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed | ureq::Error::Protocol(_) => {
@@ -400,88 +394,5 @@ impl HttpFile {
             }
             Ok(_) => self.passing(format!("{} of {len} bytes came", bytes.len())),
         })
-    }
-
-    /// Asks again, after pauses, as long as that may help.
-    fn retried<T>(&self, mut ask: impl FnMut() -> Result<T, Refusal>) -> Result<T, ArchiveError> {
-        let mut pause = FIRST_PAUSE;
-        for _ in 1..self.attempts_max {
-            match ask() {
-                Err(Refusal::Passing(error, wanted)) if wanted > PAUSE_MAX => return Err(error),
-                Err(Refusal::Passing(_, wanted)) => thread::sleep(pause.max(wanted)),
-                Err(Refusal::Final(error)) => return Err(error),
-                Ok(answer) => return Ok(answer),
-            }
-            pause *= 2;
-        }
-        ask().map_err(|(Refusal::Passing(error, _) | Refusal::Final(error))| error)
-    }
-
-    fn check_encoding(&self, response: &Response<Body>) -> Result<(), Refusal> {
-        match header(response, "content-encoding") {
-            Some(encoding) if !encoding.eq_ignore_ascii_case("identity") => {
-                let why = format!(
-                    "the server compresses what it sends (Content-Encoding: {encoding}), so parts of the file cannot be \
-                     found; its owner can switch that off for this file, or give it a name that servers leave alone, \
-                     such as x.agc.gz"
-                );
-                Err(self.refused(why))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn status_failure(&self, response: &Response<Body>) -> Refusal {
-        let status = response.status().as_u16();
-        let meaning = match status {
-            429 => ": it was asked too often",
-            404 | 410 => ": there is no such file",
-            401 | 403 => ": the server refuses to hand it out",
-            _ => "",
-        };
-        let error = ArchiveError::Http {
-            url: self.url.clone(),
-            status: Some(status),
-            why: format!("HTTP {status}{meaning}"),
-        };
-        if status >= 500 || status == 429 {
-            Refusal::Passing(error, retry_after(response).unwrap_or_default())
-        } else {
-            Refusal::Final(error)
-        }
-    }
-
-    fn whole_file(&self) -> Refusal {
-        self.refused(
-            "the server sends the whole file when asked for a part of it: download it, or put it on a host that \
-             answers range requests",
-        )
-    }
-
-    fn other_bytes(&self, asked: &Range<u64>, sent: &Range<u64>) -> Refusal {
-        self.refused(format!(
-            "bytes {} to {} asked for, {} to {} sent",
-            asked.start, asked.end, sent.start, sent.end
-        ))
-    }
-
-    fn changed(&self) -> Refusal {
-        self.refused("the file changed while it was being read")
-    }
-
-    fn passing(&self, why: impl Into<String>) -> Refusal {
-        Refusal::Passing(self.failure(why), Duration::ZERO)
-    }
-
-    fn refused(&self, why: impl Into<String>) -> Refusal {
-        Refusal::Final(self.failure(why))
-    }
-
-    fn failure(&self, why: impl Into<String>) -> ArchiveError {
-        ArchiveError::Http {
-            url: self.url.clone(),
-            status: None,
-            why: why.into(),
-        }
     }
 }

@@ -43,13 +43,13 @@ pub struct Reader {
     pub(crate) store: Store,
     pub(crate) zstd: Decoder,
     pub(crate) locating: Option<Locating>,
-    pub(crate) work: WorkDone,
+    pub(crate) tally: Tally,
 }
 
 /// What questions took so far, of one reader.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct WorkDone {
+pub struct Tally {
     /// Segments that bases were taken from.
     pub segments: u64,
     /// References and packs that were still there, decoded, when a question needed them.
@@ -255,14 +255,14 @@ impl Reader {
             store: Store::default(),
             zstd: Decoder::default(),
             locating: None,
-            work: WorkDone::default(),
+            tally: Tally::default(),
         }
     }
 
     /// What the questions put to this reader took so far.
     #[must_use]
-    pub fn work(&self) -> WorkDone {
-        self.work
+    pub fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// Gives the bytes of the file at `offset`: what was needed, or more of them.

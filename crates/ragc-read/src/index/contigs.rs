@@ -157,7 +157,9 @@ impl ContigsPage {
     pub(super) fn groups(&self, contig: usize, stretch: &Stretch) -> Option<Range<u64>> {
         let each = self.segments_a_mark;
         let marked = |segment: usize| {
-            let mark = (segment % each == 0).then(|| self.marks.get(segment / each))?;
+            let mark = segment
+                .is_multiple_of(each)
+                .then(|| self.marks.get(segment / each))?;
             mark.map(|mark| mark.group)
         };
         let Range { start, end } = stretch.segments;

@@ -98,7 +98,7 @@ mod tests {
         for end in 0..TOY.len() {
             assert!(node(&TOY[..end]).is_err(), "cut at {end}");
         }
-        assert!(node(&[&TOY[..], &[0]].concat()).is_err());
+        assert!(node(&[TOY, &[0]].concat()).is_err());
         let beyond = [&[1][..], &[0xFF; 9], &[1, 5, 1]].concat();
         assert!(node(&beyond).is_err(), "an offset of 2^64 - 1");
     }

@@ -256,7 +256,7 @@ impl Reader {
             return Err(in_index(Error::malformed(why), 0).into());
         }
         let (head_range, root_range) = (at..at + HEAD_LEN_BYTES, at + HEAD_LEN_BYTES..at + len);
-        self.need(vec![at..at + len])?;
+        self.read(&(at..at + len))?;
         let Reader { store, zstd, .. } = self;
         let bytes = |range| store.get(range).unwrap_or_default();
         let opened = head
