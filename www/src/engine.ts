@@ -60,7 +60,7 @@ export class Engine {
 
   get stats(): AgcStats {
     const { requests, bytes } = this.#files.traffic;
-    const { segmentsDecoded = 0, cacheHits = 0 } = this.#reader?.tally() ?? {};
+    const { segmentsDecoded = 0, cacheHits = 0 } = this.#reader?.work() ?? {};
     return { requests, rounds: this.#files.rounds, bytesFetched: bytes, cacheHits, segmentsDecoded };
   }
 

@@ -266,9 +266,9 @@ impl Reader {
         let ids = sources.flat_map(Source::parts).collect();
         let mut parts = Parts::new(ids, &self.shared);
         self.need_parts(&basics, plans, &mut parts)?;
-        self.tally.cache_hits += parts.pinned();
+        self.work.cache_hits += parts.pinned();
         let pieces = plans.iter().map(|plan| plan.pieces.len() as u64);
-        self.tally.segments += pieces.sum::<u64>();
+        self.work.segments += pieces.sum::<u64>();
         for Plan { label, pieces } in plans {
             for piece in pieces {
                 self.append_piece(&basics, piece, &mut parts, out)

@@ -112,7 +112,7 @@ pub use named::ContigName;
 #[cfg(feature = "fs")]
 pub use options::{IndexChoice, OpenOptions};
 pub use paged::{Paged, SampleRow};
-pub use reader::{CommandLine, Info, Located, Reader, Tally};
+pub use reader::{CommandLine, Info, Located, Reader, WorkDone};
 pub use region::{Counting, Region, RegionText, TextRange};
 pub use segment_table::SegmentTable;
 #[cfg(feature = "fs")]

@@ -43,13 +43,13 @@ pub struct Reader {
     pub(crate) store: Store,
     pub(crate) zstd: Decoder,
     pub(crate) locating: Option<Locating>,
-    pub(crate) tally: Tally,
+    pub(crate) work: WorkDone,
 }
 
 /// What questions took so far, of one reader.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Tally {
+pub struct WorkDone {
     /// Segments that bases were taken from.
     pub segments: u64,
     /// References and packs that were still there, decoded, when a question needed them.
@@ -255,14 +255,14 @@ impl Reader {
             store: Store::default(),
             zstd: Decoder::default(),
             locating: None,
-            tally: Tally::default(),
+            work: WorkDone::default(),
         }
     }
 
     /// What the questions put to this reader took so far.
     #[must_use]
-    pub fn tally(&self) -> Tally {
-        self.tally
+    pub fn work(&self) -> WorkDone {
+        self.work
     }
 
     /// Gives the bytes of the file at `offset`: what was needed, or more of them.

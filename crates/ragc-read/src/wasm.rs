@@ -44,7 +44,7 @@ export interface RawInfo {
 }
 
 /** What questions took so far. */
-export interface Tally { segmentsDecoded: number; cacheHits: number }
+export interface Work { segmentsDecoded: number; cacheHits: number }
 "#;
 
 /// An archive whose bytes come from JavaScript. See [`crate::Reader`].
@@ -79,12 +79,12 @@ impl Reader {
     }
 
     /// What questions took so far.
-    #[wasm_bindgen(unchecked_return_type = "Tally")]
-    pub fn tally(&self) -> Result<JsValue, JsValue> {
-        let tally = self.0.tally();
+    #[wasm_bindgen(unchecked_return_type = "Work")]
+    pub fn work(&self) -> Result<JsValue, JsValue> {
+        let work = self.0.work();
         object(&[
-            ("segmentsDecoded", float(tally.segments).into()),
-            ("cacheHits", float(tally.cache_hits).into()),
+            ("segmentsDecoded", float(work.segments).into()),
+            ("cacheHits", float(work.cache_hits).into()),
         ])
     }
 
