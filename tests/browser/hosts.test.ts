@@ -78,13 +78,14 @@ for (const reader of readers(() => browser)) {
 
   test(`${name} goes on with a file that was replaced`, async () => {
     const file = join(host.made, `changing-${name}.agc`);
-    cpSync(join(host.made, 'padded.agc'), file);
+    cpSync(join(host.made, 'spread.agc'), file);
     const { name: contig, bases } = subject.contigs[0]!;
     const ask = { url: `${host.origin}/made/changing-${name}.agc`, sample: subject.sample, contig, options: {} };
     // The same genomes at other places.
     const told = await reader.run(host.origin, readAcross, ask, () => cpSync(join(host.made, 'plain.agc'), file));
     assert.equal(told.error, undefined);
     assert.equal(told.bases, bases);
+    assert.ok(told.requests > told.before!, 'it was read after that');
   });
 
   test(`${name} says at once that Python's server sends whole files, and downloads none`, async (t) => {

@@ -40,16 +40,17 @@ export async function read({ module, url, sample, options }: Ask): Promise<Told 
 }
 
 /** Opens an archive, lets the test do what it will, and reads a contig. Stands alone as well. */
-export async function readAcross({ module, url, sample, contig, options }: Ask & { contig: string }): Promise<Told & { bases?: string }> {
+export async function readAcross({ module, url, sample, contig, options }: Ask & { contig: string }): Promise<Told & { bases?: string; before?: number }> {
   const { AgcArchive, httpSource } = (await import(module)) as Package;
   const began = performance.now();
   try {
     const archive = await AgcArchive.open(httpSource(url, options));
+    const before = archive.stats.requests;
     await (globalThis as unknown as { meanwhile(): Promise<void> }).meanwhile();
     const bases = await archive.sequence(sample, contig);
     const { requests } = archive.stats;
     archive.close();
-    return { bases, requests, ms: performance.now() - began };
+    return { bases, before, requests, ms: performance.now() - began };
   } catch (error) {
     return { error: String(error), requests: 0, ms: performance.now() - began };
   }

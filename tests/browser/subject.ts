@@ -16,7 +16,7 @@ export interface Subject extends Known {
   contigs: { name: string; bases: string }[];
   /** The sample as FASTA, verified by the manifest. */
   fasta: string;
-  /** `/made/padded.agc`: the same archive, 3 MB larger, its footer far from its parts. */
+  /** `/made/spread.agc` has its parts far from each other; `/made/padded.agc`: the same archive, 3 MB larger, its footer far from its parts. */
   paddedBytes: number;
 }
 
@@ -32,6 +32,7 @@ export async function subjectOn(host: Host): Promise<Subject> {
   const padded = Buffer.concat([bytes.subarray(0, footerStart), Buffer.alloc(PADDING_BYTES), bytes.subarray(footerStart)]);
   writeFileSync(join(host.made, 'padded.agc'), padded);
   writeFileSync(join(host.made, 'plain.agc'), bytes);
+  writeFileSync(join(host.made, 'spread.agc'), spread(bytes));
 
   const wanted = known.samples.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   const archive = await AgcArchive.open(new Blob([bytes]), { wasm: wasm() });
@@ -62,4 +63,41 @@ export function withLargeFooter(archive: Buffer): Buffer {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(footer.length));
   return Buffer.concat([archive.subarray(0, start), footer, length]);
+}
+
+/** The same archive with its parts `apart` bytes from each other, so that each has to be fetched by itself. */
+export function spread(archive: Buffer, apart = 100_000): Buffer {
+  const end = archive.length - 8;
+  const start = end - Number(archive.readBigUInt64LE(end));
+  let at = start;
+  const int = () => {
+    const bytes = archive[at++]!;
+    const value = bytes && archive.readUIntBE(at, bytes);
+    at += bytes;
+    return value;
+  };
+  const streams = Array.from({ length: int() }, () => {
+    const name = archive.subarray(at, (at = archive.indexOf(0, at) + 1));
+    const [count, rawSize] = [int(), int()];
+    return { name, rawSize, parts: Array.from({ length: count }, () => ({ offset: int(), size: int() })) };
+  });
+  const offsets = streams.flatMap(({ parts }) => parts.map(({ offset }) => offset)).sort((a, b) => a - b);
+  const moved = new Map(offsets.map((offset, i) => [offset, offset + i * apart]));
+  const footer = Buffer.concat([
+    written(streams.length),
+    ...streams.flatMap(({ name, rawSize, parts }) => [name, written(parts.length), written(rawSize), ...parts.flatMap(({ offset, size }) => [written(moved.get(offset)!), written(size)])]),
+  ]);
+  const parts = offsets.flatMap((offset, i) => [archive.subarray(offset, offsets[i + 1] ?? start), Buffer.alloc(apart)]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(footer.length));
+  return Buffer.concat([archive.subarray(0, offsets[0]), ...parts, footer, length]);
+}
+
+function written(value: number): Buffer {
+  const bytes = Buffer.alloc(7);
+  bytes.writeUIntBE(value, 1, 6);
+  let first = 1;
+  while (first < 7 && bytes[first] === 0) first++;
+  bytes[first - 1] = 7 - first;
+  return bytes.subarray(first - 1);
 }

@@ -103,7 +103,7 @@ export class Directory {
     if (places[0]) return places[0];
     const [first] = await this.samples(0, 1, signal);
     const table = first === undefined ? undefined : await this.contigs(first, signal);
-    throw this.#noContig(contig, `No sample of ${this.#engine.key}`, table);
+    throw this.#noContig(contig, `No sample of ${this.#engine.key} has a`, table);
   }
 
   /** The contig of a sample that `key` means. */
@@ -111,10 +111,10 @@ export class Directory {
     if (typeof key === 'number') {
       const contig = table.contigs[key];
       if (contig) return contig;
-      throw new NotFoundError(`The sample ${sample} has no contig number ${key}; its contigs have the numbers from 0 to ${table.contigs.length - 1}.`, { kind: 'contig', candidates: [] });
+      throw new NotFoundError(`The sample ${sample} has no contig number ${key}: it has ${table.contigs.length}, counted from 0.`, { kind: 'contig', candidates: [] });
     }
     const [index, ...others] = table.named(key);
-    if (index === undefined) throw this.#noContig(key, `The sample ${sample}`, table);
+    if (index === undefined) throw this.#noContig(key, `The sample ${sample} has no`, table);
     if (others.length) {
       throw new AmbiguousContigError(`The sample ${sample} has ${others.length + 1} contigs of the name ${key}. Ask for one by its whole header, or by its number: ${listed([index, ...others].map(String))}.`, { samples: [sample] });
     }
@@ -150,9 +150,9 @@ export class Directory {
     return new NotFoundError(`${this.#engine.key} has no sample ${sample}${meant(candidates)}.`, { kind: 'sample', candidates });
   }
 
-  #noContig(contig: string, who: string, table: ContigTable | undefined): NotFoundError {
+  #noContig(contig: string, lacking: string, table: ContigTable | undefined): NotFoundError {
     const candidates = nearNames(contig, (table?.contigs ?? []).map(({ name }) => name));
-    return new NotFoundError(`${who} has ${who.startsWith('No') ? 'a' : 'no'} contig ${contig}${meant(candidates)}.`, { kind: 'contig', candidates });
+    return new NotFoundError(`${lacking} contig ${contig}${meant(candidates)}.`, { kind: 'contig', candidates });
   }
 }
 
@@ -163,7 +163,7 @@ function append(map: Map<string, number[]>, key: string, index: number): void {
 }
 
 function meant(candidates: readonly string[]): string {
-  return candidates.length ? `; did you mean ${candidates.join(', ')}?`.replace(/\?$/, '') : '';
+  return candidates.length ? `; near it are ${candidates.join(', ')}` : '';
 }
 
 function listed(names: readonly string[]): string {

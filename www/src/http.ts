@@ -13,6 +13,8 @@ import { WIRE, type Abortable, type ByteRange, type ByteSource, type HttpOptions
 /** The first request when nothing is known: an index in the archive begins there, and a small archive comes whole. */
 const FIRST_BYTES = 32 * 1024;
 const REQUESTS_AT_ONCE_MAX = 16;
+/** Servers may send less at a time than they are asked for, but not so little that there would be no end of requests. */
+const ANSWER_BYTES_MIN = 4 * 1024;
 /** Of a whole file, no more is in the memory of the script; the rest is the browser's to keep. */
 const PARTS_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -197,6 +199,7 @@ export class HttpSource implements ByteSource {
     await this.#fill(piece, (got?.end ?? end) - start, { response, chunks });
     const filled = piece.start + piece.filled;
     if (filled === last) return 'done';
+    if (got && filled === got.end && filled - start >= ANSWER_BYTES_MIN) return 'ask again';
     // Whether the file ends here or the answer broke off, only its size tells.
     if (edition.version.sizeBytes === undefined) return 'ask size';
     throw new Passing(errors.wrongLength(this.key, response.status, filled - start, last - start));

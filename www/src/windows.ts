@@ -40,7 +40,7 @@ export async function* windowsOf(engine: Engine, spans: Iterable<Span>, batchBas
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const batches = batchesOf(cut(spans), batchBases);
   const coming: Promise<Decoded[]>[] = [];
-  const start = () => {
+  const startOne = () => {
     const next = batches.next();
     if (next.done) return;
     const batch = decode(engine, next.value, either);
@@ -48,14 +48,10 @@ export async function* windowsOf(engine: Engine, spans: Iterable<Span>, batchBas
     coming.push(batch);
   };
   try {
-    while (coming.length < BATCHES_AHEAD) {
-      const before = coming.length;
-      start();
-      if (coming.length === before) break;
-    }
+    for (let i = 0; i < BATCHES_AHEAD; i++) startOne();
     while (coming.length) {
       const batch = await coming.shift()!;
-      start();
+      startOne();
       yield batch;
     }
   } finally {

@@ -3,7 +3,7 @@
 import type { AgcInfo, AgcStats, WasmSource } from '../types/index.d.ts';
 import * as errors from './errors.ts';
 import { httpSource } from './http.ts';
-import type { Answer, Ask, CallName } from './service.ts';
+import type { Ask, CallName } from './service.ts';
 import { blobSource, WIRE, type ByteRange, type ByteSource, type SourceOnWire, type Traffic } from './source.ts';
 
 /** A source that stays where it is: the worker asks for its bytes by number. */
@@ -40,8 +40,6 @@ export type FromWorker =
   /** Without ranges the size is asked for. */
   | { read: number; source: number; ranges?: ByteRange[] }
   | { cancelRead: number };
-
-export type { Answer };
 
 export interface ErrorOnWire {
   name: string;

@@ -130,10 +130,10 @@ test('names that are not there give the near ones', async () => {
       assert.match(error.message, words);
       return true;
     });
-  await refused(archive.sequence('ref', 'chrr1'), 'contig', ['chr1'], /sample ref has no contig chrr1; did you mean chr1/);
-  await refused(archive.sequence('REF', 'chr1'), 'sample', ['ref'], /x\.agc has no sample REF; did you mean ref/);
-  await refused(archive.contigs('s00000'), 'sample', ['s0000'], /did you mean s0000/);
-  await refused(archive.sequence('ref', 17), 'contig', [], /numbers from 0 to 2/);
+  await refused(archive.sequence('ref', 'chrr1'), 'contig', ['chr1'], /sample ref has no contig chrr1; near it are chr1/);
+  await refused(archive.sequence('REF', 'chr1'), 'sample', ['ref'], /x\.agc has no sample REF; near it are ref/);
+  await refused(archive.contigs('s00000'), 'sample', ['s0000'], /near it are s0000/);
+  await refused(archive.sequence('ref', 17), 'contig', [], /it has 3, counted from 0/);
   await refused(archive.sequence(null, '1'), 'contig', ['chr1'], /No sample of x\.agc has a contig 1/);
   await refused(archive.fasta('nobody'), 'sample', [], /no sample nobody/);
   await refused(textOf(archive.stream('ref', { contigs: ['nothing'] })), 'contig', [], /no contig nothing/);

@@ -253,7 +253,7 @@ const strange: Case[] = [
   failing('an empty file', 'empty', AgcFormatError, /is empty/),
   failing('an empty file of a server without ranges', 'empty-200', AgcFormatError, /is empty/),
   failing('another part than the one asked for', 'other-part', HttpError, /was asked for the bytes 100000 to 101000 and sent 99990 to 100990/, { requests: 2 }),
-  working('answers shorter than asked, as they say, are asked on from where they end', 'capped', [...[0, 6000, 12000, 18000, 24000, 30000].map((at) => `GET bytes=${at}-32767`), READING]),
+  working('answers shorter than asked, as they say, are asked on from where they end', 'capped', [...[0, 12000, 24000].map((at) => `GET bytes=${at}-32767`), READING]),
   working('no Content-Range: HEAD tells the size', 'no-content-range', [OPENING, HEAD, READING]),
   working('a Content-Range without size: HEAD tells it', 'size-hidden', [OPENING, HEAD, READING]),
   failing('no Content-Range and no HEAD: names the header to expose', 'no-content-range-no-head', SizeUnknownError, /Access-Control-Expose-Headers: Content-Range/, { requests: 2 }),

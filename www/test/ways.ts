@@ -110,7 +110,7 @@ export const WAYS: { [path: string]: Way } = {
   empty: status(416, { 'content-range': 'bytes */0' }),
   'empty-200': status(200, { 'content-length': '0' }),
   'other-part': later((response, asked) => part(response, { ...asked, start: asked.start - 10, end: asked.end - 10 })),
-  capped: (response, asked) => part(response, { ...asked, end: Math.min(asked.end, asked.start + 6000) }),
+  capped: (response, asked) => part(response, { ...asked, end: Math.min(asked.end, asked.start + 12_000) }),
 
   // Headers that are missing.
   'no-content-range': (response, asked) => (asked.method === 'HEAD' ? whole(response, asked) : send(response, asked, 206, {}, bytes(asked))),

@@ -130,7 +130,7 @@ fn archives_of_a_mebibyte_have_an_index() {
         let info = folder.ragc(&["info", "--long", "x.agc"]).success();
         let info = String::from_utf8(info).expect("text");
         assert!(
-            info.contains("\nLayout           : references, then pack after pack\n"),
+            info.contains("\nLayout           : references, then packs\n"),
             "{info}"
         );
         assert_eq!(

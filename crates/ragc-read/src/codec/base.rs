@@ -82,7 +82,7 @@ fn complement(letters: u64) -> u64 {
     let at = equal(letters, b'A') | equal(letters, b'T');
     // These two differ in one bit.
     let cg = equal(letters & !every(b'C' ^ b'G'), b'C');
-    letters ^ at * u64::from(b'A' ^ b'T') ^ cg * u64::from(b'C' ^ b'G')
+    letters ^ (at * u64::from(b'A' ^ b'T')) ^ (cg * u64::from(b'C' ^ b'G'))
 }
 
 /// 1 in each byte that is `letter`, 0 in the others.
@@ -152,7 +152,8 @@ mod tests {
     #[test]
     fn bytes_of_every_number_and_length() {
         for len in 0..70 {
-            let letters: Vec<u8> = (0..len).map(|i| (i * 37 + len * 11) as u8).collect();
+            let start = len * 11 % 256;
+            let letters: Vec<u8> = (0..=255).cycle().skip(start).take(len).collect();
             let other = |letter: &u8| match letter {
                 b'A' => b'T',
                 b'C' => b'G',

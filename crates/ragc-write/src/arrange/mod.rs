@@ -1,14 +1,15 @@
 //! From an archive to one of the same parts, so laid out that what is read together lies together.
 //!
 //! ```text
-//! index | references | pack 0 of all groups | pack 1 of all ... | raw packs | splitters | digests | batches | names | footer
+//! index | references | packs opened in batch 0 | in batch 1 ... | raw packs | splitters | digests | batches | names | footer
 //! ```
-//! A region needs the references of neighbouring groups, and a pack of each, mostly of the same number: groups are in the
-//! order of the genome, so these are two runs, or a few. Whoever opens the archive without its index reads the end first,
-//! which tells all that there is but sequence.
+//! A region needs the references of neighbouring groups, and of each the pack that was open when the sample came. Groups are
+//! in the order of the genome, so these are two runs, and some more for repeats. Whoever opens the archive without its
+//! index reads the end first, which tells all that there is but sequence. See docs/FORMAT.md, "Where our parts lie".
 
 mod order;
 mod ordered;
+mod turns;
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -23,6 +24,7 @@ use crate::resume::group_count;
 use crate::verify;
 use order::{GenomeOrder, Step};
 use ordered::read_in_order;
+use turns::{Turn, Turns};
 
 /// Of archives with fewer bytes of parts, a remote reader sooner reads all than an index, which would be a tenth of them.
 pub const INDEXED_BYTES_MIN: u64 = 1 << 20;
@@ -68,8 +70,8 @@ pub fn arrange(
     let mut parts = archive.stored_parts()?;
     parts.retain(is_kept);
     let groups = group_count(&parts)?;
-    let order = genome_order(archive, groups)?;
-    parts.sort_unstable_by_key(|part| rank(part, &order));
+    let order = Order::of(archive, &parts, groups)?;
+    parts.sort_unstable_by_key(|part| order.rank(part));
     drop(order);
 
     let bytes: u64 = parts.iter().map(|part| part.len_bytes).sum();
@@ -96,16 +98,16 @@ pub fn arrange(
     })
 }
 
-/// Whether the parts of an archive, in the order of the file, lie as [`arrange`] lays them: references, then pack after pack.
-/// Nothing is said about the order of the groups.
+/// Whether the parts of an archive, in the order of the file, lie as [`arrange`] lays them, as far as streams tell: all
+/// references before all packs.
 #[must_use]
 pub fn is_arranged(parts: &[StoredPart]) -> bool {
-    let turn = |part: &StoredPart| match part.stream {
-        Stream::Reference(_) => Some(0),
-        Stream::Packs(group) if group >= RAW_GROUPS => Some(part.number + 1),
+    let is_pack = |part: &StoredPart| match part.stream {
+        Stream::Reference(_) => Some(false),
+        Stream::Packs(group) if group >= RAW_GROUPS => Some(true),
         _ => None,
     };
-    parts.iter().filter_map(turn).is_sorted()
+    parts.iter().filter_map(is_pack).is_sorted()
 }
 
 /// Whether a part has its place in the new archive.
@@ -119,48 +121,73 @@ fn is_kept(part: &StoredPart) -> bool {
     }
 }
 
-/// Where the groups come, from [`RAW_GROUPS`] on.
-fn genome_order(archive: &Archive, groups: u32) -> Result<Vec<u32>, CreateError> {
-    let mut order = GenomeOrder::new(groups);
-    for batch in 0..archive.batch_count()? {
-        archive.visit_batch(batch, |contigs| {
-            for contig in 0..contigs.len() {
-                let segments = contigs.segments(contig).unwrap_or_default();
-                order.add_contig(segments.into_iter().map(|segment| Step {
-                    group: segment.group_id,
-                    reversed: segment.reversed(),
-                    len: segment.len_bases(),
-                }));
-            }
-            Ok::<_, CreateError>(())
-        })?;
-    }
-    Ok(order.places())
+/// Where references and packs come.
+struct Order {
+    /// The groups from [`RAW_GROUPS`] on.
+    places: Vec<u32>,
+    turns: Turns,
 }
 
-/// Parts lie in the order of their ranks.
-fn rank(part: &StoredPart, order: &[u32]) -> (u8, usize, u32) {
-    let place = |group: u32| {
-        let place = group.checked_sub(RAW_GROUPS);
-        place.and_then(|at| order.get(at as usize).copied())
-    };
-    let number = part.number;
-    match part.stream {
-        Stream::Reference(group) => (0, 0, place(group).unwrap_or(group)),
-        Stream::Packs(group) => match place(group) {
-            Some(place) => (1, number, place),
-            None => (2, number, group),
-        },
-        // Only those who append read these.
-        Stream::Splitters => (3, number, 0),
-        Stream::SegmentSplitters => (4, number, 0),
-        Stream::Digests => (5, number, 0),
-        // What describes a batch is read together.
-        Stream::Contigs => (6, number, 0),
-        Stream::Details => (6, number, 1),
-        Stream::Samples => (7, number, 0),
-        Stream::Params => (8, number, 0),
-        _ => (9, number, 0),
+impl Order {
+    /// Follows from the segments of all samples.
+    fn of(archive: &Archive, parts: &[StoredPart], groups: u32) -> Result<Self, CreateError> {
+        let params = archive.info()?.params;
+        let mut genome = GenomeOrder::new(groups);
+        let mut turns = Turns::new(parts, groups);
+        let mut is_reference = true;
+        for batch in 0..archive.batch_count()? {
+            archive.visit_batch(batch, |contigs| {
+                for contig in 0..contigs.len() {
+                    let segments = contigs.segments(contig).unwrap_or_default();
+                    for segment in &segments {
+                        if let (Stream::Packs(group), number) = segment.stored_in(&params) {
+                            turns.note(group, number, batch);
+                        }
+                    }
+                    let steps = segments.into_iter().map(|segment| Step {
+                        group: segment.group_id,
+                        reversed: segment.reversed(),
+                        len: segment.len_bases(),
+                    });
+                    match is_reference {
+                        true => genome.add_reference_contig(steps),
+                        false => genome.add_contig(steps),
+                    }
+                }
+                is_reference = false;
+                Ok::<_, CreateError>(())
+            })?;
+        }
+        turns.finish();
+        let places = genome.places();
+        Ok(Self { places, turns })
+    }
+
+    /// Parts lie in the order of their ranks.
+    fn rank(&self, part: &StoredPart) -> (u8, Turn, u32) {
+        let place = |group: u32| {
+            let place = group.checked_sub(RAW_GROUPS);
+            place.and_then(|at| self.places.get(at as usize).copied())
+        };
+        let number = part.number;
+        let by_number = (number as u32, 0);
+        match part.stream {
+            Stream::Reference(group) => (0, (0, 0), place(group).unwrap_or(group)),
+            Stream::Packs(group) => match place(group) {
+                Some(place) => (1, self.turns.turn(group, number), place),
+                None => (2, self.turns.turn(group, number), group),
+            },
+            // Only those who append read these.
+            Stream::Splitters => (3, by_number, 0),
+            Stream::SegmentSplitters => (4, by_number, 0),
+            Stream::Digests => (5, by_number, 0),
+            // What describes a batch is read together.
+            Stream::Contigs => (6, by_number, 0),
+            Stream::Details => (6, by_number, 1),
+            Stream::Samples => (7, by_number, 0),
+            Stream::Params => (8, by_number, 0),
+            _ => (9, by_number, 0),
+        }
     }
 }
 

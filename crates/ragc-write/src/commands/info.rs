@@ -114,7 +114,7 @@ fn append_counts(info: &Info, kinds: &Kinds, totals: &Totals, text: &mut Vec<u8>
         append_line(name, value.to_string().as_bytes(), text);
     }
     let layout = match kinds.arranged {
-        true => "references, then pack after pack",
+        true => "references, then packs",
         false => "as it was written: see `ragc optimize`",
     };
     append_line("Layout           : ", layout.as_bytes(), text);
