@@ -59,7 +59,7 @@ function archivesOf(made: Made, by = ''): Collection & { words: string } {
     folder: made.folder,
     archives: [
       { archive: `${by}no index`, file: made.file, indexed: false },
-      { archive: `${by}index beside it`, file: BESIDE, indexed: true },
+      { archive: `${by}index beside it`, file: BESIDE, indexed: true, index: `${BESIDE}.ragi` },
       { archive: `${by}optimized`, file: OPTIMIZED, indexed: true },
     ],
     words: madeWords(made, derivedFrom(made, programs)),

@@ -17,6 +17,8 @@ export interface Served {
   file: string;
   /** Whether the bounds are meant for it. */
   indexed: boolean;
+  /** Its index, if that is a file of its own. */
+  index?: string;
 }
 
 /** Archives of the same genomes in one folder. */
@@ -78,7 +80,8 @@ export async function measure(collection: Collection, means: Means): Promise<Fin
 
   try {
     for (const served of collection.archives) {
-      await walkThrough('Chromium, module', served, () => pageSession(means.browser, host.pages, 'module', `${proxy.origin}/${served.file}`));
+      await walkThrough('Chromium, module', served, () =>
+        pageSession(means.browser, host.pages, 'module', `${proxy.origin}/${served.file}`, served.index && `${proxy.origin}/${served.index}`));
     }
     if (collection.bgzip) {
       await walkThrough('Chromium, indexedfasta', BGZF, () => pageSession(means.browser, host.pages, 'fasta', proxy.origin));

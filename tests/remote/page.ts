@@ -21,10 +21,10 @@ async function digest(letters: BufferSource): Promise<string> {
 }
 
 /** The module as it is published, not bundled anew. */
-async function openArchive(address: string): Promise<Asked> {
+async function openArchive(address: string, index?: string): Promise<Asked> {
   const { AgcArchive: reader }: { AgcArchive: typeof AgcArchive } = await import(new URL('ragc.js', document.baseURI).href);
   let opened: Promise<AgcArchive> | undefined;
-  const archive = () => (opened ??= reader.open(address));
+  const archive = () => (opened ??= reader.open(address, index === undefined ? {} : { index }));
   return {
     samples: () => timed(async () => (await archive()).samples()),
     contigs: (sample) => timed(async () => (await (await archive()).contigs(sample)).map(({ name, length }): Contig => ({ name, length }))),

@@ -78,17 +78,20 @@ declare global {
   var session: PageSession;
 }
 
-/** A page that knows nothing yet. Its scripts are loaded; the wasm module comes with the first question. */
-export async function pageSession(browser: Browser, pages: string, reader: 'module' | 'fasta', address: string): Promise<Session> {
+/**
+ * A page that knows nothing yet. Its scripts are loaded; worker and wasm module come with the first question. The module
+ * is told of an index beside the archive.
+ */
+export async function pageSession(browser: Browser, pages: string, reader: 'module' | 'fasta', address: string, index?: string): Promise<Session> {
   const context = await browser.newContext();
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${pages}/empty`);
-  await page.evaluate(async ({ reader, address }) => {
+  await page.evaluate(async ({ reader, address, index }) => {
     const { open } = await import(new URL('bench/page.js', document.baseURI).href);
-    globalThis.session = await open[reader](address);
-  }, { reader, address });
+    globalThis.session = await open[reader](address, index);
+  }, { reader, address, index });
   return {
     samples: () => page.evaluate(() => session.samples()),
     contigs: (sample) => page.evaluate((sample) => session.contigs(sample), sample),

@@ -79,19 +79,22 @@ pub fn of(name: &str) -> Option<Options> {
             bases: 4_000_000,
             ..of("human")?
         },
-        // Hundreds of haplotypes, every other one in some 70 contigs. Segments of 500 bases differ here as those of 60 000
-        // do between people: an archive of the one has the footer and the tables of an archive of the other.
+        // Hundreds of haplotypes, every other one in some 70 contigs. Segments of 500 bases are here what those of 60 000
+        // are among people: nearly each differs from all others, and hardly any is a repeat. So an archive of the one has the
+        // footer and the tables of an archive of the other.
         "cohort" => Options {
             samples: 520,
             contigs: 24,
-            bases: 32_000_000,
-            divergence: 0.01,
-            private_share: 0.5,
+            bases: 28_000_000,
+            divergence: 0.015,
+            descent: Descent::Mosaic { founders: 16 },
+            private_share: 0.8,
+            landscape: Landscape::Sparse,
             events_per_mb: 0.5,
             draft_every: 2,
             prefix: String::from("HG"),
             naming: Naming::PanSn,
-            ..of("human")?
+            ..Options::default()
         },
         _ => return None,
     };
