@@ -9,6 +9,7 @@ pub mod child;
 pub mod collection;
 mod fasta_out;
 pub mod genome;
+pub mod layout;
 pub mod lineages;
 mod pieces;
 pub mod presets;

@@ -142,6 +142,14 @@ fn a_hundred_thousand_samples_keep_to_the_memory_given() {
     for threads in ["1", "2"] {
         check_kept(64, folder.path(), &["-c", "-t", threads], &files);
     }
+    // The index of as many samples is larger than what is gathered in memory.
+    let archive = folder.path().join("kept.agc");
+    let used = peak(Command::new(ragc()).arg("index").arg(&archive));
+    let index = fs::metadata(folder.path().join("kept.agc.ragi"));
+    let len = index.expect("it was just written").len();
+    let bound = 48 * MB;
+    assert!(len > 8 * MB, "an index of {len} bytes");
+    assert!(used <= bound, "index: {used} bytes, {bound} allowed");
 }
 
 /// 200 MB from standard input, whose length nobody knows.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bstr::{BStr, BString, ByteSlice as _};
+use ragc_read::{Archive, Stream};
 use ragc_tests::binary::{Run, ragc};
 use ragc_tests::collection::{Collection, Sample, assert_same, assert_same_records, read_back};
 use ragc_tests::genome;
@@ -293,6 +294,75 @@ fn what_the_cpp_tool_appends_to_our_archive_is_stored_as_deltas() {
         growth < 200_000,
         "the archive grew by {growth} bytes for a relative of 2 Mb"
     );
+}
+
+/// Of both tools: the archive is arranged and has an index, which the C++ tool passes over and leaves out of what it writes.
+#[test]
+fn the_cpp_tool_reads_and_continues_archives_with_an_index() {
+    let Some(agc) = tools::agc() else { return };
+    let collection = simulated();
+    let want = collection.samples();
+    let (first, second) = (collection.path("first.agc"), collection.path("second.agc"));
+    let theirs = collection.path("theirs.agc");
+    let inputs = collection.inputs().iter().map(|input| &input.path);
+    let options = ["-q", "--index", "-b", "3", "-s", "2000"];
+    run(
+        Command::new(ragc())
+            .args(["create", "-o"])
+            .arg(&first)
+            .args(options)
+            .args(inputs.clone().take(4)),
+        &collection,
+    );
+    run(
+        Command::new(&agc)
+            .args(["create", "-b", "3", "-s", "2000", "-o"])
+            .arg(&theirs)
+            .args(inputs.take(4)),
+        &collection,
+    );
+    let optimize = ["optimize", "-q", "--index", "-o"];
+    run(
+        Command::new(ragc())
+            .args(optimize)
+            .arg(&theirs)
+            .arg(&theirs),
+        &collection,
+    );
+    for start in [&first, &theirs] {
+        let what = start.display().to_string();
+        assert!(has_index(start), "{what}");
+        check_with(
+            &|| Command::new(&agc),
+            start,
+            &collection,
+            &want[..4],
+            &what,
+        );
+        assert_same(&read_back(start), &want[..4], &what);
+
+        append_with(&agc, &[], start, &second, &collection, 4..7);
+        assert!(!has_index(&second), "the C++ tool writes what it knows");
+        check_with(
+            &|| Command::new(&agc),
+            &second,
+            &collection,
+            &want[..7],
+            &what,
+        );
+        assert_same(&read_back(&second), &want[..7], &what);
+
+        append_with(ragc(), &["--index"], &second, start, &collection, 7..9);
+        assert!(has_index(start), "{what}");
+        check_with(&|| Command::new(&agc), start, &collection, &want, &what);
+        assert_same(&read_back(start), &want, &what);
+    }
+}
+
+fn has_index(archive: &Path) -> bool {
+    let archive = Archive::open(archive).expect("it opens");
+    let parts = archive.stored_parts().expect("a footer");
+    parts.iter().any(|part| part.stream == Stream::Index)
 }
 
 /// Runs `append` of a tool.

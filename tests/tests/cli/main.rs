@@ -11,9 +11,11 @@ mod indexing;
 #[cfg(unix)]
 mod interrupting;
 mod listing;
+mod optimizing;
 mod refusing;
 mod remote;
 mod renaming;
+mod sidecars;
 mod sources;
 mod subsetting;
 mod verifying;

@@ -21,7 +21,7 @@ use crate::create::{CreateError, Progress, WRITE_BUFFER_BYTES};
 use crate::index::{self, About, Facts, Index, PartPlace, SEAL_BYTES};
 use crate::resume::group_count;
 use crate::verify;
-use order::GenomeOrder;
+use order::{GenomeOrder, Step};
 use ordered::read_in_order;
 
 /// Of archives with fewer bytes of parts, a remote reader sooner reads all than an index, which would be a tenth of them.
@@ -96,6 +96,18 @@ pub fn arrange(
     })
 }
 
+/// Whether the parts of an archive, in the order of the file, lie as [`arrange`] lays them: references, then pack after pack.
+/// Nothing is said about the order of the groups.
+#[must_use]
+pub fn is_arranged(parts: &[StoredPart]) -> bool {
+    let turn = |part: &StoredPart| match part.stream {
+        Stream::Reference(_) => Some(0),
+        Stream::Packs(group) if group >= RAW_GROUPS => Some(part.number + 1),
+        _ => None,
+    };
+    parts.iter().filter_map(turn).is_sorted()
+}
+
 /// Whether a part has its place in the new archive.
 fn is_kept(part: &StoredPart) -> bool {
     match part.stream {
@@ -114,8 +126,11 @@ fn genome_order(archive: &Archive, groups: u32) -> Result<Vec<u32>, CreateError>
         archive.visit_batch(batch, |contigs| {
             for contig in 0..contigs.len() {
                 let segments = contigs.segments(contig).unwrap_or_default();
-                let steps = segments.iter().map(|s| (s.group_id, s.reversed()));
-                order.add_contig(steps);
+                order.add_contig(segments.into_iter().map(|segment| Step {
+                    group: segment.group_id,
+                    reversed: segment.reversed(),
+                    len: segment.len_bases(),
+                }));
             }
             Ok::<_, CreateError>(())
         })?;

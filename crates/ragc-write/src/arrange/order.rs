@@ -9,8 +9,16 @@ const END: u32 = 0;
 /// Not in the list yet.
 const UNBORN: u32 = u32::MAX;
 
-/// A segment, as far as the order depends on it: its group, and whether it is the reverse complement of what is stored.
-pub type Step = (u32, bool);
+/// A segment, as far as the order depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Its group.
+    pub group: u32,
+    /// Whether it is the reverse complement of what is stored.
+    pub reversed: bool,
+    /// Its length in bases.
+    pub len: u32,
+}
 
 /// A list of groups, which contigs are walked along.
 pub struct GenomeOrder {
@@ -36,34 +44,63 @@ impl GenomeOrder {
         order
     }
 
-    /// Walks along a contig: each group that is seen for the first time goes beside the one that the contig has beside it,
-    /// in the direction in which the contig runs along the list. Raw segments, and groups that cannot be, are passed over.
+    /// Walks along a contig: each group that is seen for the first time goes beside what the contig has beside it, in the
+    /// direction in which the contig runs along the list. Raw segments, and groups that cannot be, are passed over.
+    ///
+    /// Beside means the last segment that is known and tells where the contig is. Short ones do not, unless nothing longer
+    /// was near: mostly they are repeats, whose groups were born elsewhere.
     pub fn add_contig(&mut self, segments: impl IntoIterator<Item = Step>) {
-        let steps: Vec<Step> = segments
+        let steps: Vec<(u32, Step)> = segments
             .into_iter()
-            .filter_map(|(group, reversed)| Some((self.node(group)?, reversed)))
+            .filter_map(|step| Some((self.node(step.group)?, step)))
             .collect();
-        let known = steps.iter().position(|&(node, _)| self.is_born(node));
-        let (lead, rest) = steps.split_at(known.unwrap_or(0));
-        // A contig of new groups goes to the end of all.
-        let mut beside = self.last[END as usize];
+        // What the next group goes beside, and the longest segment that says so.
+        let mut beside: Option<(u32, u32)> = None;
         let mut backwards = false;
-        if let Some(&(node, reversed)) = known.and(rest.first()) {
-            beside = node;
-            backwards = self.runs_backwards(node, reversed);
-            for &(node, reversed) in lead.iter().rev() {
-                // What leads up to the first one that is known is met from there, the other way round.
-                self.bear(node, reversed, beside, backwards, !backwards);
-                beside = node;
+        // Segments that are as long as this tell where the contig is.
+        let mut telling = 0;
+        // New groups from here on have nothing to go beside yet.
+        let mut lead = 0;
+        for (at, &(node, step)) in steps.iter().enumerate() {
+            telling /= 2;
+            if self.is_born(node) {
+                if step.len < telling {
+                    continue;
+                }
+                backwards = self.runs_backwards(node, step.reversed);
+                if beside.is_none() {
+                    self.lead_up_to(node, backwards, &steps[lead..at]);
+                }
+                beside = Some((node, step.len));
+            } else {
+                // What is much longer than all that could say where it belongs waits for something better.
+                if beside.is_some_and(|(_, len)| len < step.len / 2) {
+                    (beside, lead) = (None, at);
+                }
+                if let Some((neighbour, len)) = beside {
+                    self.bear(node, step, neighbour, backwards, backwards);
+                    beside = Some((node, len.max(step.len)));
+                }
+            }
+            telling = telling.max(step.len);
+        }
+        if beside.is_none() {
+            for &(node, step) in &steps[lead..] {
+                if !self.is_born(node) {
+                    self.bear(node, step, END, false, true);
+                }
             }
         }
-        for &(node, reversed) in rest {
-            if self.is_born(node) {
-                backwards = self.runs_backwards(node, reversed);
-            } else {
-                self.bear(node, reversed, beside, backwards, backwards);
+    }
+
+    /// Puts the new groups of a contig that comes to `node` where it comes from.
+    fn lead_up_to(&mut self, node: u32, backwards: bool, steps: &[(u32, Step)]) {
+        let mut beside = node;
+        for &(node, step) in steps.iter().rev() {
+            if !self.is_born(node) {
+                self.bear(node, step, beside, backwards, !backwards);
+                beside = node;
             }
-            beside = node;
         }
     }
 
@@ -100,8 +137,8 @@ impl GenomeOrder {
     }
 
     /// Puts a group before or after another in the list.
-    fn bear(&mut self, node: u32, reversed: bool, beside: u32, backwards: bool, before: bool) {
-        self.against[node as usize] = reversed != backwards;
+    fn bear(&mut self, node: u32, step: Step, beside: u32, backwards: bool, before: bool) {
+        self.against[node as usize] = step.reversed != backwards;
         let (left, right) = if before {
             (self.last[beside as usize], beside)
         } else {
@@ -118,16 +155,27 @@ impl GenomeOrder {
 mod tests {
     use super::*;
 
-    /// Groups in the order that contigs give them, each contig as a text: a letter a group, in upper case when reversed.
+    /// Groups in the order that contigs give them, each contig as a text: a letter a group, in upper case when reversed; a
+    /// `-` behind it says that the segment is short.
     fn order(contigs: &[&str], groups: u32) -> String {
         let mut order = GenomeOrder::new(RAW_GROUPS + groups);
         for contig in contigs {
-            order.add_contig(contig.bytes().map(|letter| {
+            let letters = contig.as_bytes();
+            let steps = letters
+                .iter()
+                .enumerate()
+                .filter(|(_, letter)| **letter != b'-');
+            order.add_contig(steps.map(|(at, letter)| {
                 let group = match letter {
                     b'.' => 3,
                     letter => RAW_GROUPS + u32::from(letter.to_ascii_lowercase() - b'a'),
                 };
-                (group, letter.is_ascii_uppercase())
+                let is_short = letters.get(at + 1) == Some(&b'-');
+                Step {
+                    group,
+                    reversed: letter.is_ascii_uppercase(),
+                    len: if is_short { 1000 } else { 60_000 },
+                }
             }));
         }
         let places = order.places();
@@ -139,46 +187,67 @@ mod tests {
         String::from_utf8(letters).expect("letters")
     }
 
+    fn check(cases: &[(&[&str], &str)]) {
+        for (contigs, expected) in cases {
+            let found = order(contigs, expected.len() as u32);
+            assert_eq!(&found, expected, "{contigs:?}");
+        }
+    }
+
     #[test]
     fn groups_come_where_they_were_born() {
-        let cases = [
+        check(&[
             // The reference sample, whichever way its segments are stored.
-            (&["abc", "de"][..], "abcde"),
+            (&["abc", "de"], "abcde"),
             (&["aBc", "De"], "abcde"),
             // An insertion, and one into it; several in a row.
+            (&["abc", "ad-bc"], "adbc"),
             (&["abc", "adbc", "adebc"], "adebc"),
             (&["abc", "adefbc"], "adefbc"),
             // Contigs that run the other way, of segments stored one way or the other.
-            (&["abc", "CBdA"], "adbc"),
+            (&["abc", "CBd-A"], "adbc"),
             (&["aBc", "CbdA"], "adbc"),
             (&["abc", "CBdEA"], "aedbc"),
             // Once born there, a group tells the direction.
             (&["abc", "CBdA", "aDebc"], "adebc"),
             // What leads up to known groups, either way.
-            (&["abc", "deb"], "adebc"),
+            (&["abc", "d-e-b"], "adebc"),
             (&["abc", "deB"], "abedc"),
             // What has no neighbour goes to the end; what no contig has, behind that.
             (&["ab", "cd", "ae"], "aebcdf"),
             // Raw segments and groups that cannot be are passed over.
             (&["a.b.c", ".d.", "a.z.eb"], "aebcd"),
-            // Repeats.
             (&["abab", "aacb"], "acb"),
             (&["", "a"], "a"),
-        ];
-        for (contigs, expected) in cases {
-            assert_eq!(
-                order(contigs, expected.len() as u32),
-                expected,
-                "{contigs:?}"
-            );
-        }
+        ]);
+    }
+
+    #[test]
+    fn short_segments_do_not_carry_long_ones_away() {
+        check(&[
+            // Repeats within the reference sample: in the middle, at the ends.
+            (&["a-bcd", "ea-fg"], "abcdefg"),
+            (&["ab-", "b-cdb-", "b-e"], "abcde"),
+            // Short new sequence behind a repeat, with more long sequence to tell where that is.
+            (&["ab-c", "db-e-f"], "abcdef"),
+            (&["abc", "d-e-", "bd-f-c"], "abfcde"),
+            // Before long sequence that is known, though a repeat comes first.
+            (&["a-bc", "a-db"], "adbc"),
+            // But where nothing else is, they tell.
+            (&["a-bc", "a-d-"], "adbc"),
+        ]);
     }
 
     #[test]
     fn an_archive_of_raw_groups_has_no_order() {
+        let step = |group| Step {
+            group,
+            reversed: false,
+            len: 100,
+        };
         for groups in [0, RAW_GROUPS] {
             let mut order = GenomeOrder::new(groups);
-            order.add_contig([(0, false), (RAW_GROUPS, false), (u32::MAX, true)]);
+            order.add_contig([0, RAW_GROUPS, u32::MAX].map(step));
             assert!(order.places().is_empty());
         }
     }

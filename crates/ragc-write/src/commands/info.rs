@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use bstr::{BStr, ByteSlice};
 use ragc_read::{Archive, ArchiveError, CommandLine, Info, Stream};
+use ragc_write::arrange::is_arranged;
 use serde::Serialize;
 
 use super::rows::{SCHEMA, append_json, hex_unless_text};
@@ -107,10 +108,16 @@ fn append_counts(info: &Info, kinds: &Kinds, totals: &Totals, text: &mut Vec<u8>
         ("  packs          : ", kinds.bytes.packs),
         ("  tables         : ", kinds.bytes.tables),
         ("  footer         : ", kinds.bytes.footer),
+        ("  index          : ", kinds.bytes.index),
         ("  other          : ", kinds.bytes.other),
     ] {
         append_line(name, value.to_string().as_bytes(), text);
     }
+    let layout = match kinds.arranged {
+        true => "references, then pack after pack",
+        false => "as it was written: see `ragc optimize`",
+    };
+    append_line("Layout           : ", layout.as_bytes(), text);
 }
 
 /// Who wrote the archive: the program, and its version as far as it is told.
@@ -127,6 +134,7 @@ fn producer(info: &Info) -> String {
 /// The parts of an archive, and what its bytes are.
 struct Kinds {
     parts: u64,
+    arranged: bool,
     bytes: KindBytes,
 }
 
@@ -137,6 +145,7 @@ struct KindBytes {
     packs: u64,
     tables: u64,
     footer: u64,
+    index: u64,
     other: u64,
 }
 
@@ -156,14 +165,16 @@ impl Kinds {
                 | Stream::Details
                 | Stream::Main
                 | Stream::Description => &mut bytes.tables,
+                Stream::Index => &mut bytes.index,
                 _ => continue,
             };
             *kind += part.len_bytes;
         }
-        let named = bytes.references + bytes.packs + bytes.tables + bytes.footer;
+        let named = bytes.references + bytes.packs + bytes.tables + bytes.footer + bytes.index;
         bytes.other = info.file_len_bytes.saturating_sub(named);
         Ok(Self {
             parts: parts.len() as u64,
+            arranged: is_arranged(&parts),
             bytes,
         })
     }
@@ -190,6 +201,7 @@ struct InfoRow<'a> {
     raw: u64,
     streams: u64,
     parts: u64,
+    arranged: bool,
     file_bytes: u64,
     bytes: &'a KindBytes,
 }
@@ -252,6 +264,7 @@ impl<'a> InfoRow<'a> {
             raw: totals.raw,
             streams: info.stream_count as u64,
             parts: kinds.parts,
+            arranged: kinds.arranged,
             file_bytes: info.file_len_bytes,
             bytes: &kinds.bytes,
         }

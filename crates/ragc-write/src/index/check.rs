@@ -63,7 +63,7 @@ pub fn check_sidecar(
     progress: &Progress,
 ) -> Result<u64, Untrue> {
     let make = || sidecar(archive, scratch, progress).map(|(index, _)| index);
-    compare(found, &Facts::of(archive)?, make)
+    compare(found, &Facts::of(archive, 0)?, make)
 }
 
 /// The same of the index in `archive`; `None` if it has none.
@@ -91,10 +91,7 @@ pub fn check_embedded(
             ..place
         });
     let places = places.collect();
-    let facts = Facts {
-        parts_base,
-        ..Facts::of(archive)?
-    };
+    let facts = Facts::of(archive, parts_base)?;
     let found = Embedded {
         archive,
         at: start,

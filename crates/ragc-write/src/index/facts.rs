@@ -19,18 +19,18 @@ pub struct Facts {
     pub footer_len: u64,
     /// XXH64 of the footer and these 8 bytes, with seed 0.
     pub footer_hash: u64,
-    /// XXH64 of the last [`SEAL_BYTES`] of the archive, or of all of it, with seed 0.
+    /// XXH64 of the last [`SEAL_BYTES`] of the archive, or of all behind `parts_base`, with seed 0.
     pub seal: u64,
     /// Where offsets of parts are counted from: in the archive's length, 0 for an index beside it.
     pub parts_base: u64,
 }
 
 impl Facts {
-    /// Of an archive, for an index beside it.
+    /// Of an archive, for the index at its beginning that ends at `parts_base`, or for one beside it, at 0.
     ///
     /// # Errors
     /// As [`Archive::info`].
-    pub fn of(archive: &Archive) -> Result<Self, ArchiveError> {
+    pub fn of(archive: &Archive, parts_base: u64) -> Result<Self, ArchiveError> {
         let info = archive.info()?;
         let archive_len = info.file_len_bytes;
         let hash_from = |mut start: u64| {
@@ -46,8 +46,8 @@ impl Facts {
             archive_len,
             footer_len: info.footer_len_bytes - 8,
             footer_hash: hash_from(archive_len - info.footer_len_bytes)?,
-            seal: hash_from(archive_len.saturating_sub(SEAL_BYTES))?,
-            parts_base: 0,
+            seal: hash_from(parts_base.max(archive_len.saturating_sub(SEAL_BYTES)))?,
+            parts_base,
         })
     }
 

@@ -1,9 +1,9 @@
 //! The index for remote readers: what an archive's tables and footer say, cut into pages of a few kilobytes that are
 //! found by sample, by name, by position and by group. docs/INDEX.md has every byte.
 //!
-//! Built in one walk over the tables, batch by batch. What is done goes to a temporary file, so that memory holds a batch
-//! of tables, the places of all parts (24 bytes each), and of each sample its name and about 50 bytes, however large the index
-//! becomes.
+//! Built in one walk over the tables, batch by batch. What is done goes to temporary files, so that memory holds a batch
+//! of tables, the places of all parts (24 bytes each), the names of samples, and some of the names that are being sorted,
+//! however large the index becomes.
 
 mod about;
 mod build;
@@ -82,5 +82,5 @@ pub fn sidecar(
     let places = parts.iter().filter_map(PartPlace::of).collect();
     drop(parts);
     let index = build(archive, about, places, scratch, progress)?;
-    Ok((index, Facts::of(archive)?))
+    Ok((index, Facts::of(archive, 0)?))
 }

@@ -60,8 +60,9 @@ fn key(name: &[u8], seed: u64) -> u64 {
 /// Names in any order.
 pub struct NameList {
     open: Vec<Entry>,
-    /// Sorted runs of [`RUN_ENTRIES`] one after the other.
+    /// Sorted runs of `run_entries` one after the other.
     runs: Scratch,
+    run_entries: usize,
 }
 
 impl NameList {
@@ -69,6 +70,7 @@ impl NameList {
         Self {
             open: Vec::new(),
             runs: Scratch::new(scratch),
+            run_entries: RUN_ENTRIES,
         }
     }
 
@@ -89,7 +91,7 @@ impl NameList {
     }
 
     fn add(&mut self, key: u64, sample: u32, contig: u32) -> Result<(), IndexError> {
-        if self.open.len() == RUN_ENTRIES {
+        if self.open.len() == self.run_entries {
             self.end_run()?;
         }
         self.open.push(Entry {
@@ -122,7 +124,8 @@ impl NameList {
             }
         } else {
             self.end_run()?;
-            merge(self.runs, |entry| pages.add(entry, body, maker))?;
+            let run_bytes = (self.run_entries * Entry::BYTES) as u64;
+            merge(self.runs, run_bytes, |entry| pages.add(entry, body, maker))?;
         }
         pages.end_page(body, maker)?;
         Ok(pages.section)
@@ -153,22 +156,22 @@ impl Run {
     }
 }
 
-/// Gives all entries to `take`, sorted.
+/// Gives the entries of all runs, each of `run_bytes` but for the last, to `take`, sorted.
 fn merge(
     mut sorted: Scratch,
+    run_bytes: u64,
     mut take: impl FnMut(Entry) -> Result<(), IndexError>,
 ) -> Result<(), IndexError> {
-    const RUN_BYTES: u64 = (RUN_ENTRIES * Entry::BYTES) as u64;
     let len = sorted.len_bytes();
-    let run_count = len.div_ceil(RUN_BYTES) as usize;
+    let run_count = len.div_ceil(run_bytes) as usize;
     let bytes_max = (MERGE_BYTES / run_count).max(MERGE_BYTES_A_RUN) / Entry::BYTES * Entry::BYTES;
     let mut runs = Vec::with_capacity(run_count);
     let mut heap = BinaryHeap::with_capacity(run_count);
-    for start in (0..len).step_by(RUN_BYTES as usize) {
+    for start in (0..len).step_by(run_bytes as usize) {
         let mut run = Run {
             bytes: Vec::new(),
             at: 0,
-            rest: start..len.min(start + RUN_BYTES),
+            rest: start..len.min(start + run_bytes),
         };
         if let Some(first) = run.next(&mut sorted, bytes_max)? {
             heap.push(Reverse((first, runs.len())));
@@ -230,4 +233,78 @@ fn columns(entries: &[Entry]) -> Columns {
     }));
     columns.varints(entries.iter().map(|entry| u64::from(entry.contig)));
     columns
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env::temp_dir;
+
+    use super::*;
+
+    /// The section of some names, sorted in runs.
+    fn section(run_entries: usize) -> (Vec<u8>, Vec<u8>) {
+        let mut names = NameList {
+            run_entries,
+            ..NameList::new(&temp_dir())
+        };
+        for sample in 0..100u32 {
+            names
+                .add_sample(format!("s{sample}").as_str().into(), sample)
+                .unwrap();
+            for contig in 0..40u32 {
+                let name = format!("chr{contig} of some length");
+                names
+                    .add_contig(name.as_str().into(), sample, contig)
+                    .unwrap();
+            }
+        }
+        let mut body = Scratch::new(&temp_dir());
+        let mut maker = PageMaker::new().unwrap();
+        let section = names.finish(&mut body, &mut maker).unwrap();
+        let top = section.finish(&mut body, &mut maker).unwrap();
+        assert_eq!(top.levels, 1);
+        let mut bytes = Vec::new();
+        body.copy_to(&mut bytes).unwrap();
+        (top.page, bytes)
+    }
+
+    #[test]
+    fn names_in_runs_are_sorted_as_names_at_once() {
+        let at_once = section(RUN_ENTRIES);
+        // Runs that end with the names, one name before, and in their midst.
+        for run_entries in [8100, 8099, 4050, 1000, 7] {
+            assert!(section(run_entries) == at_once, "{run_entries}");
+        }
+    }
+
+    #[test]
+    fn names_in_merged_runs_are_read_in_pieces() {
+        let mut runs = Scratch::new(&temp_dir());
+        for number in 0..1000u64 {
+            let entry = Entry {
+                key: number % 250,
+                sample: 1 << 31,
+                contig: u32::MAX,
+            };
+            runs.append(&entry.to_bytes()).unwrap();
+        }
+        let mut run = Run {
+            bytes: Vec::new(),
+            at: 0,
+            rest: 0..4000,
+        };
+        let mut keys = Vec::new();
+        while let Some(entry) = run.next(&mut runs, 48).unwrap() {
+            assert_eq!((entry.sample, entry.contig), (1 << 31, u32::MAX));
+            keys.push(entry.key);
+        }
+        assert!(keys.into_iter().eq(0..250));
+        let mut merged = Vec::new();
+        merge(runs, 4000, |entry| {
+            merged.push(entry.key);
+            Ok(())
+        })
+        .unwrap();
+        assert!(merged.len() == 1000 && merged.is_sorted());
+    }
 }

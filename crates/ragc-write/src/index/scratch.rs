@@ -8,7 +8,7 @@ use tempfile::{SpooledTempFile, spooled_tempfile_in};
 use super::IndexError;
 
 /// Bytes that stay in memory.
-const MEMORY_BYTES_MAX: usize = 8 << 20;
+const MEMORY_BYTES_MAX: usize = 4 << 20;
 
 /// Bytes that are written from front to back, then read.
 pub struct Scratch {

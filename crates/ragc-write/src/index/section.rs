@@ -109,3 +109,71 @@ fn node(children: &[Child], start: u64) -> Columns {
     columns.varints(children.iter().map(|child| child.len_bytes));
     columns
 }
+
+#[cfg(test)]
+mod tests {
+    use std::env::temp_dir;
+
+    use super::*;
+
+    fn section(pages: u64, scratch: &mut Scratch, maker: &mut PageMaker) -> (Top, u64) {
+        let mut section = Section::default();
+        for key in 0..pages {
+            section
+                .add(key * 3, vec![b'p'; 1 + key as usize % 5], scratch)
+                .unwrap();
+        }
+        let bytes = section.len_bytes;
+        (section.finish(scratch, maker).unwrap(), bytes)
+    }
+
+    #[test]
+    fn a_section_has_as_many_levels_as_it_needs() {
+        let mut maker = PageMaker::new().unwrap();
+        for (pages, levels) in [(0, 0), (1, 0), (2, 1), (1024, 1), (1025, 2), (3000, 2)] {
+            let mut scratch = Scratch::new(&temp_dir());
+            scratch.append(b"other pages").unwrap();
+            let (top, bytes) = section(pages, &mut scratch, &mut maker);
+            assert_eq!(top.levels, levels, "{pages} pages");
+            // All but the top lie in the scratch.
+            let before = b"other pages".len() as u64;
+            assert_eq!(
+                scratch.len_bytes() - before + top.page.len() as u64,
+                top.section_bytes
+            );
+            match levels {
+                0 => assert_eq!(top.page, vec![b'p'; pages as usize]),
+                _ => assert!(top.section_bytes > bytes),
+            }
+        }
+    }
+
+    #[test]
+    fn a_node_leads_to_nodes_which_lead_to_pages() {
+        let mut maker = PageMaker::new().unwrap();
+        let mut scratch = Scratch::new(&temp_dir());
+        let (top, bytes) = section(1500, &mut scratch, &mut maker);
+        let all =
+            |start: u64, end: u64, key: fn(u64) -> u64, lens: &dyn Fn(u64) -> u64, at: u64| {
+                let children = (start..end).map(|child| Child {
+                    key: key(child),
+                    len_bytes: lens(child),
+                });
+                maker_page(&node(&children.collect::<Vec<_>>(), at))
+            };
+        let pages = |page: u64| 1 + page % 5;
+        let first = all(0, 1024, |page| page * 3, &pages, 0);
+        let second_at = (0..1024).map(pages).sum();
+        let second = all(1024, 1500, |page| page * 3, &pages, second_at);
+        let lens = [first.len() as u64, second.len() as u64];
+        let of_node = move |node: u64| lens[node as usize];
+        assert_eq!(top.page, all(0, 2, |node| node * 3072, &of_node, bytes));
+        let mut nodes = vec![0; first.len() + second.len()];
+        scratch.read_at(bytes, &mut nodes).unwrap();
+        assert_eq!(nodes, [first, second].concat());
+    }
+
+    fn maker_page(columns: &Columns) -> Vec<u8> {
+        PageMaker::new().unwrap().page(columns).unwrap()
+    }
+}
