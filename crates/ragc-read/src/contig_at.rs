@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bstr::{BStr, ByteSlice};
 
+use crate::basics::{Label, Plan};
 use crate::error::{Error, within};
-use crate::gather::{Label, Plan};
 use crate::plan::{Piece, pieces};
 use crate::reader::Reader;
 use crate::segment_table::SegmentTable;

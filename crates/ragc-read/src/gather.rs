@@ -1,89 +1,25 @@
 //! Everything some pieces of contigs take: needed in one round, decoded piece by piece.
 
+#[cfg(feature = "fs")]
 use std::ops::Range;
 use std::sync::Arc;
 
-use bstr::BStr;
-
+use crate::basics::{Basics, Label, Plan};
 use crate::codec::base::codes_to_letters;
 use crate::codec::pack::{Entries, Pack, PackLimits};
 use crate::codec::reference;
 use crate::decode::Material;
 use crate::error::Error;
 use crate::format::footer::{Part, StreamId, open_part};
-use crate::format::params::Params;
-use crate::format::stream_name::Naming;
 use crate::opened::find_part;
 use crate::plan::{PartId, Piece, RAW_GROUP_COUNT, Source};
-use crate::reader::{Reader, Shared};
+use crate::reader::Reader;
 #[cfg(feature = "fs")]
 use crate::segment_table::SegmentTable;
+use crate::shared::Shared;
 use crate::step::Stop;
 #[cfg(feature = "fs")]
 use crate::tables::SegmentRef;
-
-/// Where something is of which errors tell.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Label<'a> {
-    pub(crate) sample: &'a BStr,
-    pub(crate) contig: &'a BStr,
-}
-
-/// The pieces of a range of a contig.
-#[derive(Debug)]
-pub(crate) struct Plan<'a> {
-    pub(crate) label: Label<'a>,
-    pub(crate) pieces: Vec<Piece>,
-}
-
-/// What decoding takes to know of an archive, with an index or without.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Basics {
-    pub(crate) params: Params,
-    naming: Naming,
-    /// Where the parts end and the footer begins.
-    parts_end: u64,
-}
-
-impl Label<'_> {
-    fn at(&self, error: Error) -> Error {
-        error.at(|place| {
-            place.sample = Some(self.sample.to_string());
-            place.contig = Some(self.contig.to_string());
-        })
-    }
-
-    fn at_segment(&self, error: Error, segment: usize) -> Error {
-        self.at(error)
-            .at(|place| place.segment = Some(segment as u64))
-    }
-
-    /// Adds where it is to an error.
-    pub(crate) fn of(&self, stop: Stop) -> Stop {
-        match stop {
-            Stop::Failed(error) => Stop::Failed(self.at(error)),
-            stop => stop,
-        }
-    }
-}
-
-impl Basics {
-    /// The bytes a part may take.
-    fn range(&self, part: Part) -> Range<u64> {
-        part.range(self.parts_end)
-    }
-
-    fn at_part(&self, id: PartId, part: Option<Part>) -> impl Fn(Error) -> Error {
-        let name = id.stream().name(self.naming);
-        move |error| {
-            error.at(|place| {
-                place.stream = Some(name.clone());
-                place.part = Some(id.number());
-                place.offset = part.map(|part| part.offset);
-            })
-        }
-    }
-}
 
 /// Room made before the first base is decoded. What tables claim beyond it has to be there to get more.
 const RESERVED_BASES_MAX: usize = 4 << 20;
@@ -216,23 +152,6 @@ impl Parts {
 }
 
 impl Reader {
-    /// What decoding takes to know.
-    pub(crate) fn basics(&mut self) -> Result<Basics, Stop> {
-        if let Some(index) = self.index()? {
-            return Ok(Basics {
-                params: index.root.params,
-                naming: index.root.naming,
-                parts_end: index.parts_end(),
-            });
-        }
-        let footer = self.footer()?;
-        Ok(Basics {
-            params: self.opened()?.params,
-            naming: footer.naming(),
-            parts_end: footer.start,
-        })
-    }
-
     /// Appends the bases of some segments of a contig, each whole.
     #[cfg(feature = "fs")]
     pub(crate) fn append_segments(

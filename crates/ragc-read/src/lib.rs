@@ -56,6 +56,7 @@
 
 #[cfg(feature = "fs")]
 mod archive;
+mod basics;
 mod batches;
 mod cache;
 mod codec;
@@ -87,6 +88,7 @@ mod region;
 mod remote;
 mod segment_table;
 mod segments;
+mod shared;
 #[cfg(feature = "fs")]
 mod source;
 mod step;
