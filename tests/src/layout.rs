@@ -44,7 +44,7 @@ impl Layout {
         contig: usize,
         bases: &Range<u64>,
     ) -> Result<Vec<Range<u64>>, ArchiveError> {
-        let segments = archive.contigs(sample)?.segments(contig);
+        let segments = archive.segment_table(sample)?.segments(contig);
         let mut needed = Vec::new();
         let mut end = 0;
         for segment in segments.unwrap_or_default() {
