@@ -88,7 +88,7 @@ fn payloads(archive: &Archive) -> BTreeMap<(Stream, usize), (u64, Vec<u8>)> {
 fn of_reference_sample(archive: &Archive) -> Vec<u32> {
     let samples = archive.samples().expect("samples");
     let name = samples.get(0).expect("a sample");
-    let contigs = archive.contigs(name).expect("contigs");
+    let contigs = archive.segment_table(name).expect("contigs");
     let mut groups = Vec::new();
     for contig in 0..contigs.len() {
         for segment in contigs.segments(contig).expect("a contig") {
