@@ -24,6 +24,8 @@ pub(crate) struct Label<'a> {
 pub(crate) struct Plan<'a> {
     pub(crate) label: Label<'a>,
     pub(crate) pieces: Vec<Piece>,
+    /// Where parts lie that they take, as far as that is known without the footer.
+    pub(crate) places: Vec<(PartId, Part)>,
 }
 
 /// What decoding takes to know of an archive, with an index or without.

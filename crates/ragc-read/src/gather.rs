@@ -1,5 +1,6 @@
 //! Everything some pieces of contigs take: needed in one round, decoded piece by piece.
 
+use std::collections::HashMap;
 #[cfg(feature = "fs")]
 use std::ops::Range;
 use std::sync::Arc;
@@ -173,7 +174,15 @@ impl Reader {
         if pieces.len() != count {
             return Err(Error::Misuse("segments that the contig does not have").into());
         }
-        self.append_pieces(&[Plan { label, pieces }], out)
+        let places = Vec::new();
+        self.append_pieces(
+            &[Plan {
+                label,
+                pieces,
+                places,
+            }],
+            out,
+        )
     }
 
     /// Appends the bases of the pieces of all `plans`.
@@ -194,7 +203,7 @@ impl Reader {
         let bases = plans.iter().flat_map(|plan| &plan.pieces);
         let bases = bases.map(|piece| piece.take.len()).sum::<usize>();
         out.reserve(bases.min(RESERVED_BASES_MAX));
-        for Plan { label, pieces } in plans {
+        for Plan { label, pieces, .. } in plans {
             for piece in pieces {
                 self.append_piece(&basics, piece, &mut parts, out)
                     .map_err(|error| label.at_segment(error, piece.segment))?;
@@ -210,11 +219,10 @@ impl Reader {
         plans: &[Plan<'_>],
         parts: &mut Parts,
     ) -> Result<(), Stop> {
+        let known = plans.iter().flat_map(|plan| &plan.places).copied();
+        let known: HashMap<PartId, Part> = known.collect();
         let missing: Vec<PartId> = parts.missing().collect();
-        let places = match self.index()? {
-            Some(index) => self.index_places(&index, &missing),
-            None => self.footer_places(&missing),
-        };
+        let places = self.places_of(&missing, &known);
         // Whose segment it is matters only when there is no such part.
         let places = places.map_err(|lack| match lack {
             Lack::Stop(stop) => stop,
@@ -228,8 +236,15 @@ impl Reader {
         self.need(ranges)
     }
 
-    /// Where parts lie, as the footer lists them.
-    fn footer_places(&mut self, ids: &[PartId]) -> Result<Vec<Part>, Lack> {
+    /// Where parts lie: as it is known, or else as the footer lists them.
+    fn places_of(
+        &mut self,
+        ids: &[PartId],
+        known: &HashMap<PartId, Part>,
+    ) -> Result<Vec<Part>, Lack> {
+        if let Some(places) = ids.iter().map(|id| known.get(id).copied()).collect() {
+            return Ok(places);
+        }
         let footer = self.footer().map_err(Lack::Stop)?;
         let place = |&id: &PartId| {
             let stream = StreamId::Segments(id.stream());
@@ -331,7 +346,7 @@ impl Reader {
 }
 
 /// Why it is not known where parts lie.
-pub(crate) enum Lack {
+enum Lack {
     Stop(Stop),
     /// There is no such part.
     Part(PartId, Error),

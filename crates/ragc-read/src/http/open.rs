@@ -10,8 +10,9 @@ use crate::archive::ArchiveError;
 use crate::index::FIRST_LEN_BYTES;
 use crate::source::Counters;
 
-/// The end of the file that is read first and kept.
-const TAIL_LEN_BYTES: u64 = 64 << 10;
+/// The end of the file that is read first and kept: less than a footer of many groups, more than one of a few, as it is read
+/// in vain where there is an index.
+const TAIL_LEN_BYTES: u64 = 32 << 10;
 /// For a file that may not be there: a server that fails when asked for it is not waited for.
 const PROBING_ATTEMPTS_MAX: u32 = 2;
 
