@@ -122,7 +122,7 @@ impl Reader {
         let sample_name = Arc::from(sample.as_bytes());
         if let Some(index) = self.index()? {
             let at = self.sample_named(&index, sample)?;
-            let known = self.shared.contig_lists().get(at.number);
+            let known = self.shared.contig_list(at.number);
             let contigs = match known {
                 Some(contigs) => contigs,
                 None => {

@@ -15,6 +15,9 @@ use crate::plan::PartId;
 use crate::segment_table::SegmentTable;
 use crate::tables::{Contigs, Samples};
 
+/// Tables of any kind: as caches of one type, they take little room in the wasm module.
+type Kept = Arc<dyn Any + Send + Sync>;
+
 /// What all clones of a reader know.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -28,12 +31,12 @@ pub(crate) struct Shared {
     /// The names of all samples, as an index tells them.
     pub(crate) samples: OnceLock<Arc<Samples>>,
     /// Pages of the index, by where they begin.
-    pages: RwLock<Cache<u64, Arc<dyn Any + Send + Sync>>>,
+    pages: RwLock<Cache<u64, Kept>>,
     recent: Mutex<Recent>,
     /// Contigs as an index tells them, by the sample's number.
-    contig_lists: RwLock<Cache<usize, Arc<Contigs>>>,
+    contig_lists: RwLock<Cache<u64, Kept>>,
     /// By the sample's number.
-    tables: RwLock<Cache<usize, Arc<SegmentTable>>>,
+    tables: RwLock<Cache<u64, Kept>>,
     parts: RwLock<Cache<PartId, Decoded>>,
     digests: Mutex<Option<Arc<BatchDigests>>>,
 }
@@ -47,6 +50,12 @@ fn keep<K: Copy + Eq + Hash, V: Clone>(
 ) {
     let mut cache = cache.write().unwrap_or_else(PoisonError::into_inner);
     cache.insert(key, value, bytes);
+}
+
+/// A table that is kept, if it is of that kind.
+fn kept<T: Any + Send + Sync>(cache: &RwLock<Cache<u64, Kept>>, key: u64) -> Option<Arc<T>> {
+    let cache = cache.read().unwrap_or_else(PoisonError::into_inner);
+    cache.get(key)?.downcast().ok()
 }
 
 impl Shared {
@@ -70,29 +79,27 @@ impl Shared {
         }
     }
 
-    pub(crate) fn tables(&self) -> RwLockReadGuard<'_, Cache<usize, Arc<SegmentTable>>> {
-        self.tables.read().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn table(&self, sample: usize) -> Option<Arc<SegmentTable>> {
+        kept(&self.tables, sample as u64)
     }
 
     pub(crate) fn keep_table(&self, sample: usize, table: Arc<SegmentTable>) {
         let bytes = table.size_bytes();
-        keep(&self.tables, sample, table, bytes);
+        keep(&self.tables, sample as u64, table, bytes);
     }
 
-    pub(crate) fn contig_lists(&self) -> RwLockReadGuard<'_, Cache<usize, Arc<Contigs>>> {
-        let lists = self.contig_lists.read();
-        lists.unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn contig_list(&self, sample: usize) -> Option<Arc<Contigs>> {
+        kept(&self.contig_lists, sample as u64)
     }
 
     pub(crate) fn keep_contig_list(&self, sample: usize, contigs: Arc<Contigs>) {
         let bytes = contigs.size_bytes();
-        keep(&self.contig_lists, sample, contigs, bytes);
+        keep(&self.contig_lists, sample as u64, contigs, bytes);
     }
 
     /// A page of the index that begins at an offset, if it is one of that kind.
     pub(crate) fn page<P: Page>(&self, at: u64) -> Option<Arc<P>> {
-        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
-        pages.get(at)?.downcast().ok()
+        kept(&self.pages, at)
     }
 
     pub(crate) fn has_page(&self, at: u64) -> bool {
