@@ -160,7 +160,7 @@ fn parts_lie_in_the_order_that_is_promised() {
     // Those of the reference sample in its order, and others between them, where they were born.
     let reference = of_reference_sample(&archive);
     let place = |group: &u32| order.iter().position(|other| other == group);
-    assert!(reference.iter().is_sorted_by_key(|group| place(group)));
+    assert!(reference.iter().is_sorted_by_key(place));
     let last = reference.iter().filter_map(place).max().expect("a group");
     let born_later = order[..last]
         .iter()
