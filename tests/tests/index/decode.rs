@@ -202,7 +202,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     assert_eq!(number(64), XxHash64::oneshot(0, &hashed));
     let mut bytes = Bytes {
         bytes,
-        seen: vec![0..HEAD],
+        seen: std::iter::once(0..HEAD).collect(),
     };
     let mut root = bytes.page(HEAD as u64, (root_end - HEAD) as u64);
     let long_names = root.varint() == 1;
