@@ -9,6 +9,10 @@ use crate::error::Error;
 use crate::format::cursor::Cursor;
 use crate::tables::Contigs;
 
+/// Ranks between two marks for each segment between them, at most: between those of a sample come those of what is new in
+/// others. More have a contig in between that lies elsewhere.
+const RANKS_A_SEGMENT_MAX: u64 = 32;
+
 /// Some contigs of a sample that follow one another.
 #[derive(Debug)]
 pub(super) struct ContigsPage {
@@ -169,7 +173,8 @@ impl ContigsPage {
             _ => marked(start),
         }?;
         // What the mark behind has is of another contig if that begins there, but then of no use only.
-        let last = marked(end).filter(|last| last.abs_diff(first) <= count.saturating_mul(2));
+        let last = marked(end)
+            .filter(|last| last.abs_diff(first) <= count.saturating_mul(RANKS_A_SEGMENT_MAX));
         Some(match last {
             Some(last) => first.min(last)..first.max(last).saturating_add(1),
             None => first.saturating_sub(count)..first.saturating_add(count).saturating_add(1),
