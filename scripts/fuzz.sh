@@ -17,6 +17,8 @@ for file in fuzz/fuzz_targets/*.rs; do
   corpora=("fuzz/corpus/$target")
   if [ "$target" = open_and_ask ]; then
     corpora+=(tests/data tests/failed)
+  elif [ "$target" = index ]; then
+    corpora+=(tests/data/index)
   fi
   mkdir -p "${corpora[0]}"
   cargo +nightly fuzz run "$target" "${corpora[@]}" -- -max_total_time="${FUZZ_SECONDS:-600}" -rss_limit_mb=2048

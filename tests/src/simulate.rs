@@ -217,7 +217,11 @@ impl Simulation {
             vec![pieces]
         };
         for (part, contig) in parts.iter().enumerate() {
-            let part = draft.then(|| format!("_{}", part + 1)).unwrap_or_default();
+            let part = if draft {
+                format!("_{}", part + 1)
+            } else {
+                String::new()
+            };
             fasta.header(&match self.options.naming {
                 Naming::PanSn => format!("{sample}#{word}{part}"),
                 Naming::Words if self.is_of_one_record() => sample.to_owned(),

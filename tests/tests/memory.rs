@@ -147,8 +147,8 @@ fn a_hundred_thousand_samples_keep_to_the_memory_given() {
     let used = peak(Command::new(ragc()).arg("index").arg(&archive));
     let index = fs::metadata(folder.path().join("kept.agc.ragi"));
     let len = index.expect("it was just written").len();
-    let bound = 48 * MB;
-    assert!(len > 8 * MB, "an index of {len} bytes");
+    let bound = 32 * MB;
+    assert!(len > 6 * MB, "an index of {len} bytes");
     assert!(used <= bound, "index: {used} bytes, {bound} allowed");
 }
 

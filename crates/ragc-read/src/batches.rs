@@ -88,7 +88,7 @@ impl<'a> SampleTables<'a> {
 impl Reader {
     /// The contigs of a sample, by its number.
     pub(crate) fn table_of(&mut self, sample: usize) -> Result<Arc<SegmentTable>, Stop> {
-        if let Some(contigs) = self.shared.tables().get(sample) {
+        if let Some(contigs) = self.shared.table(sample) {
             return Ok(contigs);
         }
         let opened = self.opened()?;

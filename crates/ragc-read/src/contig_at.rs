@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bstr::{BStr, ByteSlice};
 
+use crate::basics::{Label, Plan};
 use crate::error::{Error, within};
-use crate::gather::{Label, Plan};
 use crate::plan::{Piece, pieces};
 use crate::reader::Reader;
 use crate::segment_table::SegmentTable;
@@ -122,7 +122,7 @@ impl Reader {
         let sample_name = Arc::from(sample.as_bytes());
         if let Some(index) = self.index()? {
             let at = self.sample_named(&index, sample)?;
-            let known = self.shared.contig_lists().get(at.number);
+            let known = self.shared.contig_list(at.number);
             let contigs = match known {
                 Some(contigs) => contigs,
                 None => {
@@ -216,13 +216,19 @@ impl Reader {
         let mut plans = Vec::with_capacity(spans.len());
         for Span { at, range } in spans {
             let pieces = match (&at.table, &index) {
-                (Some(table), _) => pieces_of(table, at.contig, overlap, range).map_err(Stop::from),
+                (Some(table), _) => pieces_of(table, at.contig, overlap, range)
+                    .map(|pieces| (pieces, Vec::new()))
+                    .map_err(Stop::from),
                 (None, Some(index)) => self.index_pieces(index, at.sample, at.contig, range),
                 (None, None) => Err(Error::Misuse("a contig of another reader").into()),
             };
             let label = at.label();
             let pieces = wants.take(pieces.map_err(|stop| label.of(stop)))?;
-            plans.extend(pieces.map(|pieces| Plan { label, pieces }));
+            plans.extend(pieces.map(|(pieces, places)| Plan {
+                label,
+                pieces,
+                places,
+            }));
         }
         wants.end(self)?;
         self.append_pieces(&plans, out)

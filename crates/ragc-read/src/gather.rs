@@ -1,89 +1,26 @@
 //! Everything some pieces of contigs take: needed in one round, decoded piece by piece.
 
+use std::collections::HashMap;
+#[cfg(feature = "fs")]
 use std::ops::Range;
 use std::sync::Arc;
 
-use bstr::BStr;
-
+use crate::basics::{Basics, Label, Plan};
 use crate::codec::base::codes_to_letters;
 use crate::codec::pack::{Entries, Pack, PackLimits};
 use crate::codec::reference;
 use crate::decode::Material;
 use crate::error::Error;
 use crate::format::footer::{Part, StreamId, open_part};
-use crate::format::params::Params;
-use crate::format::stream_name::Naming;
 use crate::opened::find_part;
 use crate::plan::{PartId, Piece, RAW_GROUP_COUNT, Source};
-use crate::reader::{Reader, Shared};
+use crate::reader::Reader;
 #[cfg(feature = "fs")]
 use crate::segment_table::SegmentTable;
+use crate::shared::Shared;
 use crate::step::Stop;
 #[cfg(feature = "fs")]
 use crate::tables::SegmentRef;
-
-/// Where something is of which errors tell.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Label<'a> {
-    pub(crate) sample: &'a BStr,
-    pub(crate) contig: &'a BStr,
-}
-
-/// The pieces of a range of a contig.
-#[derive(Debug)]
-pub(crate) struct Plan<'a> {
-    pub(crate) label: Label<'a>,
-    pub(crate) pieces: Vec<Piece>,
-}
-
-/// What decoding takes to know of an archive, with an index or without.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Basics {
-    pub(crate) params: Params,
-    naming: Naming,
-    /// Where the parts end and the footer begins.
-    parts_end: u64,
-}
-
-impl Label<'_> {
-    fn at(&self, error: Error) -> Error {
-        error.at(|place| {
-            place.sample = Some(self.sample.to_string());
-            place.contig = Some(self.contig.to_string());
-        })
-    }
-
-    fn at_segment(&self, error: Error, segment: usize) -> Error {
-        self.at(error)
-            .at(|place| place.segment = Some(segment as u64))
-    }
-
-    /// Adds where it is to an error.
-    pub(crate) fn of(&self, stop: Stop) -> Stop {
-        match stop {
-            Stop::Failed(error) => Stop::Failed(self.at(error)),
-            stop => stop,
-        }
-    }
-}
-
-impl Basics {
-    /// The bytes a part may take.
-    fn range(&self, part: Part) -> Range<u64> {
-        part.range(self.parts_end)
-    }
-
-    fn at_part(&self, id: PartId, part: Option<Part>) -> impl Fn(Error) -> Error {
-        let name = id.stream().name(self.naming);
-        move |error| {
-            error.at(|place| {
-                place.stream = Some(name.clone());
-                place.part = Some(id.number());
-                place.offset = part.map(|part| part.offset);
-            })
-        }
-    }
-}
 
 /// Room made before the first base is decoded. What tables claim beyond it has to be there to get more.
 const RESERVED_BASES_MAX: usize = 4 << 20;
@@ -216,23 +153,6 @@ impl Parts {
 }
 
 impl Reader {
-    /// What decoding takes to know.
-    pub(crate) fn basics(&mut self) -> Result<Basics, Stop> {
-        if let Some(index) = self.index()? {
-            return Ok(Basics {
-                params: index.root.params,
-                naming: index.root.naming,
-                parts_end: index.parts_end(),
-            });
-        }
-        let footer = self.footer()?;
-        Ok(Basics {
-            params: self.opened()?.params,
-            naming: footer.naming(),
-            parts_end: footer.start,
-        })
-    }
-
     /// Appends the bases of some segments of a contig, each whole.
     #[cfg(feature = "fs")]
     pub(crate) fn append_segments(
@@ -254,7 +174,15 @@ impl Reader {
         if pieces.len() != count {
             return Err(Error::Misuse("segments that the contig does not have").into());
         }
-        self.append_pieces(&[Plan { label, pieces }], out)
+        let places = Vec::new();
+        self.append_pieces(
+            &[Plan {
+                label,
+                pieces,
+                places,
+            }],
+            out,
+        )
     }
 
     /// Appends the bases of the pieces of all `plans`.
@@ -275,7 +203,7 @@ impl Reader {
         let bases = plans.iter().flat_map(|plan| &plan.pieces);
         let bases = bases.map(|piece| piece.take.len()).sum::<usize>();
         out.reserve(bases.min(RESERVED_BASES_MAX));
-        for Plan { label, pieces } in plans {
+        for Plan { label, pieces, .. } in plans {
             for piece in pieces {
                 self.append_piece(&basics, piece, &mut parts, out)
                     .map_err(|error| label.at_segment(error, piece.segment))?;
@@ -291,11 +219,10 @@ impl Reader {
         plans: &[Plan<'_>],
         parts: &mut Parts,
     ) -> Result<(), Stop> {
+        let known = plans.iter().flat_map(|plan| &plan.places).copied();
+        let known: HashMap<PartId, Part> = known.collect();
         let missing: Vec<PartId> = parts.missing().collect();
-        let places = match self.index()? {
-            Some(index) => self.index_places(&index, &missing),
-            None => self.footer_places(&missing),
-        };
+        let places = self.places_of(&missing, &known);
         // Whose segment it is matters only when there is no such part.
         let places = places.map_err(|lack| match lack {
             Lack::Stop(stop) => stop,
@@ -309,8 +236,15 @@ impl Reader {
         self.need(ranges)
     }
 
-    /// Where parts lie, as the footer lists them.
-    fn footer_places(&mut self, ids: &[PartId]) -> Result<Vec<Part>, Lack> {
+    /// Where parts lie: as it is known, or else as the footer lists them.
+    fn places_of(
+        &mut self,
+        ids: &[PartId],
+        known: &HashMap<PartId, Part>,
+    ) -> Result<Vec<Part>, Lack> {
+        if let Some(places) = ids.iter().map(|id| known.get(id).copied()).collect() {
+            return Ok(places);
+        }
         let footer = self.footer().map_err(Lack::Stop)?;
         let place = |&id: &PartId| {
             let stream = StreamId::Segments(id.stream());
@@ -412,7 +346,7 @@ impl Reader {
 }
 
 /// Why it is not known where parts lie.
-pub(crate) enum Lack {
+enum Lack {
     Stop(Stop),
     /// There is no such part.
     Part(PartId, Error),

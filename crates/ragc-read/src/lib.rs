@@ -38,8 +38,13 @@
 //! # }
 //! ```
 //!
+//! An archive may have an **index** for remote readers, in it or in a file beside it (docs/INDEX.md): with
+//! [`Reader::with_index`] samples, contigs, names and regions take pages of some kilobytes instead of its tables. The bytes of
+//! an index beside it have offsets from [`INDEX_AT`] on, so the loop above stays as it is but for where it reads these.
+//! [`Reader::bases_of`] goes from the name of a contig to its bases in the fewest rounds.
+//!
 //! Feature `fs` has that loop as `Archive`, for files, and whole samples decoded by threads; feature `http` has it for
-//! archives on static hosts. Feature `wasm` binds the reader to JavaScript. Feature `zstd-c` decompresses with the C
+//! archives on static hosts, and finds their indexes. Feature `wasm` binds the reader to JavaScript. Feature `zstd-c` decompresses with the C
 //! library instead of `ruzstd`. The format is described in the repository's docs/FORMAT.md, which comments cite by section.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -56,6 +61,7 @@
 
 #[cfg(feature = "fs")]
 mod archive;
+mod basics;
 mod batches;
 mod cache;
 mod codec;
@@ -87,6 +93,7 @@ mod region;
 mod remote;
 mod segment_table;
 mod segments;
+mod shared;
 #[cfg(feature = "fs")]
 mod source;
 mod step;

@@ -1,6 +1,6 @@
 //! Contigs by their names: a contig's whole name, or else its first word.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use bstr::{BStr, BString};
@@ -98,26 +98,35 @@ impl Wanted {
     }
 }
 
-/// Names by the sample to look in, those of any sample last.
+/// Names by the sample to look in.
 #[derive(Debug, Clone)]
 pub(crate) struct Search {
     names: Vec<ContigName>,
     pub(crate) groups: Vec<(Option<BString>, Wanted)>,
+    /// Of each name.
+    group_of: Vec<usize>,
 }
 
 impl Search {
     pub(crate) fn new(names: &[ContigName]) -> Search {
-        let mut groups: BTreeMap<(bool, &Option<BString>), Vec<&BStr>> = BTreeMap::new();
-        for name in names {
-            let group = groups.entry((name.sample.is_none(), &name.sample));
-            group.or_default().push(name.contig.as_ref());
+        let mut numbers = HashMap::new();
+        let mut groups: Vec<(Option<BString>, Vec<&BStr>)> = Vec::new();
+        let mut group_of = Vec::with_capacity(names.len());
+        for ContigName { contig, sample } in names {
+            let number = *numbers.entry(sample).or_insert(groups.len());
+            match groups.get_mut(number) {
+                Some((_, contigs)) => contigs.push(contig.as_ref()),
+                None => groups.push((sample.clone(), vec![contig.as_ref()])),
+            }
+            group_of.push(number);
         }
-        let wanted = |((_, sample), names): ((bool, &Option<BString>), _)| {
-            (sample.clone(), Wanted::new(names))
-        };
+        let groups = groups.into_iter();
         Search {
             names: names.to_vec(),
-            groups: groups.into_iter().map(wanted).collect(),
+            groups: groups
+                .map(|(sample, contigs)| (sample, Wanted::new(contigs)))
+                .collect(),
+            group_of,
         }
     }
 
@@ -131,13 +140,12 @@ impl Search {
             sample: samples.get(sample).unwrap_or_default().into(),
             contig,
         };
-        let groups: HashMap<_, _> = self.groups.iter().map(|(s, wanted)| (s, wanted)).collect();
-        let places = |name: &ContigName| {
-            let wanted = groups.get(&name.sample)?;
+        let places = |(name, group): (&ContigName, &usize)| {
+            let (_, wanted) = self.groups.get(*group)?;
             let places = wanted.places(name.contig.as_ref());
             Some(places.iter().map(located).collect())
         };
-        let names = self.names.iter();
+        let names = self.names.iter().zip(&self.group_of);
         names.map(|name| places(name).unwrap_or_default()).collect()
     }
 }

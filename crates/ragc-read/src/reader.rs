@@ -1,28 +1,21 @@
 //! The questions an archive answers, and what is remembered between them.
 
-use std::any::Any;
 use std::fmt::Write as _;
-use std::hash::Hash;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 
 use bstr::{BStr, BString};
 
 use crate::batches::Locating;
-use crate::cache::Cache;
 use crate::codec::zstd::Decoder;
-use crate::digests::BatchDigests;
 use crate::error::{Error, within};
 use crate::format::file_type_info::Layout;
-use crate::format::footer::{Footer, TRAILER_LEN_BYTES};
+use crate::format::footer::TRAILER_LEN_BYTES;
 use crate::format::params::Params;
-use crate::gather::Decoded;
-use crate::index::{Found, INDEX_AT, IndexAt, IndexUse, Page, Recent};
+use crate::index::{INDEX_AT, IndexAt, IndexUse};
 use crate::limits::Limits;
-use crate::opened::Opened;
-use crate::plan::PartId;
 use crate::region::Region;
-use crate::segment_table::SegmentTable;
+use crate::shared::Shared;
 use crate::step::{Step, Stop, step};
 use crate::store::Store;
 use crate::tables::{Contigs, Samples};
@@ -54,95 +47,6 @@ pub struct Tally {
     pub segments: u64,
     /// References and packs that were still there, decoded, when a question needed them.
     pub cache_hits: u64,
-}
-
-/// What all clones of a reader know.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) file_len: u64,
-    pub(crate) limits: Limits,
-    pub(crate) footer: OnceLock<Arc<Footer>>,
-    pub(crate) opened: OnceLock<Arc<Opened>>,
-    /// Where an index is looked for.
-    pub(crate) index_at: Option<IndexAt>,
-    pub(crate) index: OnceLock<Found>,
-    /// The names of all samples, as an index tells them.
-    pub(crate) samples: OnceLock<Arc<Samples>>,
-    /// Pages of the index, by where they begin.
-    pages: RwLock<Cache<u64, Arc<dyn Any + Send + Sync>>>,
-    recent: Mutex<Recent>,
-    /// Contigs as an index tells them, by the sample's number.
-    contig_lists: RwLock<Cache<usize, Arc<Contigs>>>,
-    /// By the sample's number.
-    tables: RwLock<Cache<usize, Arc<SegmentTable>>>,
-    parts: RwLock<Cache<PartId, Decoded>>,
-    digests: Mutex<Option<Arc<BatchDigests>>>,
-}
-
-/// Keeps a value in a cache.
-fn keep<K: Copy + Eq + Hash, V: Clone>(
-    cache: &RwLock<Cache<K, V>>,
-    key: K,
-    value: V,
-    bytes: usize,
-) {
-    let mut cache = cache.write().unwrap_or_else(PoisonError::into_inner);
-    cache.insert(key, value, bytes);
-}
-
-impl Shared {
-    pub(crate) fn tables(&self) -> RwLockReadGuard<'_, Cache<usize, Arc<SegmentTable>>> {
-        self.tables.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn keep_table(&self, sample: usize, table: Arc<SegmentTable>) {
-        let bytes = table.size_bytes();
-        keep(&self.tables, sample, table, bytes);
-    }
-
-    pub(crate) fn contig_lists(&self) -> RwLockReadGuard<'_, Cache<usize, Arc<Contigs>>> {
-        let lists = self.contig_lists.read();
-        lists.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn keep_contig_list(&self, sample: usize, contigs: Arc<Contigs>) {
-        let bytes = contigs.size_bytes();
-        keep(&self.contig_lists, sample, contigs, bytes);
-    }
-
-    /// A page of the index that begins at an offset, if it is one of that kind.
-    pub(crate) fn page<P: Page>(&self, at: u64) -> Option<Arc<P>> {
-        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
-        pages.get(at)?.downcast().ok()
-    }
-
-    pub(crate) fn has_page(&self, at: u64) -> bool {
-        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
-        pages.get(at).is_some()
-    }
-
-    pub(crate) fn keep_page<P: Page>(&self, at: u64, page: Arc<P>) {
-        let bytes = page.size_bytes();
-        keep(&self.pages, at, page, bytes);
-    }
-
-    pub(crate) fn recent(&self) -> MutexGuard<'_, Recent> {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn parts(&self) -> RwLockReadGuard<'_, Cache<PartId, Decoded>> {
-        self.parts.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn keep_part(&self, id: PartId, decoded: Decoded) {
-        let bytes = decoded.size_bytes();
-        keep(&self.parts, id, decoded, bytes);
-    }
-
-    /// Those of the batch asked for last.
-    pub(crate) fn digests(&self) -> MutexGuard<'_, Option<Arc<BatchDigests>>> {
-        self.digests.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// What an archive says about itself.
@@ -228,24 +132,9 @@ impl Reader {
         if file_len > INDEX_AT {
             return Err(Error::Misuse("a file of more than 2^52 bytes"));
         }
-        // With an index, a half for its pages, and a quarter each for lists of contigs and what is read without it.
-        let share = limits.collection_bytes_max / if index_at.is_some() { 4 } else { 1 };
-        let shared = Shared {
-            file_len,
-            limits,
-            footer: OnceLock::new(),
-            opened: OnceLock::new(),
-            index_at,
-            index: OnceLock::new(),
-            samples: OnceLock::new(),
-            pages: RwLock::new(Cache::new(share * 2)),
-            recent: Mutex::default(),
-            contig_lists: RwLock::new(Cache::new(share)),
-            tables: RwLock::new(Cache::new(share)),
-            parts: RwLock::new(Cache::new(limits.cache_bytes_max)),
-            digests: Mutex::new(None),
-        };
-        Ok(Reader::sharing(Arc::new(shared)))
+        Ok(Reader::sharing(Arc::new(Shared::new(
+            file_len, index_at, limits,
+        ))))
     }
 
     /// One more reader of a file, which knows what the others know.

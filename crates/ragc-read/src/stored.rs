@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bstr::BStr;
 
 use crate::archive::{Archive, ArchiveError};
+use crate::basics::Label;
 use crate::batches::{BatchTexts, SampleTables, at_sample};
 use crate::codec::base::codes_to_known_letters;
 use crate::codec::pack::{self, PackLimits};
@@ -16,7 +17,6 @@ use crate::format::collection::coded_names;
 use crate::format::footer::{Footer, Named, Part, StreamId, open_part};
 use crate::format::params::Params;
 use crate::format::stream_name::{Kind, Naming, SegmentStream};
-use crate::gather::Label;
 use crate::opened::at_part;
 use crate::plan::Source;
 use crate::reader::Reader;

@@ -131,24 +131,6 @@ impl Reader {
         })
     }
 
-    /// Contigs of a sample from number `first` on, `count` of them.
-    #[wasm_bindgen(js_name = contigsPage, unchecked_return_type = "Step<ContigPage>")]
-    pub fn contigs_page(
-        &mut self,
-        sample: &[u8],
-        first: f64,
-        count: f64,
-    ) -> Result<JsValue, JsValue> {
-        let page = self
-            .0
-            .contigs_page(BStr::new(sample), index(first)?, index(count)?);
-        answer(page, |page| {
-            let table = contig_table(&page.rows)?;
-            set(&table, "total", &float(page.total as u64).into())?;
-            Ok(table)
-        })
-    }
-
     /// Where contigs of this name are.
     #[wasm_bindgen(unchecked_return_type = "Step<LocatedTable>")]
     pub fn locate(&mut self, contig: &[u8]) -> Result<JsValue, JsValue> {

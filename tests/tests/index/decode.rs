@@ -202,7 +202,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     assert_eq!(number(64), XxHash64::oneshot(0, &hashed));
     let mut bytes = Bytes {
         bytes,
-        seen: vec![0..HEAD],
+        seen: std::iter::once(0..HEAD).collect(),
     };
     let mut root = bytes.page(HEAD as u64, (root_end - HEAD) as u64);
     let long_names = root.varint() == 1;
@@ -259,9 +259,14 @@ pub fn decode(bytes: &[u8]) -> Decoded {
             decoded.names[first].0
         );
     }
+    let mut groups = BTreeMap::new();
     for (key, page) in places {
-        let first = decode_places(page, &mut decoded.places);
+        let first = decode_places(page, &mut decoded.places, &mut groups);
         assert_eq!(key.unwrap_or(first), first, "key of a page of places");
+    }
+    let contigs = decoded.samples.iter_mut().flat_map(|s| &mut s.contigs);
+    for segment in contigs.flat_map(|contig| &mut contig.segments) {
+        segment.group = groups[&segment.group];
     }
 
     // Every byte belongs to one page.
@@ -451,15 +456,25 @@ fn decode_names(mut page: Page, names: &mut Vec<(u64, u64, u64)>) {
     }
 }
 
-/// Adds the places of a page; the key of the first.
-fn decode_places(mut page: Page, places: &mut BTreeMap<(u64, u64), (u64, u64)>) -> u64 {
+/// Adds the places of a page, and the groups by their ranks; the key of the first.
+fn decode_places(
+    mut page: Page,
+    places: &mut BTreeMap<(u64, u64), (u64, u64)>,
+    by_rank: &mut BTreeMap<u64, u64>,
+) -> u64 {
     let r = page.varint();
-    let groups = page.sums(r);
+    let ranks = page.sums(r);
+    let groups = page.signed_sums(r);
+    for (&rank, &group) in ranks.iter().zip(&groups) {
+        let group = u64::try_from(group).expect("a group");
+        let known = *by_rank.entry(rank).or_insert(group);
+        assert_eq!(known, group, "one group a rank");
+    }
     let (firsts, counts) = (page.varints(r), page.varints(r));
     let turns = (0..counts.iter().copied().max().unwrap_or(0)).flat_map(|turn| {
         let has_turn = |run: &usize| counts[*run] > turn;
         let runs = (0..counts.len()).filter(has_turn);
-        runs.map(|run| (groups[run], firsts[run] + turn))
+        runs.map(|run| (by_rank[&ranks[run]], firsts[run] + turn))
             .collect::<Vec<_>>()
     });
     let ids: Vec<(u64, u64)> = turns.collect();
@@ -474,5 +489,5 @@ fn decode_places(mut page: Page, places: &mut BTreeMap<(u64, u64), (u64, u64)>) 
         assert_eq!(new, None, "a part twice");
         end = offset + len as i64;
     }
-    groups[0] << 32 | firsts[0]
+    ranks[0] << 32 | firsts[0]
 }

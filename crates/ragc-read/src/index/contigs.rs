@@ -9,12 +9,16 @@ use crate::error::Error;
 use crate::format::cursor::Cursor;
 use crate::tables::Contigs;
 
+/// Ranks between two marks for each segment between them, at most: between those of a sample come those of what is new in
+/// others. More have a contig in between that lies elsewhere.
+const RANKS_A_SEGMENT_MAX: u64 = 32;
+
 /// Some contigs of a sample that follow one another.
 #[derive(Debug)]
 pub(super) struct ContigsPage {
     pub(super) contigs: Arc<Contigs>,
-    /// The first group of each.
-    groups: Vec<u64>,
+    /// The rank of the first group of each.
+    ranks: Vec<u64>,
     segments_a_page: usize,
     /// Where its segment pages end, counted from where the first begins.
     segment_page_ends: Vec<u64>,
@@ -27,7 +31,7 @@ pub(super) struct ContigsPage {
 struct Mark {
     /// Bases of its contig before those that are first in it.
     position: u64,
-    group: u64,
+    rank: u64,
 }
 
 /// The segments in which a range of a contig lies, more or less: it is all in these.
@@ -55,7 +59,7 @@ impl Page for ContigsPage {
             contigs.push_row(len_bases, fitting(count, "segments")?);
         }
         contigs.shrink();
-        let groups = moving(cursor, n)?;
+        let ranks = moving(cursor, n)?;
         let segments_a_page = divisor(cursor)?;
         let pages = pieces(cursor, segment_count, segments_a_page, 1)?;
         let segment_page_ends = ends(&varints(cursor, pages)?)?;
@@ -64,10 +68,10 @@ impl Page for ContigsPage {
         let positions = moving(cursor, marks)?.into_iter();
         let marks = positions
             .zip(moving(cursor, marks)?)
-            .map(|(position, group)| Mark { position, group });
+            .map(|(position, rank)| Mark { position, rank });
         Ok(ContigsPage {
             contigs: Arc::new(contigs),
-            groups,
+            ranks,
             segments_a_page,
             segment_page_ends,
             segments_a_mark,
@@ -77,7 +81,7 @@ impl Page for ContigsPage {
 
     fn size_bytes(&self) -> usize {
         self.contigs.size_bytes()
-            + (self.groups.len() + self.segment_page_ends.len()) * 8
+            + (self.ranks.len() + self.segment_page_ends.len()) * 8
             + self.marks.len() * size_of::<Mark>()
     }
 }
@@ -152,24 +156,25 @@ impl ContigsPage {
         })
     }
 
-    /// The groups that a stretch of a contig goes through, as far as marks tell; if its segments go from one group to the
+    /// The ranks that a stretch of a contig goes through, as far as marks tell; if its segments go from one rank to the
     /// next.
-    pub(super) fn groups(&self, contig: usize, stretch: &Stretch) -> Option<Range<u64>> {
+    pub(super) fn ranks(&self, contig: usize, stretch: &Stretch) -> Option<Range<u64>> {
         let each = self.segments_a_mark;
         let marked = |segment: usize| {
             let mark = segment
                 .is_multiple_of(each)
                 .then(|| self.marks.get(segment / each))?;
-            mark.map(|mark| mark.group)
+            mark.map(|mark| mark.rank)
         };
         let Range { start, end } = stretch.segments;
         let count = u64::try_from(end.checked_sub(start)?).ok()?;
         let first = match stretch.first {
-            0 => self.groups.get(contig).copied(),
+            0 => self.ranks.get(contig).copied(),
             _ => marked(start),
         }?;
         // What the mark behind has is of another contig if that begins there, but then of no use only.
-        let last = marked(end).filter(|last| last.abs_diff(first) <= count.saturating_mul(2));
+        let last = marked(end)
+            .filter(|last| last.abs_diff(first) <= count.saturating_mul(RANKS_A_SEGMENT_MAX));
         Some(match last {
             Some(last) => first.min(last)..first.max(last).saturating_add(1),
             None => first.saturating_sub(count)..first.saturating_add(count).saturating_add(1),
@@ -188,7 +193,7 @@ mod tests {
         Ok(page)
     }
 
-    /// Contigs of 5, 0 and 2 segments of 10 bases each that are new, in groups 20 to 24, and 30 and 29. Pages of 4
+    /// Contigs of 5, 0 and 2 segments of 10 bases each that are new, in groups of ranks 20 to 24, and 30 and 29. Pages of 4
     /// segments, marks at every second.
     const TOY: &[u8] =
         b"\x03c1 x\0\0c3\0\x32\x00\x14\x05\x00\x02\x28\x00\x14\x04\x07\x09\x02\x00\x28\x28\x3B\x28\x04\x04\x0A";
@@ -231,9 +236,9 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_foretold_by_the_marks_around() {
+    fn ranks_are_foretold_by_the_marks_around() {
         let page = page(TOY).unwrap();
-        let of = |contig, range| page.groups(contig, &page.stretch(contig, &range)?);
+        let of = |contig, range| page.ranks(contig, &page.stretch(contig, &range)?);
         assert_eq!(of(0, 0..15), Some(20..23));
         assert_eq!(of(0, 20..40), Some(22..25));
         // No mark behind: a segment of either direction.

@@ -1,6 +1,5 @@
 //! Contigs by their names.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use bstr::{BStr, BString};
@@ -65,14 +64,21 @@ impl Reader {
         let whole = wants.take(self.named(index, NameOf::Contig, name))?;
         let words = wants.take(self.named(index, NameOf::FirstWord, name))?;
         wants.end(self)?;
-        let (mut found, words) = (whole.unwrap_or_default(), words.unwrap_or_default());
-        let whole_in: HashSet<usize> = found.iter().map(|place| place.0).collect();
-        found.extend(
-            words
-                .into_iter()
-                .filter(|place| !whole_in.contains(&place.0)),
-        );
-        found.sort_unstable();
+        let (whole, words) = (whole.unwrap_or_default(), words.unwrap_or_default());
+        let lacks_whole = |word: &(usize, usize)| {
+            let found = whole.binary_search_by_key(&word.0, |place| place.0);
+            found.is_err()
+        };
+        // Both are sorted, as they are in the index.
+        let mut words = words.into_iter().filter(lacks_whole).peekable();
+        let mut found = Vec::new();
+        for place in &whole {
+            while let Some(word) = words.next_if(|word| word < place) {
+                found.push(word);
+            }
+            found.push(*place);
+        }
+        found.extend(words);
         Ok(found)
     }
 }

@@ -1,4 +1,4 @@
-//! What a contig tells of others of its name: they go mostly through the same groups, at about the same segments.
+//! What a contig tells of others of its name: they go mostly through the same ranks, at about the same segments.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -17,8 +17,8 @@ use crate::tables::first_word;
 const PAGES_REMEMBERED: usize = 8;
 /// Pages of places that are asked for before it is known that they are needed.
 const PLACES_BYTES_MAX: u64 = 48 << 10;
-/// Groups beside those foretold that are asked for too: what was inserted or lost shifts them.
-const GROUPS_BESIDE: u64 = 16;
+/// Ranks beside those foretold that are asked for too: what was inserted or lost shifts them.
+const RANKS_BESIDE: u64 = 16;
 /// Bytes beside the segment page foretold that are asked for too.
 const SEGMENTS_BYTES_BESIDE: u64 = 4 << 10;
 
@@ -36,7 +36,7 @@ struct Known {
 /// Where a region likely lies in a sample.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Foretold {
-    pub(super) groups: Range<u64>,
+    pub(super) ranks: Range<u64>,
     /// The number of the contig page.
     pub(super) page: usize,
     /// Which of the bytes of its segment pages, of how many.
@@ -70,7 +70,7 @@ impl Recent {
         let len_bases = known.page.contigs.get(place)?.len_bases;
         let range = range.start.min(len_bases)..range.end.min(len_bases);
         let stretch = known.page.stretch(place, &range)?;
-        let groups = known.page.groups(place, &stretch)?;
+        let ranks = known.page.ranks(place, &stretch)?;
         let mut pages = known
             .page
             .segment_pages(&stretch.segments)
@@ -78,8 +78,7 @@ impl Recent {
         let first = pages.next()?;
         let segments = first.start..pages.last().map_or(first.end, |last| last.end);
         Some(Foretold {
-            groups: groups.start.saturating_sub(GROUPS_BESIDE)
-                ..groups.end.saturating_add(GROUPS_BESIDE),
+            ranks: ranks.start.saturating_sub(RANKS_BESIDE)..ranks.end.saturating_add(RANKS_BESIDE),
             page: known.number,
             segments,
             segments_len: known.page.segments_len_bytes(),
@@ -112,16 +111,16 @@ fn name_within(name: &BStr) -> &BStr {
 }
 
 impl Reader {
-    /// The pages that tell where the parts of `groups` lie, so far as they are few.
+    /// The pages that tell where the parts of `ranks` lie, so far as they are few.
     pub(super) fn foretold_places(
         &mut self,
         index: &Index,
-        groups: Option<Range<u64>>,
+        ranks: Option<Range<u64>>,
     ) -> Vec<Range<u64>> {
-        let Some(groups) = groups.filter(|groups| groups.end <= u64::from(u32::MAX)) else {
+        let Some(ranks) = ranks.filter(|ranks| ranks.end <= u64::from(u32::MAX)) else {
             return Vec::new();
         };
-        let keys = groups.start << 32..=(groups.end << 32).saturating_sub(1);
+        let keys = ranks.start << 32..=(ranks.end << 32).saturating_sub(1);
         let mut ranges: Vec<_> = match self.leaves(index, &index.places, &keys) {
             Ok(leaves) => leaves.into_iter().map(|leaf| leaf.range).collect(),
             // A node of them.

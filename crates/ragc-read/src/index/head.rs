@@ -64,7 +64,8 @@ impl Head {
         let mut hasher = XxHash64::with_seed(0);
         hasher.write(head.get(..64).unwrap_or_default());
         hasher.write(root);
-        if hasher.finish() == self.hash {
+        // The fuzzer cannot guess a hash.
+        if hasher.finish() == self.hash || cfg!(fuzzing) {
             return Ok(());
         }
         Err(Error::malformed(

@@ -47,7 +47,8 @@ pub(super) fn inflate(
     let mut content = Vec::new();
     zstd.decode_exactly(&frame, frame.len_bytes_max(), &mut content)?;
     let [low @ .., _, _, _, _] = XxHash64::oneshot(0, &content).to_le_bytes();
-    if low == checksum {
+    // The fuzzer cannot guess a hash.
+    if low == checksum || cfg!(fuzzing) {
         return Ok(content);
     }
     Err(Error::malformed(

@@ -1,12 +1,15 @@
-//! Pages that tell where the parts of segment streams lie. See docs/INDEX.md, "Places".
+//! Pages that tell which group has a rank, and where the parts of its streams lie. See docs/INDEX.md, "Places".
 
-use super::numbers::{checked_count, count, ends, fitting, rising, split, unzigzag, varints};
+use super::numbers::{
+    checked_count, count, ends, fitting, moving, rising, split, unzigzag, varints,
+};
 use super::page::Page;
 use crate::error::Error;
 use crate::format::cursor::Cursor;
 use crate::format::footer::Part;
+use crate::plan::RAW_GROUP_COUNT;
 
-/// Parts, by group and number.
+/// Parts, by the rank of their group and number.
 #[derive(Debug)]
 pub(super) struct PlacesPage {
     runs: Vec<Run>,
@@ -17,7 +20,8 @@ pub(super) struct PlacesPage {
 /// Parts of one group that follow one another.
 #[derive(Debug)]
 struct Run {
-    group: u64,
+    rank: u64,
+    group: u32,
     first: u64,
     /// Where they are among all parts of the page.
     start: usize,
@@ -26,18 +30,26 @@ struct Run {
 
 impl Page for PlacesPage {
     fn parse(cursor: &mut Cursor<'_>) -> Result<PlacesPage, Error> {
-        let n = count(cursor, 3, "runs of parts")?;
-        let groups = rising(cursor, n)?;
+        let n = count(cursor, 4, "runs of parts")?;
+        let ranks = rising(cursor, n)?;
+        let groups = moving(cursor, n)?;
         let firsts = varints(cursor, n)?;
         let ends = ends(&varints(cursor, n)?)?;
         let total = ends.last().copied().unwrap_or_default();
         let total = checked_count(cursor, total, 3, "parts")?;
         let mut runs = Vec::with_capacity(n);
         let mut start = 0;
-        for ((group, first), end) in groups.into_iter().zip(firsts).zip(ends) {
+        let named = ranks.into_iter().zip(groups);
+        for (((rank, group), first), end) in named.zip(firsts).zip(ends) {
             let end = fitting(end, "parts")?;
+            let raw = u64::from(RAW_GROUP_COUNT);
+            if (rank < raw || group < raw) && rank != group {
+                return Err(cursor.broken(format!("group {group} of rank {rank}")));
+            }
+            let group = u32::try_from(group);
             runs.push(Run {
-                group,
+                rank,
+                group: group.map_err(|_| cursor.broken("a group of 33 bits".to_string()))?,
                 first,
                 start,
                 end,
@@ -83,16 +95,20 @@ fn in_order(runs: &[Run], coded: impl Iterator<Item = (u64, u64)>, total: usize)
 }
 
 impl PlacesPage {
-    /// Part `number` of a group: 0 is the reference, i + 1 is pack i.
-    pub(super) fn part(&self, group: u64, number: u64) -> Option<Part> {
+    /// The group of a rank, and its part `number`: 0 is the reference, i + 1 is pack i.
+    pub(super) fn part(&self, rank: u64, number: u64) -> Option<(u32, Part)> {
         // The last run that does not begin after it.
         let runs = self
             .runs
-            .partition_point(|run| (run.group, run.first) <= (group, number));
+            .partition_point(|run| (run.rank, run.first) <= (rank, number));
         let run = self.runs.get(runs.checked_sub(1)?)?;
         let place = usize::try_from(number.checked_sub(run.first)?).ok()?;
         let at = run.start.checked_add(place)?;
-        (run.group == group && at < run.end).then(|| self.parts.get(at).copied())?
+        let part = self
+            .parts
+            .get(at)
+            .filter(|_| run.rank == rank && at < run.end)?;
+        Some((run.group, *part))
     }
 }
 
@@ -107,21 +123,24 @@ mod tests {
         Ok(page)
     }
 
-    /// Part 3 of group 20, and parts 0 to 2 of group 21; the first of each lie one behind the other at 100, the others
+    /// Part 3 of rank 20, group 70, and parts 0 to 2 of rank 21, group 50; the first of each lie one behind the other at 100, the others
     /// after a gap.
     const TOY: &[u8] =
-        b"\x02\x14\x01\x03\x00\x01\x03\xC8\x01\x02\x14\x01\x05\x06\x07\x00\x00\x01\x00\x00";
+        b"\x02\x14\x01\x8C\x01\x27\x03\x00\x01\x03\xC8\x01\x02\x14\x01\x05\x06\x07\x00\x00\x01\x00\x00";
 
     #[test]
-    fn parts_are_found_by_group_and_number() {
+    fn parts_are_found_by_rank_and_number() {
         let page = page(TOY).unwrap();
-        let part = |offset, len_bytes| Some(Part { offset, len_bytes });
-        assert_eq!(page.part(20, 3), part(100, 5));
-        assert_eq!(page.part(21, 0), part(106, 6 + 256));
-        assert_eq!(page.part(21, 1), part(106 + 262 + 10, 7));
-        assert_eq!(page.part(21, 2), part(106 + 262 + 10 + 7 - 1, 0));
-        for (group, number) in [(20, 2), (20, 4), (21, 3), (19, 0), (22, 0), (20, u64::MAX)] {
-            assert_eq!(page.part(group, number), None);
+        let part = |offset, len_bytes| Part { offset, len_bytes };
+        assert_eq!(page.part(20, 3), Some((70, part(100, 5))));
+        assert_eq!(page.part(21, 0), Some((50, part(106, 6 + 256))));
+        assert_eq!(page.part(21, 1), Some((50, part(106 + 262 + 10, 7))));
+        assert_eq!(
+            page.part(21, 2),
+            Some((50, part(106 + 262 + 10 + 7 - 1, 0)))
+        );
+        for (rank, number) in [(20, 2), (20, 4), (21, 3), (19, 0), (22, 0), (20, u64::MAX)] {
+            assert_eq!(page.part(rank, number), None);
         }
     }
 
@@ -131,7 +150,10 @@ mod tests {
             assert!(page(&TOY[..end]).is_err(), "cut at {end}");
         }
         let mut other = TOY.to_vec();
-        other[6] = 0x7F;
+        other[9] = 0x7F;
         assert!(page(&other).is_err(), "more parts than there is text");
+        let mut other = TOY.to_vec();
+        other[1] = 5;
+        assert!(page(&other).is_err(), "a raw group under another rank");
     }
 }

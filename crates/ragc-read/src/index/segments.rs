@@ -11,6 +11,7 @@ use crate::tables::SegmentRef;
 /// Some segments of a contig page that follow one another.
 #[derive(Debug)]
 pub(super) struct SegmentsPage {
+    /// With ranks in the place of groups.
     pub(super) segments: Vec<SegmentRef>,
 }
 

@@ -11,12 +11,14 @@ use super::{in_index, span};
 use crate::error::Error;
 use crate::format::footer::Part;
 use crate::format::stream_name::Kind;
-use crate::gather::Lack;
-use crate::plan::{PartId, Piece, pieces};
+use crate::plan::{PartId, Piece, Source, pieces};
 use crate::reader::Reader;
 use crate::step::Stop;
 use crate::tables::SegmentRef;
 use crate::wants::Wants;
+
+/// Pieces, and where the parts lie that they take.
+type Placed = (Vec<Piece>, Vec<(PartId, Part)>);
 
 impl Reader {
     /// The pieces of a range of a contig, which lies within it.
@@ -26,11 +28,12 @@ impl Reader {
         sample: usize,
         contig: usize,
         range: &Range<u64>,
-    ) -> Result<Vec<Piece>, Stop> {
+    ) -> Result<Placed, Stop> {
         let sample = self.sample_at(index, sample)?;
         let page = self.page_with(index, &sample, contig)?;
         let page = page.ok_or_else(|| Error::malformed("a contig that the sample lacks"))?;
-        let pieces = self.stretch_pieces(index, &page, contig, range)?;
+        let ranked = self.stretch_pieces(index, &page, contig, range)?;
+        let (pieces, places) = self.placed(index, ranked)?;
         let bases: u64 = pieces
             .iter()
             .map(|piece| u64::from(piece.take.end - piece.take.start))
@@ -42,9 +45,10 @@ impl Reader {
             );
             return Err(broken(index, &sample, contig, &page, why).into());
         }
-        Ok(pieces)
+        Ok((pieces, places))
     }
 
+    /// The pieces of a range of a contig, with ranks in the place of groups.
     fn stretch_pieces(
         &mut self,
         index: &Index,
@@ -79,8 +83,8 @@ impl Reader {
             segments.extend_from_slice(page.segments.get(wanted).unwrap_or_default());
         }
         if !wants.is_complete() {
-            let groups = at.page.groups(place, &stretch);
-            wants.hint(self.foretold_places(index, groups));
+            let ranks = at.page.ranks(place, &stretch);
+            wants.hint(self.foretold_places(index, ranks));
         }
         wants.end(self)?;
         let overlap = index.root.params.kmer_len;
@@ -88,52 +92,61 @@ impl Reader {
         Ok(pieces(start, segments.into_iter(), overlap, range)?)
     }
 
-    /// Where parts of segment streams lie.
-    pub(crate) fn index_places(
-        &mut self,
-        index: &Index,
-        ids: &[PartId],
-    ) -> Result<Vec<Part>, Lack> {
+    /// The pieces with their groups, and where the parts lie that they take.
+    fn placed(&mut self, index: &Index, ranked: Vec<Piece>) -> Result<Placed, Stop> {
         let mut wants = Wants::default();
-        let mut parts = Vec::with_capacity(ids.len());
-        for &id in ids {
-            let part = wants.take(self.index_place(index, id));
-            match part.map_err(|error| Lack::Stop(error.into()))? {
-                Some(Some(part)) => parts.push(part),
-                Some(None) => {
-                    let name = id.stream().name(index.root.naming);
-                    let error = Error::malformed(format!("no part {} of {name}", id.number()));
-                    return Err(Lack::Part(
-                        id,
-                        in_index(error, index.offset(index.places.top.start)),
-                    ));
+        let (mut pieces, mut places) = (Vec::with_capacity(ranked.len()), Vec::new());
+        for piece in ranked {
+            let at_segment =
+                |error: Error| error.at(|place| place.segment = Some(piece.segment as u64));
+            let mut stored = piece.stored;
+            for ranked in Source::of(piece.stored, index.root.params.pack_cardinality).parts() {
+                let part = wants
+                    .take(self.index_place(index, ranked))
+                    .map_err(at_segment)?;
+                if let Some((id, part)) = part {
+                    stored.group_id = id.stream().group_id;
+                    places.push((id, part));
                 }
-                None => {}
             }
+            pieces.push(Piece { stored, ..piece });
         }
-        wants.end(self).map_err(Lack::Stop)?;
-        Ok(parts)
+        wants.end(self)?;
+        Ok((pieces, places))
     }
 
-    /// Where a part lies; `None` if there is no such part.
-    fn index_place(&mut self, index: &Index, id: PartId) -> Result<Option<Part>, Stop> {
-        let stream = id.stream();
+    /// A part, given with a rank in the place of its group, and where it lies.
+    fn index_place(&mut self, index: &Index, ranked: PartId) -> Result<(PartId, Part), Stop> {
+        let stream = ranked.stream();
         let number = match stream.kind {
             Kind::Reference => 0,
-            Kind::Packs => u64::from(id.number()) + 1,
+            Kind::Packs => u64::from(ranked.number()) + 1,
         };
-        let group = u64::from(stream.group_id);
-        let key = group << 32 | number.min(u64::from(u32::MAX));
+        let rank = u64::from(stream.group_id);
+        let key = rank << 32 | number.min(u64::from(u32::MAX));
         let mut wants = Wants::default();
         let mut found = None;
         for leaf in self.leaves(index, &index.places, &(key..=key))? {
             let page = self.page::<PlacesPage>(index, &leaf.range);
             if let Some(page) = wants.take(page)? {
-                found = found.or(page.part(group, number));
+                found = found.or(page.part(rank, number));
             }
         }
         wants.end(self)?;
-        Ok(found.and_then(|part| placed(index, part)))
+        let found = found.and_then(|(group, part)| Some((group, placed(index, part)?)));
+        let Some((group, part)) = found else {
+            let what = match stream.kind {
+                Kind::Reference => "no reference".to_string(),
+                Kind::Packs => format!("no pack {}", ranked.number()),
+            };
+            let error = Error::malformed(format!("{what} of the group of rank {rank}"));
+            return Err(in_index(error, index.offset(index.places.top.start)).into());
+        };
+        let id = match ranked {
+            PartId::Reference(_) => PartId::Reference(group),
+            PartId::Pack(_, number) => PartId::Pack(group, number),
+        };
+        Ok((id, part))
     }
 }
 
@@ -165,7 +178,7 @@ impl Reader {
         sample: &SampleAt,
         foretold: &Foretold,
     ) -> Vec<Range<u64>> {
-        let mut hints = self.foretold_places(index, Some(foretold.groups.clone()));
+        let mut hints = self.foretold_places(index, Some(foretold.ranks.clone()));
         if let Some(row) = sample.contig_pages().get(foretold.page) {
             hints.extend(index.in_body(&foretold.segments(&row.segments)));
         }

@@ -22,7 +22,8 @@ use crate::create::{CreateError, Progress, WRITE_BUFFER_BYTES};
 use crate::index::{self, About, Facts, Index, PartPlace, SEAL_BYTES};
 use crate::resume::group_count;
 use crate::verify;
-use order::{GenomeOrder, Step};
+
+pub(crate) use order::{GenomeOrder, Step};
 use ordered::read_in_order;
 use turns::{Turn, Turns};
 

@@ -13,6 +13,7 @@ use super::columns::PageMaker;
 use super::facts::Facts;
 use super::names::NameList;
 use super::places::{PartPlace, place_pages};
+use super::ranks::Ranks;
 use super::sample::contig_pages;
 use super::samples::{PageRow, SamplePages};
 use super::scratch::Scratch;
@@ -66,7 +67,9 @@ pub fn build(
     progress: &Progress,
 ) -> Result<Index, IndexError> {
     let mut maker = PageMaker::new()?;
+    let ranks = Ranks::of(archive, &places)?;
     let mut walk = Walk {
+        ranks: &ranks,
         overlap: about.params.kmer_len,
         maker: &mut maker,
         front: Scratch::new(scratch),
@@ -92,6 +95,7 @@ pub fn build(
 
 /// A walk over all samples.
 struct Walk<'m> {
+    ranks: &'m Ranks,
     overlap: u32,
     maker: &'m mut PageMaker,
     front: Scratch,
@@ -116,7 +120,9 @@ impl Walk<'_> {
         self.contig_count += contigs.len() as u64;
         let block_offset = self.body.len_bytes();
         let mut pages = Vec::new();
-        contig_pages(contigs, self.overlap, self.maker, |page| pages.push(page))?;
+        contig_pages(contigs, self.ranks, self.overlap, self.maker, |page| {
+            pages.push(page)
+        })?;
         for page in &pages {
             self.body.append(&page.page)?;
             self.sizes.contigs += page.page.len() as u64;
@@ -140,6 +146,7 @@ impl Walk<'_> {
 
     fn finish(self, about: About, places: Vec<PartPlace>) -> Result<Index, IndexError> {
         let Self {
+            ranks,
             maker,
             mut front,
             mut body,
@@ -152,7 +159,7 @@ impl Walk<'_> {
             .names
             .finish(&mut body, maker)?
             .finish(&mut body, maker)?;
-        let places = place_pages(places, &mut body, maker)?.finish(&mut body, maker)?;
+        let places = place_pages(places, ranks, &mut body, maker)?.finish(&mut body, maker)?;
         let tops = [samples, names, places];
         let mut root = about.columns();
         root.varint(u64::from(self.number));

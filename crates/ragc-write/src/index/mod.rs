@@ -13,6 +13,7 @@ mod facts;
 mod lines;
 mod names;
 mod places;
+mod ranks;
 mod sample;
 mod samples;
 mod scratch;

@@ -4,6 +4,7 @@ use ragc_read::{StoredPart, Stream};
 
 use super::IndexError;
 use super::columns::{Columns, PageMaker, signed};
+use super::ranks::Ranks;
 use super::scratch::Scratch;
 use super::section::Section;
 
@@ -40,10 +41,6 @@ impl PartPlace {
         })
     }
 
-    fn key(&self) -> u64 {
-        u64::from(self.group) << 32 | u64::from(self.part)
-    }
-
     fn follows(&self, before: &Self) -> bool {
         self.group == before.group && self.part == before.part.wrapping_add(1)
     }
@@ -52,18 +49,21 @@ impl PartPlace {
 /// The section of all `places`.
 pub fn place_pages(
     mut places: Vec<PartPlace>,
+    ranks: &Ranks,
     body: &mut Scratch,
     maker: &mut PageMaker,
 ) -> Result<Section, IndexError> {
-    places.sort_unstable();
+    let key =
+        |place: &PartPlace| u64::from(ranks.of_group(place.group)) << 32 | u64::from(place.part);
+    places.sort_by_cached_key(key);
     let mut section = Section::default();
     for page in places.chunks(PARTS_MAX) {
-        section.add(page[0].key(), maker.page(&columns(page))?, body)?;
+        section.add(key(&page[0]), maker.page(&columns(page, ranks))?, body)?;
     }
     Ok(section)
 }
 
-fn columns(places: &[PartPlace]) -> Columns {
+fn columns(places: &[PartPlace], ranks: &Ranks) -> Columns {
     let runs: Vec<&[PartPlace]> = places
         .chunk_by(|before, place| place.follows(before))
         .collect();
@@ -79,7 +79,14 @@ fn columns(places: &[PartPlace]) -> Columns {
     }
     let mut columns = Columns::default();
     columns.varint(runs.len() as u64);
-    columns.differences(runs.iter().map(|run| u64::from(run[0].group)));
+    let groups = || runs.iter().map(|run| run[0].group);
+    columns.differences(groups().map(|group| u64::from(ranks.of_group(group))));
+    let mut before = 0;
+    columns.varints(groups().map(|group| {
+        let difference = i64::from(group) - before;
+        before = i64::from(group);
+        signed(difference)
+    }));
     columns.varints(runs.iter().map(|run| u64::from(run[0].part)));
     columns.varints(runs.iter().map(|run| run.len() as u64));
     columns.varints(offsets);

@@ -5,6 +5,7 @@ use ragc_read::{SegmentRef, SegmentTable};
 use super::IndexError;
 use super::columns::{Columns, PageMaker, signed};
 use super::lines::Lines;
+use super::ranks::Ranks;
 
 /// Contigs of a page, and segments after which no other contig is added to it.
 const CONTIGS_MAX: usize = 256;
@@ -23,14 +24,15 @@ pub struct ContigPage {
 /// Makes the contig pages of a sample and gives each to `take`. Segments share `overlap` bases with those before them.
 pub fn contig_pages(
     contigs: &SegmentTable,
+    ranks: &Ranks,
     overlap: u32,
     maker: &mut PageMaker,
     mut take: impl FnMut(ContigPage),
 ) -> Result<(), IndexError> {
-    let mut open = OpenPage::new(overlap);
+    let mut open = OpenPage::new(ranks, overlap);
     for (number, contig) in contigs.iter().enumerate() {
         if open.contigs == CONTIGS_MAX || open.segments.len() >= SEGMENTS_ENOUGH {
-            let full = std::mem::replace(&mut open, OpenPage::new(overlap));
+            let full = std::mem::replace(&mut open, OpenPage::new(ranks, overlap));
             take(full.finish(maker)?);
         }
         open.add(
@@ -46,15 +48,16 @@ pub fn contig_pages(
 }
 
 /// A contig page that is being filled.
-struct OpenPage {
+struct OpenPage<'r> {
+    ranks: &'r Ranks,
     overlap: u32,
     contigs: usize,
     names: Columns,
     lens: Vec<u64>,
     counts: Vec<u64>,
     /// As differences.
-    groups: Vec<u64>,
-    last_group: u32,
+    first_ranks: Vec<u64>,
+    last_rank: u32,
     segments: Vec<SegmentRef>,
     marks: Marks,
 }
@@ -63,31 +66,32 @@ struct OpenPage {
 #[derive(Default)]
 struct Marks {
     positions: Vec<u64>,
-    groups: Vec<u64>,
+    ranks: Vec<u64>,
     last: (u64, u32),
 }
 
 impl Marks {
-    fn add(&mut self, position: u64, group: u32) {
-        let (before, group_before) = self.last;
+    fn add(&mut self, position: u64, rank: u32) {
+        let (before, rank_before) = self.last;
         self.positions
             .push(signed(position.wrapping_sub(before) as i64));
-        self.groups
-            .push(signed(i64::from(group) - i64::from(group_before)));
-        self.last = (position, group);
+        self.ranks
+            .push(signed(i64::from(rank) - i64::from(rank_before)));
+        self.last = (position, rank);
     }
 }
 
-impl OpenPage {
-    fn new(overlap: u32) -> Self {
+impl<'r> OpenPage<'r> {
+    fn new(ranks: &'r Ranks, overlap: u32) -> Self {
         Self {
+            ranks,
             overlap,
             contigs: 0,
             names: Columns::default(),
             lens: Vec::new(),
             counts: Vec::new(),
-            groups: Vec::new(),
-            last_group: 0,
+            first_ranks: Vec::new(),
+            last_rank: 0,
             segments: Vec::new(),
             marks: Marks::default(),
         }
@@ -99,18 +103,20 @@ impl OpenPage {
         self.lens.push(len_bases);
         self.counts.push(segments.len() as u64);
         let own = segments.iter().find(|segment| !segment.is_raw());
-        let group = own.map_or(self.last_group, |segment| segment.group_id);
-        self.groups
-            .push(signed(i64::from(group) - i64::from(self.last_group)));
-        self.last_group = group;
+        let rank = own.map_or(self.last_rank, |segment| {
+            self.ranks.of_group(segment.group_id)
+        });
+        self.first_ranks
+            .push(signed(i64::from(rank) - i64::from(self.last_rank)));
+        self.last_rank = rank;
         let mut position = 0;
         for (number, &segment) in segments.iter().enumerate() {
             if self.segments.len().is_multiple_of(SEGMENTS_A_MARK) {
-                let group = match segment.is_raw() {
+                let rank = match segment.is_raw() {
                     true => self.marks.last.1,
-                    false => segment.group_id,
+                    false => self.ranks.of_group(segment.group_id),
                 };
-                self.marks.add(position, group);
+                self.marks.add(position, rank);
             }
             let shared = if number == 0 { 0 } else { self.overlap };
             position += u64::from(segment.len_bases().saturating_sub(shared));
@@ -122,7 +128,7 @@ impl OpenPage {
         let mut segments = Vec::new();
         let mut page_lens = Vec::new();
         for chunk in self.segments.chunks(SEGMENTS_A_PAGE) {
-            let page = maker.page(&segment_columns(chunk))?;
+            let page = maker.page(&segment_columns(chunk, self.ranks))?;
             page_lens.push(page.len() as u64);
             segments.extend(page);
         }
@@ -132,12 +138,12 @@ impl OpenPage {
         columns.append(&self.names);
         columns.varints(self.lens);
         columns.varints(self.counts);
-        columns.varints(self.groups);
+        columns.varints(self.first_ranks);
         columns.varint(SEGMENTS_A_PAGE as u64);
         columns.varints(page_lens);
         columns.varint(SEGMENTS_A_MARK as u64);
         columns.varints(self.marks.positions);
-        columns.varints(self.marks.groups);
+        columns.varints(self.marks.ranks);
         Ok(ContigPage {
             contigs: self.contigs as u64,
             page: maker.page(&columns)?,
@@ -146,7 +152,7 @@ impl OpenPage {
     }
 }
 
-fn segment_columns(segments: &[SegmentRef]) -> Columns {
+fn segment_columns(segments: &[SegmentRef], ranks: &Ranks) -> Columns {
     let usual = usual_len(segments);
     let mut reversed = vec![0u8; segments.len().div_ceil(8)];
     for (number, segment) in segments.iter().enumerate() {
@@ -159,7 +165,11 @@ fn segment_columns(segments: &[SegmentRef]) -> Columns {
     columns.end();
     columns.raw(&reversed);
     columns.end();
-    columns.varints(segments.iter().map(|segment| lines.code(segment.group_id)));
+    columns.varints(
+        segments
+            .iter()
+            .map(|segment| lines.code(ranks.of_group(segment.group_id))),
+    );
     let entries = segments
         .iter()
         .map(|segment| u64::from(segment.in_group_id));
