@@ -4,7 +4,7 @@ use std::fs;
 
 use ragc_tests::server::{Habit, Server};
 
-use super::{Folder, basic};
+use super::{Folder, basic, data};
 
 #[test]
 fn reading_commands_take_an_address() {
@@ -38,7 +38,7 @@ fn reading_commands_take_an_address() {
 #[test]
 fn stats_tell_requests_and_bytes() {
     let folder = Folder::new();
-    let file = fs::read(basic()).expect("a fixture");
+    let file = fs::read(data("../tiny.agc")).expect("a fixture");
     let server = Server::start(file.clone(), Habit::Good);
     let run = folder.ragc(&["listset", "--stats", "--index", "none", &server.address]);
     let told = run.stderr();
