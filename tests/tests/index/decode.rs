@@ -30,6 +30,8 @@ pub struct Decoded {
     pub names: Vec<(u64, u64, u64)>,
     /// Levels of the sections.
     pub levels: [u64; 3],
+    /// First keys of the pages of places.
+    pub places_keys: Vec<u64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct Contig {
     pub name: BString,
     pub len_bases: u64,
     pub segments: Vec<Segment>,
+    /// The segments from mark to mark, with ranks for groups, and the numbers of the pages of places that they need.
+    pub stretches: Vec<(Vec<Segment>, Vec<i64>)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,6 +228,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
         places: BTreeMap::new(),
         names: Vec::new(),
         levels: [0; 3],
+        places_keys: Vec::new(),
     };
     let (sample_count, contig_count) = (root.varint(), root.varint());
     let tops = [0; 3].map(|_| (root.varint(), root.varint()));
@@ -263,7 +268,9 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     for (key, page) in places {
         let first = decode_places(page, &mut decoded.places, &mut groups);
         assert_eq!(key.unwrap_or(first), first, "key of a page of places");
+        decoded.places_keys.push(first);
     }
+    check_stretches(&decoded);
     let contigs = decoded.samples.iter_mut().flat_map(|s| &mut s.contigs);
     for segment in contigs.flat_map(|contig| &mut contig.segments) {
         segment.group = groups[&segment.group];
@@ -329,14 +336,16 @@ fn decode_contigs(
     let n = page.varint();
     assert!((1..=256).contains(&n));
     let names = page.strings(n);
-    let (lens, counts, groups) = (page.varints(n), page.varints(n), page.signed_sums(n));
+    let (lens, counts) = (page.varints(n), page.varints(n));
     let a_page = page.varint();
     let segment_count: u64 = counts.iter().sum();
     let page_lens = page.varints(segment_count.div_ceil(a_page));
     let a_mark = page.varint();
-    assert!(a_page.is_multiple_of(a_mark));
-    let marks = segment_count.div_ceil(a_mark);
-    let (positions, mark_groups) = (page.signed_sums(marks), page.signed_sums(marks));
+    let of_contigs: Vec<u64> = counts.iter().map(|count| count.div_ceil(a_mark)).collect();
+    let positions: Vec<Vec<u64>> = of_contigs.iter().map(|&marks| page.sums(marks)).collect();
+    let page_counts = page.varints(of_contigs.iter().sum());
+    let mut places = page.signed_sums(page_counts.iter().sum()).into_iter();
+    let mut page_counts = page_counts.into_iter();
     page.end();
     let mut segments = Vec::new();
     let mut start = at;
@@ -349,60 +358,72 @@ fn decode_contigs(
     assert_eq!(segments.len() as u64, segment_count);
 
     let mut rest = segments.as_slice();
-    let mut group = 0;
     for (number, name) in names.into_iter().enumerate() {
         let (own, after) = rest.split_at(counts[number] as usize);
         rest = after;
-        let first = own.iter().find(|segment| !segment.is_raw());
-        group = first.map_or(group, |first| first.group as i64);
-        assert_eq!(groups[number], group, "group of a contig");
-        contigs.push(Contig {
+        let stretches = own.chunks(a_mark as usize).map(|stretch| {
+            let count = page_counts.next().expect("one a mark") as usize;
+            (stretch.to_vec(), places.by_ref().take(count).collect())
+        });
+        let contig = Contig {
             name,
             len_bases: lens[number],
             segments: own.to_vec(),
-        });
+            stretches: stretches.collect(),
+        };
+        check_positions(&positions[number], a_mark, &contig);
+        contigs.push(contig);
     }
-    let mut mark_group = 0;
-    for (mark, number) in (0..segment_count).step_by(a_mark as usize).enumerate() {
-        let segment = segments[number as usize];
-        if !segment.is_raw() {
-            mark_group = segment.group as i64;
-        }
-        assert_eq!(mark_groups[mark], mark_group, "group of a mark");
-    }
-    check_positions(&positions, a_mark, &contigs[contigs.len() - n as usize..]);
     start - at
 }
 
-/// Compares positions with what lengths of contigs and segments say: k is not known here, but follows from these.
-fn check_positions(positions: &[i64], a_mark: u64, contigs: &[Contig]) {
-    let mut number = 0;
-    for contig in contigs {
-        let count = contig.segments.len() as u64;
-        let sum: u64 = contig
-            .segments
-            .iter()
-            .map(|segment| segment.len_bases)
-            .sum();
-        let long = |segment: &Segment| segment.len_bases >= 32;
-        // Segments shorter than the overlap, which only old archives have, are another story.
-        if count > 1 && contig.segments.iter().all(long) {
-            let overlap = (sum - contig.len_bases) / (count - 1);
-            let mut position = 0;
-            for (at, segment) in contig.segments.iter().enumerate() {
-                if (number + at as u64).is_multiple_of(a_mark) {
-                    let mark = (number + at as u64) / a_mark;
-                    assert_eq!(
-                        positions[mark as usize], position as i64,
-                        "position of a mark"
-                    );
-                }
-                position += segment.len_bases - if at == 0 { 0 } else { overlap };
+/// That the pages of places are told that segments need, sorted, and no others.
+fn check_stretches(decoded: &Decoded) {
+    let page_of = |rank: u64, part: u64| {
+        let key = rank << 32 | part;
+        decoded.places_keys.partition_point(|first| *first <= key) as i64 - 1
+    };
+    let pack = |entry: u64| entry / decoded.params[2] + 1;
+    let contigs = decoded.samples.iter().flat_map(|sample| &sample.contigs);
+    for (segments, pages) in contigs.flat_map(|contig| &contig.stretches) {
+        let mut needed = Vec::new();
+        for &segment in segments {
+            let Segment { group, entry, .. } = segment;
+            if segment.is_raw() {
+                needed.push(page_of(group, pack(entry)));
+                continue;
             }
-            assert_eq!(position, contig.len_bases);
+            needed.push(page_of(group, 0));
+            if entry > 0 {
+                needed.push(page_of(group, pack(entry - 1)));
+            }
         }
-        number += count;
+        needed.sort_unstable();
+        needed.dedup();
+        assert_eq!(*pages, needed, "pages of places of a stretch");
     }
+}
+
+/// Compares positions with what lengths of contigs and segments say: k is not known here, but follows from these.
+fn check_positions(positions: &[u64], a_mark: u64, contig: &Contig) {
+    let count = contig.segments.len() as u64;
+    let lens = contig.segments.iter().map(|segment| segment.len_bases);
+    let sum: u64 = lens.sum();
+    let long = |segment: &Segment| segment.len_bases >= 32;
+    // Segments shorter than the overlap, which only old archives have, are another story.
+    if count < 2 || !contig.segments.iter().all(long) {
+        return;
+    }
+    let overlap = (sum - contig.len_bases) / (count - 1);
+    let mut position = 0;
+    for (at, segment) in (0..).zip(&contig.segments) {
+        if at % a_mark == 0 {
+            let mark = (at / a_mark) as usize;
+            assert_eq!(positions[mark], position, "position of a mark");
+        }
+        position += segment.len_bases - if at == 0 { 0 } else { overlap };
+    }
+    assert_eq!(position, contig.len_bases);
 }
 
 fn decode_segments(mut page: Page, segments: &mut Vec<Segment>) {

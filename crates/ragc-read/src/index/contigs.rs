@@ -3,35 +3,28 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::numbers::{count, ends, fitting, moving, varint, varints};
+use super::numbers::{checked_count, count, ends, fitting, moving, varint, varints};
 use super::page::Page;
 use crate::error::Error;
 use crate::format::cursor::Cursor;
 use crate::tables::Contigs;
 
-/// Ranks between two marks for each segment between them, at most: between those of a sample come those of what is new in
-/// others. More have a contig in between that lies elsewhere.
-const RANKS_A_SEGMENT_MAX: u64 = 32;
-
 /// Some contigs of a sample that follow one another.
 #[derive(Debug)]
 pub(super) struct ContigsPage {
     pub(super) contigs: Arc<Contigs>,
-    /// The rank of the first group of each.
-    ranks: Vec<u64>,
     segments_a_page: usize,
     /// Where its segment pages end, counted from where the first begins.
     segment_page_ends: Vec<u64>,
     segments_a_mark: usize,
-    marks: Vec<Mark>,
-}
-
-/// What is known of a segment without its page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Mark {
-    /// Bases of its contig before those that are first in it.
-    position: u64,
-    rank: u64,
+    /// Where the marks of each contig end among all.
+    mark_ends: Vec<usize>,
+    /// Of each mark: bases of its contig before those that are first in its segment.
+    positions: Vec<u64>,
+    /// Where the pages end among `places` that the segments from a mark to the next need.
+    places_ends: Vec<u64>,
+    /// Numbers of pages of places.
+    places: Vec<u64>,
 }
 
 /// The segments in which a range of a contig lies, more or less: it is all in these.
@@ -42,6 +35,8 @@ pub(super) struct Stretch {
     /// The number of the first in its contig, and its position.
     pub(super) first: usize,
     pub(super) position: u64,
+    /// The marks at which its segments begin, counted likewise.
+    marks: Range<usize>,
 }
 
 impl Page for ContigsPage {
@@ -55,34 +50,52 @@ impl Page for ContigsPage {
         let counts = varints(cursor, n)?;
         let segment_count = ends(&counts)?.last().copied().unwrap_or_default();
         let segment_count = fitting(segment_count, "segments")?;
-        for (len_bases, count) in lengths.into_iter().zip(counts) {
+        for (len_bases, &count) in lengths.into_iter().zip(&counts) {
             contigs.push_row(len_bases, fitting(count, "segments")?);
         }
         contigs.shrink();
-        let ranks = moving(cursor, n)?;
         let segments_a_page = divisor(cursor)?;
-        let pages = pieces(cursor, segment_count, segments_a_page, 1)?;
+        let pages = segment_count.div_ceil(segments_a_page) as u64;
+        let pages = checked_count(cursor, pages, 1, "pages")?;
         let segment_page_ends = ends(&varints(cursor, pages)?)?;
         let segments_a_mark = divisor(cursor)?;
-        let marks = pieces(cursor, segment_count, segments_a_mark, 2)?;
-        let positions = moving(cursor, marks)?.into_iter();
-        let marks = positions
-            .zip(moving(cursor, marks)?)
-            .map(|(position, rank)| Mark { position, rank });
+        let of_contig = |count: &u64| count.div_ceil(segments_a_mark as u64);
+        let mark_ends = ends(&counts.iter().map(of_contig).collect::<Vec<u64>>())?;
+        let marks = mark_ends.last().copied().unwrap_or_default();
+        let marks = checked_count(cursor, marks, 2, "marks")?;
+        let mark_ends = mark_ends.into_iter().map(|end| fitting(end, "marks"));
+        let mark_ends = mark_ends.collect::<Result<Vec<usize>, Error>>()?;
+        let differences = varints(cursor, marks)?;
+        let mut positions = Vec::with_capacity(marks);
+        let mut start = 0;
+        for &end in &mark_ends {
+            let own = differences.get(start..end).unwrap_or_default();
+            if own.first().is_some_and(|first| *first != 0) {
+                return Err(cursor.broken("a contig that begins behind its first base".to_string()));
+            }
+            positions.extend(ends(own)?);
+            start = end;
+        }
+        let places_ends = ends(&varints(cursor, marks)?)?;
+        let places = places_ends.last().copied().unwrap_or_default();
+        let places = checked_count(cursor, places, 1, "pages of places")?;
+        let places = moving(cursor, places)?;
         Ok(ContigsPage {
             contigs: Arc::new(contigs),
-            ranks,
             segments_a_page,
             segment_page_ends,
             segments_a_mark,
-            marks: marks.collect(),
+            mark_ends,
+            positions,
+            places_ends,
+            places,
         })
     }
 
     fn size_bytes(&self) -> usize {
         self.contigs.size_bytes()
-            + (self.ranks.len() + self.segment_page_ends.len()) * 8
-            + self.marks.len() * size_of::<Mark>()
+            + (self.segment_page_ends.len() + self.mark_ends.len()) * 8
+            + (self.positions.len() + self.places_ends.len() + self.places.len()) * 8
     }
 }
 
@@ -91,17 +104,6 @@ fn divisor(cursor: &mut Cursor<'_>) -> Result<usize, Error> {
         0 => Err(cursor.broken("pages or marks of no segments".to_string())),
         number => Ok(number),
     }
-}
-
-/// How many pages or marks there are.
-fn pieces(
-    cursor: &Cursor<'_>,
-    segments: usize,
-    each: usize,
-    bytes_min: u64,
-) -> Result<usize, Error> {
-    let pieces = segments.div_ceil(each) as u64;
-    super::numbers::checked_count(cursor, pieces, bytes_min, "pages or marks")
 }
 
 impl ContigsPage {
@@ -113,27 +115,24 @@ impl ContigsPage {
     /// The segments in which `range` of contig `contig` of the page lies.
     pub(super) fn stretch(&self, contig: usize, range: &Range<u64>) -> Option<Stretch> {
         let segments = self.contigs.segment_numbers(contig)?;
-        let each = self.segments_a_mark;
-        let numbers = segments.start.div_ceil(each)..segments.end.div_ceil(each);
-        let marks = self.marks.get(numbers.clone()).unwrap_or_default();
-        let before = marks.partition_point(|mark| mark.position <= range.start);
-        let (start, position) = match before.checked_sub(1) {
-            Some(last) => (
-                (numbers.start + last) * each,
-                marks.get(last).map_or(0, |mark| mark.position),
-            ),
-            None => (segments.start, 0),
+        let before = match contig.checked_sub(1) {
+            Some(before) => *self.mark_ends.get(before)?,
+            None => 0,
         };
-        let after = marks.partition_point(|mark| mark.position < range.end);
-        let end = if after < marks.len() {
-            ((numbers.start + after) * each).max(start)
-        } else {
-            segments.end
+        let positions = self.positions.get(before..*self.mark_ends.get(contig)?)?;
+        let first = positions.partition_point(|position| *position <= range.start);
+        let first = first.saturating_sub(1);
+        let end = positions.partition_point(|position| *position < range.end);
+        let end = end.max(first);
+        let at = |mark: usize| {
+            let segment = mark.saturating_mul(self.segments_a_mark);
+            segments.start.saturating_add(segment).min(segments.end)
         };
         Some(Stretch {
-            segments: start..end,
-            first: start - segments.start,
-            position,
+            segments: at(first)..at(end),
+            first: at(first) - segments.start,
+            position: positions.get(first).copied().unwrap_or_default(),
+            marks: before + first..before + end,
         })
     }
 
@@ -156,29 +155,17 @@ impl ContigsPage {
         })
     }
 
-    /// The ranks that a stretch of a contig goes through, as far as marks tell; if its segments go from one rank to the
-    /// next.
-    pub(super) fn ranks(&self, contig: usize, stretch: &Stretch) -> Option<Range<u64>> {
-        let each = self.segments_a_mark;
-        let marked = |segment: usize| {
-            let mark = segment
-                .is_multiple_of(each)
-                .then(|| self.marks.get(segment / each))?;
-            mark.map(|mark| mark.rank)
+    /// The numbers of the pages of places that the segments of a stretch need.
+    pub(super) fn places(&self, stretch: &Stretch) -> Vec<u64> {
+        let end = |marks: usize| {
+            let last = marks.checked_sub(1)?;
+            usize::try_from(*self.places_ends.get(last)?).ok()
         };
-        let Range { start, end } = stretch.segments;
-        let count = u64::try_from(end.checked_sub(start)?).ok()?;
-        let first = match stretch.first {
-            0 => self.ranks.get(contig).copied(),
-            _ => marked(start),
-        }?;
-        // What the mark behind has is of another contig if that begins there, but then of no use only.
-        let last = marked(end)
-            .filter(|last| last.abs_diff(first) <= count.saturating_mul(RANKS_A_SEGMENT_MAX));
-        Some(match last {
-            Some(last) => first.min(last)..first.max(last).saturating_add(1),
-            None => first.saturating_sub(count)..first.saturating_add(count).saturating_add(1),
-        })
+        let numbers = end(stretch.marks.start).unwrap_or(0)..end(stretch.marks.end).unwrap_or(0);
+        let mut places = self.places.get(numbers).unwrap_or_default().to_vec();
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 }
 
@@ -193,10 +180,10 @@ mod tests {
         Ok(page)
     }
 
-    /// Contigs of 5, 0 and 2 segments of 10 bases each that are new, in groups of ranks 20 to 24, and 30 and 29. Pages of 4
-    /// segments, marks at every second.
+    /// Contigs of 5, 0 and 2 segments of 10 bases each that are new. Pages of 4 segments, marks at every second, which need
+    /// the pages 3; 3 and 9; 0; and 1 of places.
     const TOY: &[u8] =
-        b"\x03c1 x\0\0c3\0\x32\x00\x14\x05\x00\x02\x28\x00\x14\x04\x07\x09\x02\x00\x28\x28\x3B\x28\x04\x04\x0A";
+        b"\x03c1 x\0\0c3\0\x32\x00\x14\x05\x00\x02\x04\x07\x09\x02\x00\x14\x14\x00\x01\x02\x01\x01\x06\x00\x0C\x11\x02";
 
     #[test]
     fn stretches_lie_between_marks() {
@@ -207,20 +194,21 @@ mod tests {
             .map(|c| (c.len_bases, c.segment_count))
             .collect();
         assert_eq!(rows, [(50, 5), (0, 0), (20, 2)]);
-        let stretch = |segments, first, position| Stretch {
+        let stretch = |segments, first, position, marks| Stretch {
             segments,
             first,
             position,
+            marks,
         };
         let of = |contig, range| page.stretch(contig, &range).unwrap();
-        assert_eq!(of(0, 0..5), stretch(0..2, 0, 0));
-        assert_eq!(of(0, 19..20), stretch(0..2, 0, 0));
-        assert_eq!(of(0, 19..21), stretch(0..4, 0, 0));
-        assert_eq!(of(0, 20..50), stretch(2..5, 2, 20));
-        assert_eq!(of(0, 45..50), stretch(4..5, 4, 40));
-        assert_eq!(of(1, 0..0), stretch(5..5, 0, 0));
-        assert_eq!(of(2, 0..9), stretch(5..6, 0, 0));
-        assert_eq!(of(2, 10..20), stretch(6..7, 1, 10));
+        assert_eq!(of(0, 0..5), stretch(0..2, 0, 0, 0..1));
+        assert_eq!(of(0, 19..20), stretch(0..2, 0, 0, 0..1));
+        assert_eq!(of(0, 19..21), stretch(0..4, 0, 0, 0..2));
+        assert_eq!(of(0, 20..50), stretch(2..5, 2, 20, 1..3));
+        assert_eq!(of(0, 45..50), stretch(4..5, 4, 40, 2..3));
+        assert_eq!(of(0, 20..20), stretch(2..2, 2, 20, 1..1));
+        assert_eq!(of(1, 0..0), stretch(5..5, 0, 0, 3..3));
+        assert_eq!(of(2, 0..9), stretch(5..7, 0, 0, 3..4));
         assert_eq!(page.stretch(3, &(0..1)), None);
     }
 
@@ -236,14 +224,15 @@ mod tests {
     }
 
     #[test]
-    fn ranks_are_foretold_by_the_marks_around() {
+    fn stretches_tell_the_pages_of_places_that_they_need() {
         let page = page(TOY).unwrap();
-        let of = |contig, range| page.ranks(contig, &page.stretch(contig, &range)?);
-        assert_eq!(of(0, 0..15), Some(20..23));
-        assert_eq!(of(0, 20..40), Some(22..25));
-        // No mark behind: a segment of either direction.
-        assert_eq!(of(0, 40..50), Some(23..26));
-        assert_eq!(of(2, 0..9), Some(29..31));
+        let of = |contig, range| page.places(&page.stretch(contig, &range).unwrap());
+        assert_eq!(of(0, 0..15), [3]);
+        assert_eq!(of(0, 0..50), [0, 3, 9]);
+        assert_eq!(of(0, 20..40), [3, 9]);
+        assert_eq!(of(0, 20..20), []);
+        assert_eq!(of(1, 0..0), []);
+        assert_eq!(of(2, 0..20), [1]);
     }
 
     #[test]
@@ -252,6 +241,9 @@ mod tests {
             assert!(page(&TOY[..end]).is_err(), "cut at {end}");
         }
         assert!(page(&[TOY, &[0]].concat()).is_err());
+        let mut late = TOY.to_vec();
+        late[20] = 1;
+        assert!(page(&late).is_err(), "a first mark behind the first base");
         let without_pages = TOY.iter().map(|&b| if b == 4 { 0 } else { b });
         assert!(page(&without_pages.collect::<Vec<u8>>()).is_err());
     }

@@ -15,10 +15,11 @@ use crate::tables::first_word;
 
 /// Contig pages that are looked through for a name.
 const PAGES_REMEMBERED: usize = 8;
-/// Pages of places that are asked for before it is known that they are needed.
-const PLACES_BYTES_MAX: u64 = 48 << 10;
-/// Ranks beside those foretold that are asked for too: what was inserted or lost shifts them.
-const RANKS_BESIDE: u64 = 16;
+/// Pages of places that are asked for because a contig's own marks tell them, and those of another contig.
+pub(super) const PLACES_TOLD_BYTES_MAX: u64 = 128 << 10;
+pub(super) const PLACES_FORETOLD_BYTES_MAX: u64 = 48 << 10;
+/// Segments beside a range that are looked at too: what was inserted or lost shifts it.
+const SEGMENTS_BESIDE: u64 = 16;
 /// Bytes beside the segment page foretold that are asked for too.
 const SEGMENTS_BYTES_BESIDE: u64 = 4 << 10;
 
@@ -36,7 +37,8 @@ struct Known {
 /// Where a region likely lies in a sample.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Foretold {
-    pub(super) ranks: Range<u64>,
+    /// Numbers of pages of places.
+    pub(super) places: Vec<u64>,
     /// The number of the contig page.
     pub(super) page: usize,
     /// Which of the bytes of its segment pages, of how many.
@@ -67,10 +69,12 @@ impl Recent {
             Some((known, place))
         });
         let (known, place) = found?;
-        let len_bases = known.page.contigs.get(place)?.len_bases;
-        let range = range.start.min(len_bases)..range.end.min(len_bases);
+        let row = known.page.contigs.get(place)?;
+        let usual_len = row.len_bases / (row.segment_count as u64).max(1);
+        let beside = usual_len.saturating_mul(SEGMENTS_BESIDE);
+        let start = range.start.saturating_sub(beside).min(row.len_bases);
+        let range = start..range.end.saturating_add(beside).min(row.len_bases);
         let stretch = known.page.stretch(place, &range)?;
-        let ranks = known.page.ranks(place, &stretch)?;
         let mut pages = known
             .page
             .segment_pages(&stretch.segments)
@@ -78,7 +82,7 @@ impl Recent {
         let first = pages.next()?;
         let segments = first.start..pages.last().map_or(first.end, |last| last.end);
         Some(Foretold {
-            ranks: ranks.start.saturating_sub(RANKS_BESIDE)..ranks.end.saturating_add(RANKS_BESIDE),
+            places: known.page.places(&stretch),
             page: known.number,
             segments,
             segments_len: known.page.segments_len_bytes(),
@@ -111,27 +115,29 @@ fn name_within(name: &BStr) -> &BStr {
 }
 
 impl Reader {
-    /// The pages that tell where the parts of `ranks` lie, so far as they are few.
-    pub(super) fn foretold_places(
+    /// Where pages of places lie, as many as take no more than `bytes_max`.
+    pub(super) fn places_pages(
         &mut self,
         index: &Index,
-        ranks: Option<Range<u64>>,
+        numbers: &[u64],
+        bytes_max: u64,
     ) -> Vec<Range<u64>> {
-        let Some(ranks) = ranks.filter(|ranks| ranks.end <= u64::from(u32::MAX)) else {
-            return Vec::new();
-        };
-        let keys = ranks.start << 32..=(ranks.end << 32).saturating_sub(1);
-        let mut ranges: Vec<_> = match self.leaves(index, &index.places, &keys) {
-            Ok(leaves) => leaves.into_iter().map(|leaf| leaf.range).collect(),
-            // A node of them.
-            Err(Stop::Need(ranges)) => ranges,
-            Err(Stop::Failed(_)) => Vec::new(),
-        };
+        let mut ranges = Vec::new();
+        for &number in numbers {
+            match self.numbered_leaf(index, &index.places, number) {
+                Ok(leaf) => ranges.extend(leaf),
+                // A node that leads to it.
+                Err(Stop::Need(nodes)) => ranges.extend(nodes),
+                // What is broken is told when it is needed.
+                Err(Stop::Failed(_)) => {}
+            }
+        }
+        ranges.dedup();
         ranges.retain(|range| range.end <= index.range.end && !self.has_page(range));
         let mut bytes = 0;
         ranges.retain(|range| {
             bytes += range.end - range.start;
-            bytes <= PLACES_BYTES_MAX
+            bytes <= bytes_max
         });
         ranges
     }

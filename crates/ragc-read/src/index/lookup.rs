@@ -7,7 +7,7 @@ use bstr::BStr;
 
 use super::contigs::ContigsPage;
 use super::names::{NameOf, NamesPage};
-use super::node::{Child, Node};
+use super::node::{CHILDREN_BITS, Child, Node};
 use super::open::{Index, Section};
 use super::samples::{ContigPageRow, SamplesPage};
 use super::{in_index, span};
@@ -131,6 +131,29 @@ impl Reader {
             pages = children;
         }
         Ok(pages)
+    }
+
+    /// Where a page of a section lies, by its number among them; `None` if there are fewer.
+    pub(super) fn numbered_leaf(
+        &mut self,
+        index: &Index,
+        section: &Section,
+        mut number: u64,
+    ) -> Result<Option<Range<u64>>, Stop> {
+        let mut range = section.top.clone();
+        for level in (0..section.levels).rev() {
+            let below = u32::try_from(level.saturating_mul(CHILDREN_BITS)).unwrap_or(u32::MAX);
+            let place = number.checked_shr(below).unwrap_or_default();
+            number -= place.checked_shl(below).unwrap_or_default();
+            let node = self.page::<Node>(index, &range)?;
+            let child = usize::try_from(place).ok().and_then(|at| node.child(at));
+            let Some(child) = child else {
+                return Ok(None);
+            };
+            let start = span(section.base, child.range.start)?.end;
+            range = span(start, child.range.end - child.range.start)?;
+        }
+        Ok((number == 0 && !range.is_empty()).then_some(range))
     }
 
     /// The names of all samples.

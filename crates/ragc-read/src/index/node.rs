@@ -7,6 +7,9 @@ use super::page::Page;
 use crate::error::Error;
 use crate::format::cursor::Cursor;
 
+/// Children of a node that is not the last of its level, as a power of 2.
+pub(super) const CHILDREN_BITS: u64 = 10;
+
 /// Where the children of a node lie, and from which keys on.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -48,15 +51,18 @@ impl Node {
     pub(super) fn children(&self, keys: &RangeInclusive<u64>) -> impl Iterator<Item = Child> {
         let first = self.keys.partition_point(|key| key < keys.start());
         let end = self.keys.partition_point(|key| key <= keys.end());
-        (first.saturating_sub(1)..end).filter_map(|child| {
-            let start = match child.checked_sub(1) {
-                Some(before) => *self.ends.get(before)?,
-                None => 0,
-            };
-            Some(Child {
-                key: *self.keys.get(child)?,
-                range: self.first + start..self.first + self.ends.get(child)?,
-            })
+        (first.saturating_sub(1)..end).filter_map(|child| self.child(child))
+    }
+
+    /// A child by its number.
+    pub(super) fn child(&self, number: usize) -> Option<Child> {
+        let start = match number.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        Some(Child {
+            key: *self.keys.get(number)?,
+            range: self.first + start..self.first + self.ends.get(number)?,
         })
     }
 }
@@ -91,6 +97,9 @@ mod tests {
         assert_eq!(found(9..=9), all[..3]);
         assert_eq!(found(10..=19), all[2..3]);
         assert_eq!(found(25..=99), all[3..]);
+        let node = node(TOY).unwrap();
+        let by_number = (0..5).map_while(|number| node.child(number));
+        assert_eq!(by_number.map(|c| (c.key, c.range)).collect::<Vec<_>>(), all);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::foretell::Foretold;
+use super::foretell::{Foretold, PLACES_FORETOLD_BYTES_MAX, PLACES_TOLD_BYTES_MAX};
 use super::lookup::{ContigsAt, SampleAt};
 use super::open::Index;
 use super::places::PlacesPage;
@@ -83,8 +83,8 @@ impl Reader {
             segments.extend_from_slice(page.segments.get(wanted).unwrap_or_default());
         }
         if !wants.is_complete() {
-            let ranks = at.page.ranks(place, &stretch);
-            wants.hint(self.foretold_places(index, ranks));
+            let numbers = at.page.places(&stretch);
+            wants.hint(self.places_pages(index, &numbers, PLACES_TOLD_BYTES_MAX));
         }
         wants.end(self)?;
         let overlap = index.root.params.kmer_len;
@@ -178,7 +178,7 @@ impl Reader {
         sample: &SampleAt,
         foretold: &Foretold,
     ) -> Vec<Range<u64>> {
-        let mut hints = self.foretold_places(index, Some(foretold.ranks.clone()));
+        let mut hints = self.places_pages(index, &foretold.places, PLACES_FORETOLD_BYTES_MAX);
         if let Some(row) = sample.contig_pages().get(foretold.page) {
             hints.extend(index.in_body(&foretold.segments(&row.segments)));
         }

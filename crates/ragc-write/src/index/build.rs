@@ -12,7 +12,7 @@ use super::about::About;
 use super::columns::PageMaker;
 use super::facts::Facts;
 use super::names::NameList;
-use super::places::{PartPlace, place_pages};
+use super::places::{Needed, PartPlace, place_pages};
 use super::ranks::Ranks;
 use super::sample::contig_pages;
 use super::samples::{PageRow, SamplePages};
@@ -68,12 +68,20 @@ pub fn build(
 ) -> Result<Index, IndexError> {
     let mut maker = PageMaker::new()?;
     let ranks = Ranks::of(archive, &places)?;
+    // Made before the contigs, which tell what pages of places they need, and written behind them.
+    let mut place_bytes = Scratch::new(scratch);
+    let places = place_pages(places, &ranks, &mut place_bytes, &mut maker)?;
     let mut walk = Walk {
-        ranks: &ranks,
+        needed: Needed {
+            ranks,
+            places,
+            pack_cardinality: about.params.pack_cardinality,
+        },
         overlap: about.params.kmer_len,
         maker: &mut maker,
         front: Scratch::new(scratch),
         body: Scratch::new(scratch),
+        place_bytes,
         samples: SamplePages::default(),
         names: NameList::new(scratch),
         number: 0,
@@ -90,16 +98,18 @@ pub fn build(
             walk.add_sample(name, contigs)
         })?;
     }
-    walk.finish(about, places)
+    walk.finish(about)
 }
 
 /// A walk over all samples.
 struct Walk<'m> {
-    ranks: &'m Ranks,
+    needed: Needed,
     overlap: u32,
     maker: &'m mut PageMaker,
     front: Scratch,
     body: Scratch,
+    /// Pages of places.
+    place_bytes: Scratch,
     samples: SamplePages,
     names: NameList,
     /// Of the next sample.
@@ -120,7 +130,7 @@ impl Walk<'_> {
         self.contig_count += contigs.len() as u64;
         let block_offset = self.body.len_bytes();
         let mut pages = Vec::new();
-        contig_pages(contigs, self.ranks, self.overlap, self.maker, |page| {
+        contig_pages(contigs, &self.needed, self.overlap, self.maker, |page| {
             pages.push(page)
         })?;
         for page in &pages {
@@ -144,10 +154,11 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn finish(self, about: About, places: Vec<PartPlace>) -> Result<Index, IndexError> {
+    fn finish(self, about: About) -> Result<Index, IndexError> {
         let Self {
-            ranks,
+            mut needed,
             maker,
+            place_bytes,
             mut front,
             mut body,
             mut sizes,
@@ -159,7 +170,9 @@ impl Walk<'_> {
             .names
             .finish(&mut body, maker)?
             .finish(&mut body, maker)?;
-        let places = place_pages(places, ranks, &mut body, maker)?.finish(&mut body, maker)?;
+        needed.places.move_by(body.len_bytes());
+        body.append_all(place_bytes)?;
+        let places = needed.places.finish(&mut body, maker)?;
         let tops = [samples, names, places];
         let mut root = about.columns();
         root.varint(u64::from(self.number));

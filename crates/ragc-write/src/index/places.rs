@@ -1,6 +1,6 @@
 //! Where the parts of segment streams lie. See docs/INDEX.md, "Places".
 
-use ragc_read::{StoredPart, Stream};
+use ragc_read::{SegmentRef, StoredPart, Stream};
 
 use super::IndexError;
 use super::columns::{Columns, PageMaker, signed};
@@ -41,9 +41,17 @@ impl PartPlace {
         })
     }
 
+    fn key(&self, ranks: &Ranks) -> u64 {
+        key(ranks.of_group(self.group), self.part)
+    }
+
     fn follows(&self, before: &Self) -> bool {
         self.group == before.group && self.part == before.part.wrapping_add(1)
     }
+}
+
+fn key(rank: u32, part: u32) -> u64 {
+    u64::from(rank) << 32 | u64::from(part)
 }
 
 /// The section of all `places`.
@@ -53,14 +61,34 @@ pub fn place_pages(
     body: &mut Scratch,
     maker: &mut PageMaker,
 ) -> Result<Section, IndexError> {
-    let key =
-        |place: &PartPlace| u64::from(ranks.of_group(place.group)) << 32 | u64::from(place.part);
-    places.sort_by_cached_key(key);
+    places.sort_by_cached_key(|place| place.key(ranks));
     let mut section = Section::default();
     for page in places.chunks(PARTS_MAX) {
-        section.add(key(&page[0]), maker.page(&columns(page, ranks))?, body)?;
+        section.add(page[0].key(ranks), maker.page(&columns(page, ranks))?, body)?;
     }
     Ok(section)
+}
+
+/// What tells which pages of places a segment needs.
+pub struct Needed {
+    pub ranks: Ranks,
+    pub places: Section,
+    pub pack_cardinality: u32,
+}
+
+impl Needed {
+    /// The numbers of these pages.
+    pub fn pages(&self, segment: SegmentRef) -> impl Iterator<Item = u64> {
+        let pack = |entry: u32| entry / self.pack_cardinality.max(1) + 1;
+        let entry = segment.in_group_id;
+        let parts = match segment.is_raw() {
+            true => [None, Some(pack(entry))],
+            false => [Some(0), entry.checked_sub(1).map(pack)],
+        };
+        let rank = self.ranks.of_group(segment.group_id);
+        let keys = parts.into_iter().flatten().map(move |part| key(rank, part));
+        keys.filter_map(|key| self.places.page_with(key))
+    }
 }
 
 fn columns(places: &[PartPlace], ranks: &Ranks) -> Columns {

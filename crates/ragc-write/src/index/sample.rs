@@ -5,6 +5,7 @@ use ragc_read::{SegmentRef, SegmentTable};
 use super::IndexError;
 use super::columns::{Columns, PageMaker, signed};
 use super::lines::Lines;
+use super::places::Needed;
 use super::ranks::Ranks;
 
 /// Contigs of a page, and segments after which no other contig is added to it.
@@ -12,7 +13,7 @@ const CONTIGS_MAX: usize = 256;
 const SEGMENTS_ENOUGH: usize = 1 << 16;
 /// Segments of a page, and from mark to mark.
 const SEGMENTS_A_PAGE: usize = 4096;
-const SEGMENTS_A_MARK: usize = 128;
+const SEGMENTS_A_MARK: usize = 64;
 
 /// A contig page, and the segment pages that it leads to, one after the other.
 pub struct ContigPage {
@@ -24,15 +25,15 @@ pub struct ContigPage {
 /// Makes the contig pages of a sample and gives each to `take`. Segments share `overlap` bases with those before them.
 pub fn contig_pages(
     contigs: &SegmentTable,
-    ranks: &Ranks,
+    needed: &Needed,
     overlap: u32,
     maker: &mut PageMaker,
     mut take: impl FnMut(ContigPage),
 ) -> Result<(), IndexError> {
-    let mut open = OpenPage::new(ranks, overlap);
+    let mut open = OpenPage::new(needed, overlap);
     for (number, contig) in contigs.iter().enumerate() {
         if open.contigs == CONTIGS_MAX || open.segments.len() >= SEGMENTS_ENOUGH {
-            let full = std::mem::replace(&mut open, OpenPage::new(ranks, overlap));
+            let full = std::mem::replace(&mut open, OpenPage::new(needed, overlap));
             take(full.finish(maker)?);
         }
         open.add(
@@ -48,50 +49,50 @@ pub fn contig_pages(
 }
 
 /// A contig page that is being filled.
-struct OpenPage<'r> {
-    ranks: &'r Ranks,
+struct OpenPage<'n> {
+    needed: &'n Needed,
     overlap: u32,
     contigs: usize,
     names: Columns,
     lens: Vec<u64>,
     counts: Vec<u64>,
-    /// As differences.
-    first_ranks: Vec<u64>,
-    last_rank: u32,
     segments: Vec<SegmentRef>,
     marks: Marks,
 }
 
-/// Where the marks are: columns of differences.
+/// Where the marks are, and which pages of places the segments from each to the next need: columns of differences.
 #[derive(Default)]
 struct Marks {
     positions: Vec<u64>,
-    ranks: Vec<u64>,
-    last: (u64, u32),
+    page_counts: Vec<u64>,
+    pages: Vec<u64>,
+    last_page: u64,
 }
 
 impl Marks {
-    fn add(&mut self, position: u64, rank: u32) {
-        let (before, rank_before) = self.last;
-        self.positions
-            .push(signed(position.wrapping_sub(before) as i64));
-        self.ranks
-            .push(signed(i64::from(rank) - i64::from(rank_before)));
-        self.last = (position, rank);
+    /// Adds a mark that is `bases` behind the one before, or at the beginning of its contig.
+    fn add(&mut self, bases: u64, mut pages: Vec<u64>) {
+        pages.sort_unstable();
+        pages.dedup();
+        self.positions.push(bases);
+        self.page_counts.push(pages.len() as u64);
+        for page in pages {
+            self.pages
+                .push(signed(page.wrapping_sub(self.last_page) as i64));
+            self.last_page = page;
+        }
     }
 }
 
-impl<'r> OpenPage<'r> {
-    fn new(ranks: &'r Ranks, overlap: u32) -> Self {
+impl<'n> OpenPage<'n> {
+    fn new(needed: &'n Needed, overlap: u32) -> Self {
         Self {
-            ranks,
+            needed,
             overlap,
             contigs: 0,
             names: Columns::default(),
             lens: Vec::new(),
             counts: Vec::new(),
-            first_ranks: Vec::new(),
-            last_rank: 0,
             segments: Vec::new(),
             marks: Marks::default(),
         }
@@ -102,33 +103,27 @@ impl<'r> OpenPage<'r> {
         self.names.string(name);
         self.lens.push(len_bases);
         self.counts.push(segments.len() as u64);
-        let own = segments.iter().find(|segment| !segment.is_raw());
-        let rank = own.map_or(self.last_rank, |segment| {
-            self.ranks.of_group(segment.group_id)
-        });
-        self.first_ranks
-            .push(signed(i64::from(rank) - i64::from(self.last_rank)));
-        self.last_rank = rank;
-        let mut position = 0;
-        for (number, &segment) in segments.iter().enumerate() {
-            if self.segments.len().is_multiple_of(SEGMENTS_A_MARK) {
-                let rank = match segment.is_raw() {
-                    true => self.marks.last.1,
-                    false => self.ranks.of_group(segment.group_id),
-                };
-                self.marks.add(position, rank);
+        let (mut position, mut marked) = (0, 0);
+        for (number, stretch) in segments.chunks(SEGMENTS_A_MARK).enumerate() {
+            let pages = stretch
+                .iter()
+                .flat_map(|&segment| self.needed.pages(segment));
+            self.marks.add(position - marked, pages.collect());
+            marked = position;
+            for (place, segment) in stretch.iter().enumerate() {
+                let is_first = (number, place) == (0, 0);
+                let shared = if is_first { 0 } else { self.overlap };
+                position += u64::from(segment.len_bases().saturating_sub(shared));
             }
-            let shared = if number == 0 { 0 } else { self.overlap };
-            position += u64::from(segment.len_bases().saturating_sub(shared));
-            self.segments.push(segment);
         }
+        self.segments.extend_from_slice(segments);
     }
 
     fn finish(mut self, maker: &mut PageMaker) -> Result<ContigPage, IndexError> {
         let mut segments = Vec::new();
         let mut page_lens = Vec::new();
         for chunk in self.segments.chunks(SEGMENTS_A_PAGE) {
-            let page = maker.page(&segment_columns(chunk, self.ranks))?;
+            let page = maker.page(&segment_columns(chunk, &self.needed.ranks))?;
             page_lens.push(page.len() as u64);
             segments.extend(page);
         }
@@ -138,12 +133,12 @@ impl<'r> OpenPage<'r> {
         columns.append(&self.names);
         columns.varints(self.lens);
         columns.varints(self.counts);
-        columns.varints(self.first_ranks);
         columns.varint(SEGMENTS_A_PAGE as u64);
         columns.varints(page_lens);
         columns.varint(SEGMENTS_A_MARK as u64);
         columns.varints(self.marks.positions);
-        columns.varints(self.marks.ranks);
+        columns.varints(self.marks.page_counts);
+        columns.varints(self.marks.pages);
         Ok(ContigPage {
             contigs: self.contigs as u64,
             page: maker.page(&columns)?,

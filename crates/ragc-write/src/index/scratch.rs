@@ -46,14 +46,26 @@ impl Scratch {
     }
 
     /// All of it, to `out`.
-    pub fn copy_to(mut self, out: &mut dyn Write) -> Result<(), IndexError> {
+    pub fn copy_to(self, out: &mut dyn Write) -> Result<(), IndexError> {
+        self.drain(|bytes| out.write_all(bytes).map_err(IndexError::Write))
+    }
+
+    /// Appends all of another.
+    pub fn append_all(&mut self, other: Self) -> Result<(), IndexError> {
+        other.drain(|bytes| self.append(bytes))
+    }
+
+    fn drain(
+        mut self,
+        mut take: impl FnMut(&[u8]) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
         let mut bytes = vec![0; 1 << 16];
         let mut at = 0;
         while at < self.len_bytes {
             let len = (self.len_bytes - at).min(bytes.len() as u64);
             let bytes = &mut bytes[..len as usize];
             self.read_at(at, bytes)?;
-            out.write_all(bytes).map_err(IndexError::Write)?;
+            take(bytes)?;
             at += len;
         }
         Ok(())

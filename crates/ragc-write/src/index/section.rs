@@ -4,7 +4,7 @@ use super::IndexError;
 use super::columns::{Columns, PageMaker};
 use super::scratch::Scratch;
 
-/// Children of a node.
+/// Children of a node; only the last of a level has fewer, so that pages are found by their numbers too.
 const CHILDREN_MAX: usize = 1024;
 
 /// A page, or a node that leads to some.
@@ -60,6 +60,17 @@ impl Section {
         }
         self.pages.push(Child { key, len_bytes });
         Ok(())
+    }
+
+    /// The number of the page that has `key`, if that is there.
+    pub fn page_with(&self, key: u64) -> Option<u64> {
+        let pages = self.pages.partition_point(|page| page.key <= key);
+        pages.checked_sub(1).map(|page| page as u64)
+    }
+
+    /// Says that the scratch with its pages was appended to another one that had `bytes`.
+    pub fn move_by(&mut self, bytes: u64) {
+        self.start += bytes;
     }
 
     /// Makes the nodes; all but the top go to `scratch`.
@@ -146,6 +157,17 @@ mod tests {
                 _ => assert!(top.section_bytes > bytes),
             }
         }
+    }
+
+    #[test]
+    fn pages_have_numbers_by_their_keys() {
+        let (mut scratch, mut section) = (Scratch::new(&temp_dir()), Section::default());
+        for key in [5, 9, 20] {
+            section.add(key, vec![0], &mut scratch).unwrap();
+        }
+        let numbers = [4, 5, 8, 9, 19, 20, 99].map(|key| section.page_with(key));
+        let expected = [None, Some(0), Some(0), Some(1), Some(1), Some(2), Some(2)];
+        assert_eq!(numbers, expected);
     }
 
     #[test]
