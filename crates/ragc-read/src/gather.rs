@@ -81,10 +81,9 @@ impl Parts {
     fn new(mut ids: Vec<PartId>, shared: &Shared) -> Parts {
         ids.sort_unstable();
         ids.dedup();
-        let cache = shared.parts();
         let slots: Vec<Slot> = ids
             .iter()
-            .map(|id| cache.get(*id).map_or(Slot::Bytes, Slot::Pinned))
+            .map(|id| shared.part(*id).map_or(Slot::Bytes, Slot::Pinned))
             .collect();
         Parts {
             places: vec![None; ids.len()],

@@ -49,6 +49,16 @@ impl PartId {
             PartId::Pack(_, number) => number,
         }
     }
+
+    /// A number for it alone, as a group has fewer than 2^32 - 1 packs.
+    pub(crate) fn key(self) -> u64 {
+        match self {
+            PartId::Reference(group_id) => u64::from(group_id) << 32,
+            PartId::Pack(group_id, number) => {
+                u64::from(group_id) << 32 | u64::from(number.saturating_add(1))
+            }
+        }
+    }
 }
 
 /// How the stored text of a segment is come by.

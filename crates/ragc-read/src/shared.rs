@@ -1,8 +1,7 @@
 //! What all clones of a reader know: what was read once, and what is kept within bounds.
 
 use std::any::Any;
-use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use crate::cache::Cache;
 use crate::digests::BatchDigests;
@@ -15,7 +14,7 @@ use crate::plan::PartId;
 use crate::segment_table::SegmentTable;
 use crate::tables::{Contigs, Samples};
 
-/// Tables of any kind: as caches of one type, they take little room in the wasm module.
+/// Tables and parts of any kind: as caches of one type, they take little room in the wasm module.
 type Kept = Arc<dyn Any + Send + Sync>;
 
 /// What all clones of a reader know.
@@ -37,17 +36,13 @@ pub(crate) struct Shared {
     contig_lists: RwLock<Cache<u64, Kept>>,
     /// By the sample's number.
     tables: RwLock<Cache<u64, Kept>>,
-    parts: RwLock<Cache<PartId, Decoded>>,
+    /// By their keys.
+    parts: RwLock<Cache<u64, Kept>>,
     digests: Mutex<Option<Arc<BatchDigests>>>,
 }
 
 /// Keeps a value in a cache.
-fn keep<K: Copy + Eq + Hash, V: Clone>(
-    cache: &RwLock<Cache<K, V>>,
-    key: K,
-    value: V,
-    bytes: usize,
-) {
+fn keep(cache: &RwLock<Cache<u64, Kept>>, key: u64, value: Kept, bytes: usize) {
     let mut cache = cache.write().unwrap_or_else(PoisonError::into_inner);
     cache.insert(key, value, bytes);
 }
@@ -116,13 +111,13 @@ impl Shared {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn parts(&self) -> RwLockReadGuard<'_, Cache<PartId, Decoded>> {
-        self.parts.read().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn part(&self, id: PartId) -> Option<Decoded> {
+        kept::<Decoded>(&self.parts, id.key()).map(|part| (*part).clone())
     }
 
     pub(crate) fn keep_part(&self, id: PartId, decoded: Decoded) {
         let bytes = decoded.size_bytes();
-        keep(&self.parts, id, decoded, bytes);
+        keep(&self.parts, id.key(), Arc::new(decoded), bytes);
     }
 
     /// Those of the batch asked for last.
