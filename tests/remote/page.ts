@@ -28,8 +28,8 @@ async function openArchive(address: string, index?: string): Promise<Asked> {
   return {
     samples: () => timed(async () => (await archive()).samples()),
     contigs: (sample) => timed(async () => (await (await archive()).contigs(sample)).map(({ name, length }): Contig => ({ name, length }))),
-    async bases({ sample, contig, start, end }: Region) {
-      const { ms, answer } = await timed(async () => (await archive()).sequence(sample, contig, start, end, { as: 'bytes' }));
+    async bases({ sample, name, start, end }: Region) {
+      const { ms, answer } = await timed(async () => (await archive()).sequence(sample, name, start, end, { as: 'bytes' }));
       return { ms, answer: await digest(answer) };
     },
   };

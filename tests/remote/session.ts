@@ -57,7 +57,7 @@ export function nativeSession(program: string, archive: string): NativeSession {
       const { ms, answer } = await ask<[string, number][]>('contigs', sample);
       return { ms, answer: answer.map(([name, length]) => ({ name, length })) };
     },
-    bases: (region) => ask('bases', ...place(region)),
+    bases: ({ sample, name, start, end }) => ask('bases', sample, name, start, end),
     needed: async (region) => (await ask<number>('needed', ...place(region))).answer,
     async close() {
       child.stdin.end();

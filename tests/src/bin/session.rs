@@ -7,8 +7,8 @@
 //! |---|---|
 //! | `samples` | their names |
 //! | `contigs SAMPLE` | names and lengths |
-//! | `bases SAMPLE CONTIG START END` | SHA-256 of the letters; the contig is a number, positions are 0-based, half-open |
-//! | `needed SAMPLE CONTIG START END` | bytes of references and packs, of an archive in a file |
+//! | `bases SAMPLE CONTIG START END` | SHA-256 of the letters; positions are 0-based, half-open |
+//! | `needed SAMPLE NUMBER START END` | bytes of references and packs that a range of that contig takes, of an archive in a file |
 
 use std::env;
 use std::error::Error;
@@ -75,8 +75,10 @@ fn ask(archive: &Archive, words: &[&str]) -> Result<Value, Box<dyn Error>> {
                 .map(|contig| json!([contig.name.to_string(), contig.len_bases]));
             json!(contigs.collect::<Vec<_>>())
         }
-        ["bases", region @ ..] => {
-            let digest = Sha256::digest(archive.bases(&region_of(region)?)?);
+        ["bases", sample, contig, start, end] => {
+            let range = start.parse()?..end.parse()?;
+            let bases = archive.bases_of((*sample).into(), (*contig).into(), range)?;
+            let digest = Sha256::digest(bases);
             let digits = digest.iter().map(|byte| format!("{byte:02x}"));
             json!(digits.collect::<String>())
         }

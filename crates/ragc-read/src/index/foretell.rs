@@ -110,8 +110,9 @@ impl Foretold {
 /// The part of a contig's name that it has in common with others: of `HG002#1#chr1 x`, it is `chr1`.
 fn name_within(name: &BStr) -> &BStr {
     let word = first_word(name);
-    word.rsplit_once_str("#")
-        .map_or(word, |(_, last)| last.as_bstr())
+    let sharp = word.iter().rposition(|&byte| byte == b'#');
+    let last = sharp.and_then(|at| word.get(at + 1..));
+    last.unwrap_or(word).as_bstr()
 }
 
 impl Reader {

@@ -24,6 +24,8 @@ const PAGE_LEN_BYTES_MIN: u64 = 8;
 const BLOCK_AT_ONCE_BYTES: u64 = 32 << 10;
 /// The contig pages of a sample are read together, and searched for names, if they take no more than this.
 const CONTIG_PAGES_AT_ONCE_BYTES: u64 = 64 << 10;
+/// Pages of samples that are read all at once to find one by its name: mostly they come with the head.
+const SAMPLES_AT_ONCE_BYTES: u64 = 64 << 10;
 
 /// A sample and the page that tells of it.
 #[derive(Debug, Clone)]
@@ -228,13 +230,14 @@ impl Reader {
         })
     }
 
-    /// A sample by its name: from the pages of samples if that is one, or all are known, else by the names.
+    /// A sample by its name: from the pages of samples if these are few or known, else by the names.
     pub(crate) fn sample_named(&mut self, index: &Index, name: &BStr) -> Result<SampleAt, Stop> {
         let missing = || Error::NotFound {
             what: "sample",
             name: name.to_string(),
         };
-        if index.samples.levels == 0 || self.shared.samples.get().is_some() {
+        let front = index.body - index.samples.base;
+        if front <= SAMPLES_AT_ONCE_BYTES || self.shared.samples.get().is_some() {
             let samples = self.index_samples(index)?;
             let number = samples.position(name).ok_or_else(missing)?;
             return self.sample_at(index, number);
