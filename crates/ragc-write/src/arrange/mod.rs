@@ -145,11 +145,7 @@ impl Order {
                             turns.note(group, number, batch);
                         }
                     }
-                    let steps = segments.into_iter().map(|segment| Step {
-                        group: segment.group_id,
-                        reversed: segment.reversed(),
-                        len: segment.len_bases(),
-                    });
+                    let steps = segments.into_iter().map(Step::from);
                     match is_reference {
                         true => genome.add_reference_contig(steps),
                         false => genome.add_contig(steps),

@@ -4,6 +4,8 @@
 //! Were these between the others, then whoever reads a region would pass over all that other samples have there: in large
 //! archives more than what is wanted. Takes 14 bytes a group.
 
+use ragc_read::SegmentRef;
+
 use crate::archive::RAW_GROUPS;
 
 /// The end that joins the last group and the first: the list is a ring.
@@ -20,6 +22,16 @@ pub struct Step {
     pub reversed: bool,
     /// Its length in bases.
     pub len: u32,
+}
+
+impl From<SegmentRef> for Step {
+    fn from(segment: SegmentRef) -> Self {
+        Self {
+            group: segment.group_id,
+            reversed: segment.reversed(),
+            len: segment.len_bases(),
+        }
+    }
 }
 
 /// A list of groups, which contigs are walked along.

@@ -35,8 +35,7 @@ impl Ranks {
                     let segments = contigs.segments(contig).unwrap_or_default();
                     order.add_contig(segments.into_iter().map(|segment| Step {
                         group: dense(segment.group_id),
-                        reversed: segment.reversed(),
-                        len: segment.len_bases(),
+                        ..segment.into()
                     }));
                 }
                 Ok::<_, IndexError>(())
