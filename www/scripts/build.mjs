@@ -24,7 +24,7 @@ function copyFiles() {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   cpSync(join(pkg, 'ragc_read_bg.wasm'), join(dist, 'ragc.wasm'));
-  for (const file of ['index.html', 'page.css', 'icon.svg']) cpSync(join(www, file), join(dist, file));
+  for (const file of ['index.html', 'icon.svg']) cpSync(join(www, file), join(dist, file));
   // npm packs the licence that lies in the package's own folder.
   cpSync(join(dirname(www), 'LICENSE'), join(www, 'LICENSE'));
 }

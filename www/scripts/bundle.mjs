@@ -37,6 +37,7 @@ export async function bundleAll(dist) {
   const index = join(src, 'index.ts');
   const worker = join(src, 'worker.ts');
   await build({ ...common, outdir: dist, entryPoints: { page: join(src, 'page/page.ts'), worker, ragc: index } });
+  await build({ ...common, sourcemap: false, outfile: join(dist, 'page.css'), entryPoints: [join(www, 'css/page.css')] });
   await build({ ...common, outfile: join(dist, 'ragc.node.js'), entryPoints: [index], platform: 'node', target: 'node20', plugins: [platform('platform-node')] });
   const { outputFiles } = await build({ ...common, sourcemap: false, write: false, format: 'iife', entryPoints: [worker], plugins: [platform('platform-bare')] });
   const inside = { wasm: readFileSync(join(dist, 'ragc.wasm')).toString('base64'), worker: outputFiles[0].text };

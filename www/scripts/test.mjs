@@ -1,8 +1,9 @@
 // Bundles the tests of one kind and runs them with `node --test`. `unit` needs no browser; `browser` needs www/dist,
-// Chromium and nginx; `screenshots` writes pictures of the page for people to look at.
+// Chromium and nginx; `screenshots` writes pictures of the page for people to look at. Any file of tests/browser can be
+// run alone, by its name: `page` runs page.test.ts.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { build } from 'esbuild';
@@ -13,14 +14,14 @@ const browserTests = join(dirname(www), 'tests/browser');
 const kinds = {
   unit: { folder: join(www, 'test'), ending: '.test.ts' },
   browser: { folder: browserTests, ending: '.test.ts' },
-  memory: { folder: browserTests, ending: 'memory.test.ts' },
   screenshots: { folder: browserTests, ending: 'screenshots.ts' },
 };
 
 const [kind, ...args] = process.argv.slice(2);
-const chosen = kinds[kind];
+const alone = `${kind}.test.ts`;
+const chosen = kinds[kind] ?? (existsSync(join(browserTests, alone)) && { folder: browserTests, ending: alone });
 if (!chosen) {
-  console.error(`usage: node scripts/test.mjs ${Object.keys(kinds).join('|')} [arguments of node --test]`);
+  console.error(`usage: node scripts/test.mjs ${Object.keys(kinds).join('|')}|NAME [arguments of node --test]`);
   process.exit(2);
 }
 

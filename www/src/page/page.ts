@@ -257,8 +257,11 @@ function show(what: 'empty' | 'opening' | 'open'): void {
   byId('notice').hidden = true;
 }
 
+/** Shows one pane where there is room for one only, and else the view that shares its place with another. */
 function showPane(name: string): void {
-  byId('workspace').dataset.pane = name;
+  const { dataset } = byId('workspace');
+  dataset.pane = name;
+  if (name === 'collection' || name === 'sequence') dataset.view = name;
   for (const tab of document.querySelectorAll<HTMLElement>('[data-tab]')) {
     tab.setAttribute('aria-current', String(tab.dataset.tab === name));
   }
