@@ -19,9 +19,23 @@ export async function loadWasm(source?: WasmSource): Promise<void> {
     await loading;
   } catch (error) {
     loading = undefined;
-    throw error instanceof AgcError ? error : new AgcError(`The wasm module could not be started: ${String(error)}. A page with a Content-Security-Policy must allow 'wasm-unsafe-eval'.`);
+    throw error instanceof AgcError ? error : new AgcError(`The wasm module could not be started: ${String(error)}. ${adviceOnStarting()}`);
   }
 }
+
+function adviceOnStarting(): string {
+  return WebAssembly.validate(SIMD_PROBE)
+    ? "A page with a Content-Security-Policy must allow 'wasm-unsafe-eval'."
+    : 'It needs a browser with WebAssembly SIMD: Chrome or Edge 91, Firefox 89, Safari 16.4, or newer.';
+}
+
+/** The smallest module with an instruction of SIMD: a function that makes a vector and drops it. */
+const SIMD_PROBE = new Uint8Array([
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  ...[0x01, 0x04, 0x01, 0x60, 0x00, 0x00], // a type: nothing taken, nothing returned
+  ...[0x03, 0x02, 0x01, 0x00], // a function of it
+  ...[0x0a, 0x17, 0x01, 0x15, 0x00, 0xfd, 0x0c, ...new Array<number>(16).fill(0), 0x1a, 0x0b], // v128.const 0, drop, end
+]);
 
 /** Bytes of memory the module has taken; it never gives any back. */
 export async function wasmBytes(): Promise<number> {

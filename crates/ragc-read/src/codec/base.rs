@@ -70,14 +70,18 @@ pub(crate) fn reverse_complement(letters: &mut [u8]) {
     }
 }
 
+// Inlined always: the wasm module is compiled for size, and then a call for every eight letters would take longest.
+
 /// Letters in a machine word.
 const EIGHT: usize = 8;
 
+#[inline(always)]
 fn other_strand(letters: [u8; EIGHT]) -> [u8; EIGHT] {
     complement(u64::from_be_bytes(letters)).to_le_bytes()
 }
 
 /// Of eight letters at once, which is as fast in wasm as elsewhere.
+#[inline(always)]
 fn complement(letters: u64) -> u64 {
     let at = equal(letters, b'A') | equal(letters, b'T');
     // These two differ in one bit.
@@ -86,6 +90,7 @@ fn complement(letters: u64) -> u64 {
 }
 
 /// 1 in each byte that is `letter`, 0 in the others.
+#[inline(always)]
 fn equal(bytes: u64, letter: u8) -> u64 {
     let low = every(0x7F);
     let other = bytes ^ every(letter);
@@ -94,6 +99,7 @@ fn equal(bytes: u64, letter: u8) -> u64 {
 }
 
 /// Eight times the same byte.
+#[inline(always)]
 fn every(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; EIGHT])
 }

@@ -1,4 +1,7 @@
 //! LZ-diff: a text as edits of its group's reference. See docs/FORMAT.md, "LZ-diff".
+//!
+//! What every token takes is inlined always, and what none should take never: the wasm module, compiled for size, would do
+//! neither.
 
 use std::ops::Range;
 
@@ -11,8 +14,7 @@ const N_RUN_END: u8 = 0x04;
 const N_RUN_LEN_MIN: u64 = 4;
 const DIGITS_MAX: usize = 10;
 
-/// The letter that a literal byte stands for, 0 for bytes that are no literals. Bytes above `U` come from letters
-/// without a code.
+/// The letters of [`letter_of`]. Bytes above `U` come from letters without a code.
 static LITERALS: [u8; 256] = literal_table();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated when compiled")]
@@ -49,25 +51,22 @@ pub(crate) fn decode(
         range,
     };
     let mut pred = 0;
-    while let Some(&first) = tokens.rest.first() {
-        let literal = LITERALS
-            .get(usize::from(first))
-            .copied()
-            .unwrap_or_default();
-        if literal != 0 {
-            tokens.skip();
-            text.push(literal)?;
-            pred += 1;
-            continue;
-        }
+    loop {
+        let literals = tokens.run(|byte| letter_of(byte) != 0);
+        text.append_literals(literals)?;
+        pred += literals.len();
+        let Some(&first) = tokens.rest.first() else {
+            return text.finish();
+        };
         match first {
             SAME => {
-                tokens.skip();
+                let count = tokens.run(|byte| byte == SAME).len();
                 let same = reference
-                    .get(pred)
+                    .get(pred..)
+                    .and_then(|rest| rest.get(..count))
                     .ok_or_else(|| tokens.broken("a base past the reference's end"))?;
-                text.push(*same)?;
-                pred += 1;
+                text.append(same)?;
+                pred += count;
             }
             N_RUN_START => text.push_n_run(tokens.n_run()?)?,
             b'0'..=b'9' | b'-' => {
@@ -80,7 +79,13 @@ pub(crate) fn decode(
             other => return Err(tokens.broken(&format!("byte {other:#04x} starts no token"))),
         }
     }
-    text.finish()
+}
+
+/// The letter that a literal byte stands for, 0 for bytes that are no literals.
+#[inline(always)]
+fn letter_of(literal: u8) -> u8 {
+    // The table has an entry for every byte.
+    LITERALS.get(usize::from(literal)).copied().unwrap_or(0)
 }
 
 /// Where in the reference a match lies, if within; without a length it goes to the reference's end.
@@ -99,11 +104,23 @@ struct Tokens<'a> {
     len: usize,
 }
 
-impl Tokens<'_> {
+impl<'a> Tokens<'a> {
+    #[inline(always)]
     fn skip(&mut self) {
         self.rest = self.rest.get(1..).unwrap_or_default();
     }
 
+    /// Takes the bytes before the next that is none of those.
+    #[inline(always)]
+    fn run(&mut self, is_one: impl Fn(u8) -> bool) -> &'a [u8] {
+        let others = self.rest.iter().position(|&byte| !is_one(byte));
+        let count = others.unwrap_or(self.rest.len());
+        let (run, rest) = self.rest.split_at_checked(count).unwrap_or_default();
+        self.rest = rest;
+        run
+    }
+
+    #[inline(always)]
     fn eat(&mut self, byte: u8) -> bool {
         let eaten = self.rest.first() == Some(&byte);
         if eaten {
@@ -113,6 +130,7 @@ impl Tokens<'_> {
     }
 
     /// Up to ten digits.
+    #[inline(always)]
     fn number(&mut self) -> Result<u64, Error> {
         let mut value = 0;
         let mut count = 0;
@@ -136,6 +154,7 @@ impl Tokens<'_> {
         }
     }
 
+    #[inline(always)]
     fn signed(&mut self) -> Result<i64, Error> {
         let negative = self.eat(b'-');
         // Ten digits fit.
@@ -155,6 +174,7 @@ impl Tokens<'_> {
     }
 
     /// The distance from the predicted position, and the length unless it goes to the end of the reference.
+    #[inline(always)]
     fn a_match(&mut self, min_match_len: u32) -> Result<(i64, Option<u64>), Error> {
         let distance = self.signed()?;
         let len = if self.eat(b',') {
@@ -170,6 +190,7 @@ impl Tokens<'_> {
         }
     }
 
+    #[cold]
     fn broken(&self, why: &str) -> Error {
         let at = self.len - self.rest.len();
         Error::malformed(format!(
@@ -190,17 +211,16 @@ struct Window<'o> {
 }
 
 impl Window<'_> {
-    fn push(&mut self, letter: u8) -> Result<(), Error> {
-        if self.at >= self.len {
-            return Err(self.too_long());
-        }
-        if self.range.contains(&self.at) {
-            self.out.push(letter);
-        }
-        self.at += 1;
+    #[inline(always)]
+    fn append_literals(&mut self, literals: &[u8]) -> Result<(), Error> {
+        let wanted = self.advance(literals.len())?;
+        let wanted = literals.get(wanted).unwrap_or_default();
+        self.out
+            .extend(wanted.iter().map(|&literal| letter_of(literal)));
         Ok(())
     }
 
+    #[inline(always)]
     fn append(&mut self, letters: &[u8]) -> Result<(), Error> {
         let wanted = self.advance(letters.len())?;
         self.out
@@ -215,6 +235,7 @@ impl Window<'_> {
     }
 
     /// Moves on by `count` letters; which of these are wanted.
+    #[inline(always)]
     fn advance(&mut self, count: usize) -> Result<Range<usize>, Error> {
         if count > self.len - self.at {
             return Err(self.too_long());
@@ -235,6 +256,7 @@ impl Window<'_> {
         )))
     }
 
+    #[cold]
     fn too_long(&self) -> Error {
         Error::malformed(format!(
             "a segment of {} bases expected, a delta of more found",
