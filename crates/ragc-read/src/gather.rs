@@ -18,6 +18,7 @@ use crate::reader::Reader;
 #[cfg(feature = "fs")]
 use crate::segment_table::SegmentTable;
 use crate::shared::Shared;
+use crate::sorted::sorted;
 use crate::step::Stop;
 #[cfg(feature = "fs")]
 use crate::tables::SegmentRef;
@@ -78,8 +79,8 @@ enum Slot {
 }
 
 impl Parts {
-    fn new(mut ids: Vec<PartId>, shared: &Shared) -> Parts {
-        ids.sort_unstable();
+    fn new(ids: impl IntoIterator<Item = PartId>, shared: &Shared) -> Parts {
+        let mut ids = sorted(ids);
         ids.dedup();
         let slots: Vec<Slot> = ids
             .iter()
@@ -193,7 +194,7 @@ impl Reader {
         let basics = self.basics()?;
         let pieces = plans.iter().flat_map(|plan| &plan.pieces);
         let sources = pieces.map(|piece| Source::of(piece.stored, basics.params.pack_cardinality));
-        let ids = sources.flat_map(Source::parts).collect();
+        let ids = sources.flat_map(Source::parts);
         let mut parts = Parts::new(ids, &self.shared);
         self.need_parts(&basics, plans, &mut parts)?;
         self.tally.cache_hits += parts.pinned();

@@ -94,6 +94,7 @@ mod remote;
 mod segment_table;
 mod segments;
 mod shared;
+mod sorted;
 #[cfg(feature = "fs")]
 mod source;
 mod step;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::sorted::sorted;
+
 /// Pieces of the file by offset: disjoint, and joined where they touch.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Store {
@@ -59,14 +61,14 @@ impl Store {
     }
 
     /// What is not there of some ranges: sorted, disjoint, joined where they touch.
-    pub(crate) fn missing(&self, mut wanted: Vec<Range<u64>>) -> Vec<Range<u64>> {
-        wanted.sort_unstable_by_key(|range| range.start);
+    pub(crate) fn missing(&self, wanted: Vec<Range<u64>>) -> Vec<Range<u64>> {
+        let wanted = wanted.into_iter().map(|range| (range.start, range.end));
         let mut gaps: Vec<Range<u64>> = Vec::new();
         let mut done = 0;
-        for range in wanted {
-            let mut at = range.start.max(done);
-            done = done.max(range.end);
-            while at < range.end {
+        for (start, end) in sorted(wanted) {
+            let mut at = start.max(done);
+            done = done.max(end);
+            while at < end {
                 if let Some((start, piece)) = self.pieces.range(..=at).next_back()
                     && end_of(*start, piece) > at
                 {
@@ -77,13 +79,13 @@ impl Store {
                     .pieces
                     .range(at..)
                     .next()
-                    .map_or(range.end, |(start, _)| *start);
-                let end = next.min(range.end);
+                    .map_or(end, |(start, _)| *start);
+                let gap_end = next.min(end);
                 match gaps.last_mut() {
-                    Some(last) if last.end == at => last.end = end,
-                    _ => gaps.push(at..end),
+                    Some(last) if last.end == at => last.end = gap_end,
+                    _ => gaps.push(at..gap_end),
                 }
-                at = end;
+                at = gap_end;
             }
         }
         gaps

@@ -7,6 +7,7 @@ use super::numbers::{checked_count, count, ends, fitting, moving, varint, varint
 use super::page::Page;
 use crate::error::Error;
 use crate::format::cursor::Cursor;
+use crate::sorted::sorted;
 use crate::tables::Contigs;
 
 /// Some contigs of a sample that follow one another.
@@ -162,8 +163,8 @@ impl ContigsPage {
             usize::try_from(*self.places_ends.get(last)?).ok()
         };
         let numbers = end(stretch.marks.start).unwrap_or(0)..end(stretch.marks.end).unwrap_or(0);
-        let mut places = self.places.get(numbers).unwrap_or_default().to_vec();
-        places.sort_unstable();
+        let places = self.places.get(numbers).unwrap_or_default();
+        let mut places = sorted(places.iter().copied());
         places.dedup();
         places
     }
