@@ -19,7 +19,7 @@ export const GAP_BYTES_MAX = 32 * 1024;
 /** Bytes between ranges that a round may fetch however little it needs. */
 export const SPARE_BYTES_MIN = 16 * 1024;
 /** One byte between ranges may be fetched for so many that are needed. */
-export const NEEDED_PER_SPARE_BYTE = 8;
+export const NEEDED_PER_SPARE_BYTE = 12;
 /** Longer requests are split, so that a long read uses several connections. */
 export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -27,7 +27,7 @@ export const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
  * The requests that fetch `ranges`, sorted by offset.
  *
  * Ranges that touch are joined. Then gaps of at most `gap` bytes are closed, the smallest first, as long as the bytes
- * in them are no more than an eighth of the bytes needed, or 16 KiB: a request costs more than a few bytes, but a view
+ * in them are no more than a twelfth of the bytes needed, or 16 KiB: a request costs more than a few bytes, but a view
  * never costs much more than its parts. What is over 4 MiB is split. The native reader does the same (`pieces.rs`), and
  * one table tests both.
  *

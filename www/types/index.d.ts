@@ -52,7 +52,7 @@ export interface HttpOptions {
   maxConcurrency?: number;
   /**
    * Ranges further apart than this many bytes are never fetched as one; 32 KiB if absent. Of nearer ones those are that
-   * bring the fewest bytes between them: in all an eighth of the bytes needed, or 16 KiB.
+   * bring the fewest bytes between them: in all a twelfth of the bytes needed, or 16 KiB.
    */
   coalesceGap?: number;
   /** Take the whole file where the server answers no ranges: always, or up to so many bytes. */

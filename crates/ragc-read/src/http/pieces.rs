@@ -8,14 +8,14 @@ const GAP_BYTES_MAX: u64 = 32 << 10;
 /// Bytes between ranges that a round may fetch however little it needs.
 const SPARE_BYTES_MIN: u64 = 16 << 10;
 /// One byte between ranges may be fetched for so many that are needed.
-const NEEDED_PER_SPARE_BYTE: u64 = 8;
+const NEEDED_PER_SPARE_BYTE: u64 = 12;
 /// Longer requests are split, so that a long read uses several connections.
 const REQUEST_BYTES_MAX: u64 = 4 << 20;
 
 /// The requests that fetch `ranges`, sorted by offset.
 ///
 /// Ranges that touch are joined. Then gaps of at most 32 KiB are closed, the smallest first, as long as the bytes in them
-/// are no more than an eighth of the bytes needed, or 16 KiB: a request costs more than a few bytes, but a region never
+/// are no more than a twelfth of the bytes needed, or 16 KiB: a request costs more than a few bytes, but a region never
 /// costs much more than its parts. What is over 4 MiB is split. The package for browsers does the same
 /// (`www/src/ranges.ts`), and one table tests both.
 pub(super) fn pieces(ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
