@@ -193,6 +193,9 @@ test('the tables of errors have each class of the package, and no other', () => 
   const listed = (document: string) => new Set([...readFileSync(join(root, document), 'utf8').matchAll(/^\| `(\w+Error)`/gm)].map(([, name]) => name!));
   assert.deepEqual([...listed('docs/WEB.md')].sort(), classes.sort());
   for (const name of listed('docs/HOSTING.md')) assert.ok(classes.includes(name), name);
+  const messages = readFileSync(join(root, 'www/src/errors.ts'), 'utf8');
+  const quoted = [...readFileSync(join(root, 'docs/HOSTING.md'), 'utf8').matchAll(/^\| `\w+`, "([^"]+)"/gm)].map(([, words]) => words!);
+  assert.ok(quoted.length > 1 && quoted.every((words) => messages.includes(words)), quoted.join());
 });
 
 test('links between the guides lead somewhere', () => {

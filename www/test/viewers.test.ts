@@ -118,6 +118,7 @@ for (const archiveOf of allKnown) {
       assert.deepEqual(await ours.getSequenceNames(), listed);
       assert.deepEqual(await ours.getSequenceSizes(), await fasta.getSequenceSizes());
       assert.equal(await fasta.getSequence('nothing', 0, 9), undefined);
+      await assert.rejects(fasta.getSequence(listed[0]!, 0, 9, { signal: AbortSignal.abort() }), { name: 'AbortError' });
       const { contigs } = await fastaOf(archive, archiveOf, sample);
       const all = await archive.contigs(sample);
       const bases = [...contigs.values()];
