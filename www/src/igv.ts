@@ -4,7 +4,7 @@ import type * as api from '../types/index.d.ts';
 import { listed, nameOf } from './layout.ts';
 import { textFile, virtualFasta } from './virtual.ts';
 
-/** The view of the whole genome names every contig on one line; of more than this there is no room for names. */
+/** The view of the whole genome has all contigs on one line; of more than this they are slivers. */
 const WHOLE_GENOME_CONTIGS_MAX = 60;
 
 export async function igvReference(
