@@ -10,6 +10,7 @@ import type { Browser } from 'playwright-core';
 
 import { ragc, startBrowser, startHost, visit, type Host } from './harness.ts';
 import { choose, staysSmall } from './lists.ts';
+import { fasta, letters, random } from './simulated.ts';
 
 let host: Host;
 let browser: Browser;
@@ -40,20 +41,6 @@ function make(t: TestContext, name: string, genomes: Map<string, string>): boole
   execFileSync(ragc, ['create', '-o', join(host.made, name), '-i', join(folder, 'list'), files[0]!], { stdio: ['ignore', 'ignore', 'inherit'] });
   return true;
 }
-
-/** Numbers from 0 to 1, the same every time: mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const letters = (length: number, next: () => number) => Array.from({ length }, () => 'ACGT'[Math.floor(next() * 4)]).join('');
-const fasta = (name: string, bases: string) => `>${name}\n${bases.replace(/.{80}/g, '$&\n')}${bases.length % 80 ? '\n' : ''}`;
 
 test('five thousand samples: few elements, quick to filter, any of them opens', async (t) => {
   const next = random(5);

@@ -99,7 +99,8 @@ for (const moduleResolution of ['bundler', 'node16']) {
     const module = moduleResolution === 'node16' ? 'node16' : 'esnext';
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...strict, target: 'es2022', lib: ['es2022', 'dom'], module, moduleResolution } }));
     writeFileSync(join(folder, 'use.ts'), `
-      import { AgcArchive, AmbiguousContigError, httpSource, isAbort, NotFoundError, type AgcInfo, type ByteSource, type VirtualFasta } from 'ragc';
+      import igv from 'igv';
+      import { AgcArchive, AmbiguousContigError, httpSource, igvReference, isAbort, NotFoundError, type AgcInfo, type ByteSource, type VirtualFasta } from 'ragc';
       import { AgcArchive as Inline } from 'ragc/inline';
       export async function use(signal: AbortSignal, mine: ByteSource): Promise<string[]> {
         const archive: AgcArchive = await AgcArchive.open(httpSource('x', { headers: { a: 'b' }, size: 5 }), { signal, index: false, worker: false });
@@ -110,6 +111,8 @@ for (const moduleResolution of ['bundler', 'node16']) {
         const all: string[] = await archive.sequences([{ sample: 's', contig: 0 }], { signal });
         const stream: ReadableStream<Uint8Array<ArrayBuffer>> = archive.stream('s', { contigs: ['c', { contig: 1, start: 5, name: 'x' }] });
         const files: VirtualFasta = await archive.fasta('s', { names: 'pansn' });
+        const browser = await igv.createBrowser(document.body, { reference: await igvReference(archive, 's', { names: 'pansn', signal }), locus: 'c:1-40' });
+        await browser.loadGenome({ ...(await igvReference(inline, 's')), wholeGenomeView: false });
         try {
           await archive.indexedFasta('s').getSequence('c', 0, 5, { signal });
         } catch (error) {

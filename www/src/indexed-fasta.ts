@@ -1,7 +1,7 @@
 // A sample with the methods that users of @gmod/indexedfasta call.
 
 import type * as api from '../types/index.d.ts';
-import { nameOf, type Naming } from './layout.ts';
+import { listed, nameOf, type Naming } from './layout.ts';
 import type { Abortable } from './source.ts';
 
 export class IndexedFasta implements api.IndexedFastaLike {
@@ -45,13 +45,9 @@ export class IndexedFasta implements api.IndexedFastaLike {
   async #load({ signal }: Abortable = {}): Promise<Map<string, api.Contig>> {
     if (!this.#contigs) {
       const contigs = await this.#archive.contigs(this.#sample, { signal });
-      const named = new Map<string, api.Contig>();
-      for (const contig of contigs) {
-        const name = nameOf(this.#sample, contig, this.#naming);
-        // Of contigs of one name the first, as in the .fai.
-        if (!named.has(name)) named.set(name, contig);
-      }
-      this.#contigs = named;
+      const named = contigs.map((contig) => ({ name: nameOf(this.#sample, contig, this.#naming), contig }));
+      // Those of the .fai.
+      this.#contigs = new Map(listed(named).map(({ name, contig }) => [name, contig]));
     }
     return this.#contigs;
   }

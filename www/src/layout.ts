@@ -40,12 +40,19 @@ export function layOut(sample: string, contigs: readonly Contig[], naming: Namin
   });
 }
 
-/** The index: name, bases, offset of the first, bases and bytes of a line. Of contigs of one name, the first. */
+/** What an index lists, as samtools has it: of contigs of one name the first, and none that is empty. */
+export function listed<T extends { name: string; contig: Contig }>(entries: readonly T[]): T[] {
+  const names = new Set<string>();
+  return entries.filter(({ name, contig }) => contig.length > 0 && !names.has(name) && names.add(name));
+}
+
+/** The index: name, bases, offset of the first, bases and bytes of a line, the first of which may be the last. */
 export function faiOf(entries: readonly Entry[]): string {
-  const listed = new Set<string>();
-  return entries
-    .filter(({ name }) => !listed.has(name) && listed.add(name))
-    .map(({ name, contig, bases }) => `${name}\t${contig.length}\t${bases}\t${LINE_BASES}\t${LINE_BYTES}\n`)
+  return listed(entries)
+    .map(({ name, contig: { length }, bases }) => {
+      const inLine = Math.min(length, LINE_BASES);
+      return `${name}\t${length}\t${bases}\t${inLine}\t${inLine + 1}\n`;
+    })
     .join('');
 }
 

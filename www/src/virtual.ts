@@ -11,11 +11,16 @@ type Read = (start: number, end: number, signal?: AbortSignal) => Promise<Bytes>
 
 export function virtualFasta(archive: Sequences, sample: string, contigs: readonly api.Contig[], names?: Naming): api.VirtualFasta {
   const entries = layOut(sample, contigs, names);
-  const fai = encodeName(faiOf(entries));
   const read: Read = (start, end, signal) => bytesOf(archive, sample, entries, start, end, signal);
   const file = new VirtualFile(`${sample}.fa`, entries.at(-1)?.end ?? 0, read);
-  const faiFile = new VirtualFile(`${sample}.fa.fai`, fai.length, async (start, end) => fai.slice(start, end));
+  const faiFile = textFile(`${sample}.fa.fai`, faiOf(entries));
   return { file, faiFile, handle: new VirtualFilehandle(file), faiHandle: new VirtualFilehandle(faiFile) };
+}
+
+/** A file of names and numbers. */
+export function textFile(name: string, text: string): VirtualFile {
+  const bytes = encodeName(text);
+  return new VirtualFile(name, bytes.length, async (start, end) => bytes.slice(start, end));
 }
 
 /** Bytes `start` to `end` of the file. All contigs in it are asked for at once. */
@@ -32,6 +37,7 @@ async function bytesOf(archive: Sequences, sample: string, entries: readonly Ent
   });
   return out;
 }
+
 /** Looks like a File to those who look for a name, `slice` and `arrayBuffer`. */
 class VirtualFile implements api.VirtualFile {
   readonly name: string;

@@ -1,29 +1,16 @@
 // The API over archives of the repository, decoded in place in Node: what is answered, and what is refused how.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { IndexedFasta } from '@gmod/indexedfasta';
-
-import { dist, ownArchives, sha256, textOf, type Known } from '../../tests/browser/harness.ts';
+import { textOf } from '../../tests/browser/harness.ts';
 import * as ragc from '../src/index.ts';
-import type { AgcArchive, ByteSource, OpenOptions } from '../types/index.d.ts';
+import type { ByteSource } from '../types/index.d.ts';
+import { fastaOf, known, open, wasm } from './known.ts';
 
-const wasm = new WebAssembly.Module(readFileSync(join(dist, 'ragc.wasm')));
-
-function known(name: string): Known & { bytes: Uint8Array<ArrayBuffer> } {
-  const found = ownArchives().find(({ path }) => path.endsWith(name));
-  assert.ok(found, `${name} is in tests/data`);
-  return { ...found, bytes: Uint8Array.from(readFileSync(found.file)) };
-}
 const MANY = known('data/03-many-samples.agc');
 const REPEATS = known('08-repeats.agc');
 const TINY = known('tiny.agc');
-
-const open = (bytes: Uint8Array<ArrayBuffer>, options: OpenOptions = {}): Promise<AgcArchive> =>
-  ragc.AgcArchive.open(new File([bytes], 'x.agc'), { wasm, ...options });
 
 /** The same archive with a megabyte before its footer, so that not all of it comes with its tail. Looking for an index would bring its start. */
 function padded({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): Uint8Array<ArrayBuffer> {
@@ -48,14 +35,6 @@ function sourceOf(bytes: Uint8Array<ArrayBuffer>) {
     },
   };
   return source;
-}
-
-/** The sequences of a sample by header, from its FASTA, which is that of the manifest. */
-async function fastaOf(archive: AgcArchive, { samples }: Known, sample: string): Promise<{ text: string; contigs: Map<string, string> }> {
-  const text = await textOf(archive.stream(sample));
-  assert.equal(sha256(Buffer.from(text, 'latin1')), samples.find(({ name }) => name === sample)?.sha256, `${sample} as agc prints it`);
-  const records = text.split('>').slice(1).map((record) => [record.slice(0, record.indexOf('\n')), record.slice(record.indexOf('\n')).replaceAll('\n', '')] as const);
-  return { text, contigs: new Map(records) };
 }
 
 test('an archive says what it is', async () => {
@@ -263,67 +242,6 @@ test('a stream that is left or aborted ends, and the archive goes on', async () 
   await fastaOf(archive, REPEATS, 's0001');
 });
 
-test('a virtual FASTA is, slice by slice, the file that agc would write', async () => {
-  for (const archiveOf of [REPEATS, MANY, TINY]) {
-    const archive = await open(archiveOf.bytes);
-    const sample = (await archive.samples()).at(-1)!;
-    const { text, contigs } = await fastaOf(archive, archiveOf, sample);
-    const { file, faiFile, handle, faiHandle } = await archive.fasta(sample);
-    assert.equal(file.size, text.length);
-    assert.ok((await file.text()) === text);
-    const edges = [...text.matchAll(/>|\n/g)].map(({ index }) => index).filter((_, i, all) => i < 20 || i > all.length - 20 || i % 40 === 0);
-    for (const edge of edges) {
-      for (const [from, to] of [[edge, edge + 1], [edge - 3, edge + 2], [edge + 1, edge + 200], [edge - 90, edge + 90]] as const) {
-        const [a, b] = [Math.max(from, 0), Math.min(to, text.length)];
-        assert.equal(Buffer.from(await file.slice(a, b).arrayBuffer()).toString('latin1'), text.slice(a, b), `${a} to ${b} of ${archiveOf.path}`);
-      }
-    }
-    assert.equal(await file.slice(-5).text(), text.slice(-5), 'as Blobs count');
-    assert.equal(Buffer.from(await handle.read(100, text.length - 10)).toString('latin1'), text.slice(-10), 'short at the end');
-    assert.equal((await handle.read(100, text.length + 10)).length, 0);
-    assert.deepEqual(await handle.stat(), { size: text.length });
-    const fai = await faiFile.text();
-    assert.equal(await faiHandle.readFile('utf8'), fai);
-    const lines = fai.trimEnd().split('\n').map((line) => line.split('\t'));
-    assert.equal(lines.length, contigs.size);
-    [...contigs].forEach(([header, bases], i) => {
-      const [name, length, offset, lineBases, lineBytes] = lines[i]!;
-      assert.deepEqual([name, length, lineBases, lineBytes], [header.split(' ')[0], String(bases.length), '80', '81']);
-      assert.equal(text.slice(Number(offset), Number(offset) + 20), text.slice(text.indexOf(`>${header}\n`) + header.length + 2).slice(0, 20));
-    });
-    assert.ok(Object.hasOwn(file, 'name') && file.name === `${sample}.fa`, 'as igv.js tells a file');
-    assert.equal(JSON.stringify({ file }), JSON.stringify({ file: `${sample}.fa` }));
-  }
-});
-
-test('contigs in a virtual FASTA go by the names wanted', async () => {
-  const archive = await open(REPEATS.bytes);
-  const nameOf = async (names: 'full' | 'pansn') => (await (await archive.fasta('ref', { names })).faiFile.text()).split('\t')[0];
-  assert.equal(await nameOf('full'), 'chr1 len=30000 some text 0');
-  assert.equal(await nameOf('pansn'), 'ref#chr1');
-  const { file, faiFile } = await archive.fasta('ref', { names: 'pansn' });
-  const text = await file.text();
-  assert.ok(text.startsWith('>ref#chr1\nTGTG'));
-  const [, , offset] = (await faiFile.text()).split('\n')[2]!.split('\t');
-  assert.equal(text.slice(0, Number(offset)).split('\n').at(-2), '>ref#chr3');
-});
-
-test('a sample has the methods of IndexedFasta', async () => {
-  const archive = await open(REPEATS.bytes);
-  const { contigs } = await fastaOf(archive, REPEATS, 'ref');
-  const fasta = archive.indexedFasta('ref');
-  assert.deepEqual(await fasta.getSequenceNames(), ['chr1', 'chr2', 'chr3']);
-  assert.deepEqual(await fasta.getSequenceSizes(), { chr1: 29988, chr2: 23000, chr3: 30000 });
-  assert.equal(await fasta.getSequenceSize('chr2'), 23000);
-  assert.deepEqual([await fasta.hasReferenceSequence('chr3'), await fasta.hasReferenceSequence('x')], [true, false]);
-  const bases = [...contigs.values()][1]!;
-  assert.equal(await fasta.getSequence('chr2', 22990, 99999), bases.slice(22990));
-  assert.equal(await fasta.getSequence('chr2', 99999, 100000), '');
-  assert.ok((await fasta.getSequence('chr2')) === bases);
-  assert.equal(await fasta.getSequence('x', 0, 5), undefined);
-  await assert.rejects(fasta.getSequence('chr1', -1, 5), TypeError);
-});
-
 test('what is decoded is counted, and kept as far as the cache goes', async () => {
   const twice = async (cacheBytes: number) => {
     const archive = await open(REPEATS.bytes, { cacheBytes });
@@ -375,18 +293,6 @@ test('a closed archive says so', async () => {
 test('what is no archive is an AgcFormatError', async () => {
   for (const bytes of [new Uint8Array(3), new Uint8Array(5000), TINY.bytes.slice(0, -100)]) {
     await assert.rejects(open(bytes), (error) => error instanceof ragc.AgcFormatError && /x\.agc is not an AGC archive/.test(error.message));
-  }
-});
-
-test('@gmod/indexedfasta reads a virtual FASTA as any other', async () => {
-  const archive = await open(REPEATS.bytes);
-  const { contigs } = await fastaOf(archive, REPEATS, 'ref');
-  const { handle, faiHandle } = await archive.fasta('ref');
-  const fasta = new IndexedFasta({ fasta: handle, fai: faiHandle } as never);
-  assert.deepEqual(await fasta.getSequenceNames(), ['chr1', 'chr2', 'chr3']);
-  const bases = [...contigs.values()][2]!;
-  for (const [start, end] of [[0, 1], [79, 81], [5, 29000], [29990, 30000]] as const) {
-    assert.equal(await fasta.getSequence('chr3', start, end), bases.slice(start, end), `${start} to ${end}`);
   }
 });
 

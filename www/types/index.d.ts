@@ -192,7 +192,7 @@ export interface StreamOptions extends Abortable {
 export interface FastaOptions extends Abortable {
   /**
    * What contigs are called in the index: their names (if absent), their whole headers, or `sample#name` unless the
-   * name starts so by itself. Of contigs of one name the first is listed, as samtools does it.
+   * name starts so by itself. Of contigs of one name the first is listed and empty ones are not, as samtools does it.
    */
   names?: 'first-token' | 'full' | 'pansn';
 }
@@ -224,6 +224,24 @@ export interface VirtualFasta {
   faiFile: VirtualFile;
   handle: VirtualFilehandle;
   faiHandle: VirtualFilehandle;
+}
+
+/**
+ * A sample as `reference` of igv.js. Its files are files where the types of igv.js have addresses, hence both.
+ */
+export interface IgvReference {
+  /** The sample's name. */
+  id: string;
+  name: string;
+  fastaURL: VirtualFile & string;
+  indexURL: VirtualFile & string;
+  /** Contigs with their sample's name before them and without, and `chr7` as `7`, so that tracks may use either. */
+  aliasURL: VirtualFile & string;
+  /** Where there are 2 to 60 contigs. */
+  wholeGenomeView: boolean;
+  /** What it was made of: sessions of igv.js keep these two, by which the reference is made again. */
+  sample: string;
+  names: NonNullable<FastaOptions['names']>;
 }
 
 /** The methods of `IndexedFasta` of @gmod/indexedfasta, for one sample. */
@@ -315,3 +333,9 @@ export class FileChangedError extends AgcError {}
 
 /** True for the error of a question that its asker aborted. */
 export function isAbort(error: unknown): boolean;
+
+/**
+ * What `igv.createBrowser({ reference })` and `browser.loadGenome(reference)` take to show a sample. Its contigs are read
+ * here; a sample that is not there is a `NotFoundError`.
+ */
+export function igvReference(archive: AgcArchive, sample: string, options?: FastaOptions): Promise<IgvReference>;
