@@ -156,7 +156,7 @@ fn segments_and_sizes_are_told_by_tables_and_index_alike() {
 #[test]
 fn those_of_our_archives_are() {
     let collection = simulated();
-    for (pack_cardinality, segment_size) in [(None, None), (Some(4), Some(2000))] {
+    for (pack_cardinality, segment_size) in [(None, Some(8000)), (Some(4), Some(2000))] {
         let options = CreateOptions {
             pack_cardinality,
             segment_size,
@@ -165,7 +165,7 @@ fn those_of_our_archives_are() {
         };
         let path = collection.path("ours.agc");
         fs::write(&path, collection.archive(&options).0).unwrap();
-        assert!(check(&path) > 20);
+        assert!(check(&path) > 5);
     }
 }
 

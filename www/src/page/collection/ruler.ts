@@ -1,0 +1,64 @@
+// The names of the columns above the rows, and positions where they are zoomed into.
+
+import { count } from '../format.ts';
+import type { Frame } from './frame.ts';
+import type { Ink } from './paint.ts';
+import type { Column } from './scale.ts';
+import type { View } from './shares.ts';
+
+const TICK_PX = 92;
+/** A column narrower than this has no name. */
+const NAME_PX_MIN = 16;
+
+export function paintRuler(canvas: HTMLCanvasElement, columns: readonly Column[], { from, to }: View, { ratio, left, barsWidth, width }: Frame, ink: Ink): void {
+  const height = canvas.clientHeight;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  context.scale(ratio, ratio);
+  context.font = `11px ${ink.font}`;
+  context.textBaseline = 'alphabetic';
+  const perBase = barsWidth / (to - from);
+  for (const { name, at, length } of columns) {
+    const start = Math.max(left, left + (at - from) * perBase);
+    const end = Math.min(left + barsWidth, left + (at + length - from) * perBase);
+    if (end - start < NAME_PX_MIN) continue;
+    context.save();
+    context.beginPath();
+    context.rect(start, 0, end - start, height);
+    context.clip();
+    context.fillStyle = ink.line;
+    context.fillRect(start, height - 1, end - start, 1);
+    const step = stepOf(TICK_PX / perBase);
+    const ticks = step * 2 < length && (to - from) < length * 1.5;
+    context.fillStyle = ink.soft;
+    if (ticks) {
+      const first = Math.ceil(Math.max(0, from - at) / step) * step;
+      for (let base = first; base < length && base < to - at; base += step) {
+        const x = left + (at + base - from) * perBase;
+        context.fillRect(x, height - 5, 1, 5);
+        context.fillText(positionOf(base, step), x + 4, height - 5);
+      }
+      context.fillStyle = ink.text;
+      context.fillText(name, start + 4, 11);
+    } else {
+      const wide = context.measureText(name).width;
+      context.fillText(name, wide < end - start - 4 ? (start + end - wide) / 2 : start + 2, height - 7);
+    }
+    context.restore();
+  }
+}
+
+/** 1, 2 or 5 and zeros, not below `least`. */
+function stepOf(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least) ?? 10 * power;
+}
+
+/** As people count: from 1; round numbers stay round. */
+function positionOf(base: number, step: number): string {
+  if (base === 0) return '1';
+  if (step >= 100_000) return `${Number((base / 1e6).toFixed(1))} Mb`;
+  return step >= 1000 ? `${count(base / 1000)} kb` : count(base);
+}
