@@ -100,6 +100,7 @@ async function open(from: string | File, address?: string): Promise<void> {
   }
   showArchive();
   await followPlace();
+  if (signal === opening.signal) void collection.open(state.archive!, state.samples, address === undefined);
 }
 
 function showArchive(): void {
@@ -123,7 +124,6 @@ function showArchive(): void {
   showPane('samples');
   showStats(archive.stats);
   show('open');
-  void collection.open(archive, samples, state.address === undefined);
   announce(`${name} is open, ${counted(samples.length, 'sample')}`);
 }
 

@@ -21,6 +21,8 @@ const SHOWN_BASES = 3000;
 const WHOLE_BASES_MAX = 10_000;
 /** Rows are asked for once the scrolling pauses. */
 const PAUSE_MS = 90;
+/** The table follows the picture that slowly. */
+const NUMBERS_MS = 400;
 
 type Archive = Pick<AgcArchive, 'info' | 'contigs' | 'segments' | 'sizes' | 'sampleBytes'>;
 
@@ -30,6 +32,8 @@ export class CollectionPane {
   #rows: Rows | undefined;
   #open = new AbortController();
   #pause = 0;
+  #inView = '';
+  #numbersDue = 0;
   readonly #picture: Picture;
   readonly #control: Control;
   /** Called with the place that was clicked. */
@@ -63,6 +67,8 @@ export class CollectionPane {
     byId('collection-empty').hidden = samples.length > 0;
     if (samples.length === 0) return;
     try {
+      await this.#seen(signal);
+      signal.throwIfAborted();
       const first = await archive.contigs(samples[0]!, { signal });
       const sizes = await archive.sizes({ signal });
       if (signal.aborted) return;
@@ -70,7 +76,7 @@ export class CollectionPane {
       this.#rows = new Rows(archive, samples, (row, error) => this.#rowCame(row, error));
       this.#control.start(this.#rows, samples.length);
       this.#picture.show(samples, this.#rows, new Scale(first));
-      byId('collection-picture').hidden = false;
+      byId('collection-picture').hidden = byId('zoom').hidden = false;
       const all = byId('collection-all');
       all.textContent = `Read all tables (${size(sizes.allTables)})`;
       all.hidden = false;
@@ -88,9 +94,22 @@ export class CollectionPane {
     this.#archive = undefined;
     this.#samples = [];
     this.#picture.clear();
-    for (const id of ['collection-picture', 'sizes', 'collection-error', 'collection-all']) byId(id).hidden = true;
+    this.#inView = '';
+    for (const id of ['collection-picture', 'zoom', 'sizes', 'collection-error', 'collection-all']) byId(id).hidden = true;
     byId('collection-count').textContent = '';
     this.#look(undefined, 'pointer');
+  }
+
+  /** Nothing is read for a pane that nobody looks at. */
+  #seen(signal: AbortSignal): Promise<void> {
+    const pane = byId('collection-title');
+    let observer: ResizeObserver | undefined;
+    const seen = new Promise<void>((resolve) => {
+      observer = new ResizeObserver(() => pane.offsetParent && resolve());
+      observer.observe(pane);
+      signal.addEventListener('abort', () => resolve());
+    });
+    return seen.finally(() => observer?.disconnect());
   }
 
   /** The tables of all samples: they tell who founded a group, and what each sample takes. */
@@ -115,18 +134,20 @@ export class CollectionPane {
   }
 
   #rowsInView(): void {
+    const { first, last } = this.#picture.inView;
+    const inView = `${first}-${last}`;
+    if (inView === this.#inView) return;
+    this.#inView = inView;
     clearTimeout(this.#pause);
-    this.#pause = window.setTimeout(() => {
-      const { first, last } = this.#picture.inView;
-      this.#rows?.want(first, last);
-      this.#fillNumbers();
-    }, PAUSE_MS);
+    this.#pause = window.setTimeout(() => this.#rows?.want(first, last), PAUSE_MS);
+    this.#fillNumbers();
   }
 
   #rowCame(row: number, error: Error | undefined): void {
     if (error) return this.#fail(error);
     this.#picture.rowCame(row);
     this.#control.rowCame(row);
+    this.#fillNumbers();
   }
 
   #look(at: { row: number; spot: Spot | undefined } | undefined, by: 'pointer' | 'keyboard'): void {
@@ -157,13 +178,17 @@ export class CollectionPane {
   #toggleNumbers(): void {
     const table = byId('picture-numbers');
     const shown = table.classList.toggle('unseen') === false;
+    table.tabIndex = shown ? 0 : -1;
     byId('collection-numbers').setAttribute('aria-pressed', String(shown));
   }
 
   #fillNumbers(): void {
-    const { first, last } = this.#picture.inView;
-    const rows = this.#samples.slice(first, last).map((sample, i) => ({ sample, table: this.#rows?.get(first + i) }));
-    fillTable(byId('picture-numbers').querySelector('table')!, rows);
+    this.#numbersDue ||= window.setTimeout(() => {
+      this.#numbersDue = 0;
+      const { first, last } = this.#picture.inView;
+      const rows = this.#samples.slice(first, last).map((sample, i) => ({ sample, table: this.#rows?.get(first + i) }));
+      fillTable(byId('picture-numbers').querySelector('table')!, rows);
+    }, NUMBERS_MS);
   }
 
   #retry(): void {

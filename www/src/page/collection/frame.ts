@@ -7,7 +7,7 @@ const HEIGHT_MAX = 12_000_000;
 /** Names are drawn above their bars where there is less room. */
 const NARROW = 560;
 const NAME_MAX = 190;
-const MARGIN = 12;
+export const MARGIN = 12;
 
 export interface Frame {
   narrow: boolean;

@@ -1,7 +1,7 @@
 // The picture on its canvas: a row a sample, only those in view, drawn at most once a frame.
 
 import { size } from '../format.ts';
-import { frameOf, scrolled, shifted, zoomed, type Frame } from './frame.ts';
+import { frameOf, MARGIN, scrolled, shifted, zoomed, type Frame } from './frame.ts';
 import { inkOf, paintRow, type Ink } from './paint.ts';
 import { paintRuler } from './ruler.ts';
 import type { Rows, RowTable } from './rows.ts';
@@ -13,6 +13,8 @@ import { rangeOf, type Spot } from './spot.ts';
 const BASES_MIN = 500;
 /** Rows painted beyond those in view. */
 const PAINTED_SPARE = 40;
+/** Room for the number beside a bar of bytes. */
+const BYTES_TEXT_PX = 64;
 
 export interface Marks {
   /** Where the keyboard is. */
@@ -44,6 +46,10 @@ export class Picture {
   /** Rows as they are painted at this zoom. */
   readonly #painted = new Map<number, Painted>();
   readonly #placed = new WeakMap<RowTable, { placed: Placed; version: number }>();
+  /** Names as far as there is room for them. */
+  readonly #names = new Map<number, string>();
+  /** The ruler is as it should be. */
+  #ruled = false;
   #due = 0;
   marks: Marks = {};
   /** Other rows came into view. */
@@ -58,11 +64,11 @@ export class Picture {
     this.#canvas = host.querySelector('canvas')!;
     this.#space = host.querySelector('.space')!;
     this.#frame = frameOf(host, 0, false);
-    host.addEventListener('scroll', () => this.draw(), { passive: true });
+    for (const event of ['scroll', 'focus', 'blur']) host.addEventListener(event, () => this.draw(), { passive: true });
     new ResizeObserver(() => this.#layOut()).observe(host);
     const restyle = () => {
       this.#ink = undefined;
-      this.#painted.clear();
+      this.#paintAnew();
       this.draw();
     };
     new MutationObserver(restyle).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
@@ -87,7 +93,7 @@ export class Picture {
     this.#samples = [];
     this.#rows = undefined;
     this.marks = {};
-    this.#painted.clear();
+    this.#paintAnew();
     this.draw();
   }
 
@@ -105,7 +111,7 @@ export class Picture {
     const table = this.#rows?.get(row);
     const whole = this.#isWhole;
     if (table && this.#scale.fit(table.contigs)) {
-      this.#painted.clear();
+      this.#paintAnew();
       if (whole) this.#view = { from: 0, to: this.#scale.width };
     }
     this.draw();
@@ -191,7 +197,7 @@ export class Picture {
   #look(view: View): void {
     if (view.from === this.#view.from && view.to === this.#view.to) return;
     this.#view = view;
-    this.#painted.clear();
+    this.#paintAnew();
     this.draw();
     this.onZoom();
   }
@@ -201,14 +207,18 @@ export class Picture {
     const { width, height, ratio } = this.#frame;
     this.#canvas.width = Math.round(width * ratio);
     this.#canvas.height = Math.round(height * ratio);
-    this.#canvas.style.height = this.#space.style.marginTop = `${height}px`;
+    this.#canvas.style.height = `${height}px`;
     this.#space.style.marginTop = `${-height}px`;
     this.#space.style.height = `${scrolled(this.#samples.length, this.#frame).height}px`;
+    this.#paintAnew();
+    this.draw();
+  }
+
+  /** Nothing painted so far is right any more. */
+  #paintAnew(): void {
     this.#painted.clear();
-    this.#due ||= requestAnimationFrame(() => {
-      this.#due = 0;
-      this.#drawNow();
-    });
+    this.#names.clear();
+    this.#ruled = false;
   }
 
   #measureNames(): void {
@@ -228,35 +238,56 @@ export class Picture {
     context.clearRect(0, 0, width, height);
     const { first, last } = this.inView;
     const top = this.#top;
-    for (let row = first; row < last; row++) this.#drawRow(context, row, Math.round((row * rowHeight - top) * ratio) / ratio, ink);
+    const yOf = (row: number) => Math.round((row * rowHeight - top) * ratio) / ratio;
+    for (let row = first; row < last; row++) this.#drawBars(context, row, yOf(row), ink);
+    // Fonts are set once for all rows: that takes longer than drawing.
+    this.#drawNames(context, first, last, yOf, ink);
+    if (this.#bytes) this.#drawBytes(context, this.#bytes, first, last, yOf, ink);
     this.#forget(first, last);
-    if (this.#rows) paintRuler(this.#ruler, this.#scale.columns, this.#view, this.#frame, ink);
+    if (this.host.matches(':focus-visible')) {
+      context.strokeStyle = ink.accent;
+      context.lineWidth = 2;
+      context.strokeRect(1, 1, width - 2, height - 2);
+    }
+    if (this.#rows && !this.#ruled) paintRuler(this.#ruler, this.#scale.columns, this.#view, this.#frame, ink);
+    this.#ruled = true;
     this.onRows();
   }
 
-  #drawRow(context: CanvasRenderingContext2D, row: number, y: number, ink: Ink): void {
-    const { narrow, width, rowHeight, barTop, barHeight, left, barsWidth, nameWidth } = this.#frame;
+  #drawBars(context: CanvasRenderingContext2D, row: number, y: number, ink: Ink): void {
+    const { width, rowHeight, barTop, barHeight, left, barsWidth } = this.#frame;
     const { cursor, hovered } = this.marks;
     if (cursor?.row === row) {
       context.fillStyle = ink.chosen;
       context.fillRect(0, y, width, rowHeight);
     }
-    const middle = narrow ? y + 11 : y + barTop + barHeight / 2;
-    context.textBaseline = 'middle';
-    context.font = `${narrow ? 12 : 13}px ${ink.font}`;
-    context.fillStyle = ink.text;
-    context.fillText(shortened(context, this.#samples[row] || '(no name)', nameWidth), 12, middle + 0.5);
     const table = this.#rows?.get(row);
     if (!table) {
       context.fillStyle = ink.line;
       context.fillRect(left, y + barTop + barHeight / 2 - 1, barsWidth, 2);
-    } else {
-      context.drawImage(this.#paintedRow(row, table, ink), left, y + barTop, barsWidth, barHeight);
-      for (const [spot, colour] of [[hovered, ink.text], [cursor, ink.accent]] as const) {
-        if (spot?.row === row) this.#outline(context, spot, table, y, colour);
-      }
+      return;
     }
-    this.#drawBytes(context, row, middle, ink);
+    context.drawImage(this.#paintedRow(row, table, ink), left, y + barTop, barsWidth, barHeight);
+    if (hovered?.row === row) this.#outline(context, hovered, table, y, ink.text);
+    if (cursor?.row === row) this.#outline(context, cursor, table, y, ink.accent);
+  }
+
+  /** Where texts of a row are, from its top. */
+  get #middle(): number {
+    const { narrow, barTop, barHeight } = this.#frame;
+    return narrow ? 11 : barTop + barHeight / 2 + 0.5;
+  }
+
+  #drawNames(context: CanvasRenderingContext2D, first: number, last: number, yOf: (row: number) => number, ink: Ink): void {
+    const { narrow, nameWidth } = this.#frame;
+    context.textBaseline = 'middle';
+    context.font = `${narrow ? 12 : 13}px ${ink.font}`;
+    context.fillStyle = ink.text;
+    for (let row = first; row < last; row++) {
+      const name = this.#names.get(row) ?? shortened(context, this.#samples[row] || '(no name)', nameWidth);
+      this.#names.set(row, name);
+      context.fillText(name, MARGIN, yOf(row) + this.#middle);
+    }
   }
 
   /** A frame about the segment of a spot, of which some pixels are seen at least. */
@@ -274,22 +305,23 @@ export class Picture {
     context.strokeRect((x0 + x1 - wide) / 2 - 0.75, y + barTop - 1.75, wide + 1.5, barHeight + 3.5);
   }
 
-  #drawBytes(context: CanvasRenderingContext2D, row: number, middle: number, ink: Ink): void {
-    const bytes = this.#bytes?.[row];
-    if (bytes === undefined) return;
+  #drawBytes(context: CanvasRenderingContext2D, bytes: Float64Array, first: number, last: number, yOf: (row: number) => number, ink: Ink): void {
     const { narrow, bytesLeft, bytesWidth } = this.#frame;
     context.font = `11.5px ${ink.font}`;
-    context.fillStyle = ink.soft;
     context.textAlign = 'right';
-    context.fillText(size(Math.round(bytes)), bytesLeft + bytesWidth, middle + 0.5);
+    const room = bytesWidth - BYTES_TEXT_PX;
+    for (let row = first; row < last; row++) {
+      const own = bytes[row]!;
+      const y = yOf(row) + this.#middle;
+      context.fillStyle = ink.soft;
+      context.fillText(size(Math.round(own)), bytesLeft + bytesWidth, y);
+      if (narrow) continue;
+      context.fillStyle = ink.bytes;
+      context.fillRect(bytesLeft, y - 3.5, Math.max(1, Math.min(1, own / this.#bytesMax) * room), 6);
+      // Longer than there is room for.
+      if (own > this.#bytesMax) context.clearRect(bytesLeft + room - 8, y - 4.5, 2, 8);
+    }
     context.textAlign = 'left';
-    if (narrow) return;
-    const room = bytesWidth - 64;
-    const long = Math.min(1, bytes / this.#bytesMax) * room;
-    context.fillStyle = ink.bytes;
-    context.fillRect(bytesLeft, middle - 3, Math.max(1, long), 6);
-    // Longer than there is room for.
-    if (bytes > this.#bytesMax) context.clearRect(bytesLeft + room - 8, middle - 4, 2, 8);
   }
 
   #paintedRow(row: number, table: RowTable, ink: Ink): HTMLCanvasElement {

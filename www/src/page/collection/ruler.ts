@@ -10,7 +10,7 @@ const TICK_PX = 92;
 /** A column narrower than this has no name. */
 const NAME_PX_MIN = 16;
 
-export function paintRuler(canvas: HTMLCanvasElement, columns: readonly Column[], { from, to }: View, { ratio, left, barsWidth, width }: Frame, ink: Ink): void {
+export function paintRuler(canvas: HTMLCanvasElement, columns: readonly Column[], { from, to }: View, { ratio, left, barsWidth, width, narrow, bytesLeft, bytesWidth }: Frame, ink: Ink): void {
   const height = canvas.clientHeight;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
@@ -19,6 +19,12 @@ export function paintRuler(canvas: HTMLCanvasElement, columns: readonly Column[]
   context.scale(ratio, ratio);
   context.font = `11px ${ink.font}`;
   context.textBaseline = 'alphabetic';
+  context.fillStyle = ink.soft;
+  if (bytesWidth > 0 && !narrow) {
+    context.textAlign = 'right';
+    context.fillText('stored', bytesLeft + bytesWidth, height - 7);
+    context.textAlign = 'left';
+  }
   const perBase = barsWidth / (to - from);
   for (const { name, at, length } of columns) {
     const start = Math.max(left, left + (at - from) * perBase);
@@ -38,7 +44,8 @@ export function paintRuler(canvas: HTMLCanvasElement, columns: readonly Column[]
       for (let base = first; base < length && base < to - at; base += step) {
         const x = left + (at + base - from) * perBase;
         context.fillRect(x, height - 5, 1, 5);
-        context.fillText(positionOf(base, step), x + 4, height - 5);
+        const text = positionOf(base, step);
+        if (x + 4 + context.measureText(text).width <= end) context.fillText(text, x + 4, height - 5);
       }
       context.fillStyle = ink.text;
       context.fillText(name, start + 4, 11);

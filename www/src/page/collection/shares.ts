@@ -6,6 +6,9 @@ import type { Placed } from './scale.ts';
 /** Kinds of segments, as their numbers go: reference, delta, raw, founder. */
 export const KINDS = 4;
 
+/** Contigs of so many columns are told apart by one that is free. */
+const PARTED_PX = 5;
+
 /** What is looked at, in bases from the left of the picture. */
 export interface View {
   from: number;
@@ -23,8 +26,9 @@ export function sharesOf({ ends, starts, lengths, kinds }: SampleSegments, { con
     const next = places[i + 1] ?? Infinity;
     if (at >= width) break;
     if ((next - from) * perBase <= 0) continue;
+    const edge = at + (isParted(places, i, perBase) ? 1 : 0);
     for (let j = contig > 0 ? ends[contig - 1]! : 0; j < end; j++) {
-      const x0 = Math.max(0, at + starts[j]! * perBase);
+      const x0 = Math.max(0, edge, at + starts[j]! * perBase);
       const x1 = Math.min(width, at + (starts[j]! + lengths[j]!) * perBase);
       if (x0 >= width) break;
       if (x1 <= x0) continue;
@@ -35,4 +39,10 @@ export function sharesOf({ ends, starts, lengths, kinds }: SampleSegments, { con
     }
   }
   return shares;
+}
+
+/** Whether a contig that may begin where another ends leaves a column free before it: both are wide enough. */
+function isParted(places: Float64Array, i: number, perBase: number): boolean {
+  const wide = (from: number | undefined, to: number | undefined) => ((to ?? Infinity) - (from ?? -Infinity)) * perBase >= PARTED_PX;
+  return i > 0 && wide(places[i - 1], places[i]) && wide(places[i], places[i + 1]);
 }

@@ -47,7 +47,7 @@ export function rangeOf({ segments: { starts, lengths } }: RowTable, { contig, s
 /** In words: where it is, and what the tables say of the segment. */
 export function tell(sample: string, table: RowTable, spot: Spot): { where: string; what: string } {
   const { contig, segment, base } = spot;
-  const where = `${sample} · ${contig.name || '(no name)'} : ${count(base + 1)} of ${count(contig.length)}`;
+  const where = `${sample} · ${contig.name || '(no name)'} · ${count(base + 1)} of ${count(contig.length)}`;
   if (segment === undefined) return { where, what: 'no segments' };
   const { start, end } = rangeOf(table, spot);
   const turned = table.segments.reversed[segment] ? ', reversed' : '';

@@ -5,7 +5,7 @@ import { count, percent } from '../format.ts';
 import type { RowTable } from './rows.ts';
 import { KINDS } from './shares.ts';
 
-const HEADS = ['Sample', 'Contigs', 'Bases', 'Same as a reference', 'Delta', 'Raw', 'New reference'];
+const HEADS = ['Sample', 'Contigs', 'Bases', 'Reference', 'Delta', 'Raw', 'New'];
 
 /** Bases of each kind. */
 export function basesByKind({ segments: { kinds, lengths } }: RowTable): number[] {
