@@ -140,14 +140,14 @@ export class CollectionPane {
     this.#inView = inView;
     clearTimeout(this.#pause);
     this.#pause = window.setTimeout(() => this.#rows?.want(first, last), PAUSE_MS);
-    this.#fillNumbers();
+    this.#inViewChanged();
   }
 
   #rowCame(row: number, error: Error | undefined): void {
     if (error) return this.#fail(error);
     this.#picture.rowCame(row);
     this.#control.rowCame(row);
-    this.#fillNumbers();
+    this.#inViewChanged();
   }
 
   #look(at: { row: number; spot: Spot | undefined } | undefined, by: 'pointer' | 'keyboard'): void {
@@ -180,6 +180,14 @@ export class CollectionPane {
     const shown = table.classList.toggle('unseen') === false;
     table.tabIndex = shown ? 0 : -1;
     byId('collection-numbers').setAttribute('aria-pressed', String(shown));
+  }
+
+  /** Other rows are in view, or are there by now. */
+  #inViewChanged(): void {
+    const { first, last } = this.#picture.inView;
+    const all = Array.from({ length: last - first }, (_, i) => this.#rows?.get(first + i));
+    this.#picture.host.setAttribute('aria-busy', String(all.includes(undefined)));
+    this.#fillNumbers();
   }
 
   #fillNumbers(): void {

@@ -13,6 +13,8 @@ import { rangeOf, type Spot } from './spot.ts';
 const BASES_MIN = 500;
 /** Rows painted beyond those in view. */
 const PAINTED_SPARE = 40;
+/** Names kept as they are drawn. */
+const NAMES_MAX = 2000;
 /** Room for the number beside a bar of bytes. */
 const BYTES_TEXT_PX = 64;
 
@@ -339,6 +341,7 @@ export class Picture {
     for (const row of this.#painted.keys()) {
       if (row < first - PAINTED_SPARE || row >= last + PAINTED_SPARE) this.#painted.delete(row);
     }
+    if (this.#names.size > NAMES_MAX) this.#names.clear();
   }
 }
 

@@ -6,7 +6,7 @@ import type { Placed } from './scale.ts';
 /** Kinds of segments, as their numbers go: reference, delta, raw, founder. */
 export const KINDS = 4;
 
-/** Contigs of so many columns are told apart by one that is free. */
+/** Neighbours of so many columns each are told apart. */
 const PARTED_PX = 5;
 
 /** What is looked at, in bases from the left of the picture. */
@@ -19,6 +19,12 @@ export interface View {
 export function sharesOf({ ends, starts, lengths, kinds }: SampleSegments, { contigs, starts: places }: Placed, { from, to }: View, width: number): Float32Array {
   const shares = new Float32Array(width * KINDS);
   const perBase = width / (to - from);
+  const endOf = (i: number) => (places[i]! - from + lengthOf(contigs[i]!)) * perBase;
+  const lengthOf = (contig: number) => {
+    const last = ends[contig]! - 1;
+    return last >= 0 ? starts[last]! + lengths[last]! : 0;
+  };
+  const isWide = (i: number) => lengthOf(contigs[i]!) * perBase >= PARTED_PX;
   for (let i = 0; i < contigs.length; i++) {
     const contig = contigs[i]!;
     const at = (places[i]! - from) * perBase;
@@ -26,7 +32,8 @@ export function sharesOf({ ends, starts, lengths, kinds }: SampleSegments, { con
     const next = places[i + 1] ?? Infinity;
     if (at >= width) break;
     if ((next - from) * perBase <= 0) continue;
-    const edge = at + (isParted(places, i, perBase) ? 1 : 0);
+    // Where the contig before ends, one column is left free.
+    const edge = at + (i > 0 && isWide(i - 1) && isWide(i) && at - endOf(i - 1) < 1 ? 1 : 0);
     for (let j = contig > 0 ? ends[contig - 1]! : 0; j < end; j++) {
       const x0 = Math.max(0, edge, at + starts[j]! * perBase);
       const x1 = Math.min(width, at + (starts[j]! + lengths[j]!) * perBase);
@@ -39,10 +46,4 @@ export function sharesOf({ ends, starts, lengths, kinds }: SampleSegments, { con
     }
   }
   return shares;
-}
-
-/** Whether a contig that may begin where another ends leaves a column free before it: both are wide enough. */
-function isParted(places: Float64Array, i: number, perBase: number): boolean {
-  const wide = (from: number | undefined, to: number | undefined) => ((to ?? Infinity) - (from ?? -Infinity)) * perBase >= PARTED_PX;
-  return i > 0 && wide(places[i - 1], places[i]) && wide(places[i], places[i + 1]);
 }
