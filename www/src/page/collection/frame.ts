@@ -28,8 +28,8 @@ export interface Frame {
   bytesWidth: number;
 }
 
-/** `nameWidth` is that of the longest name; bytes get room if they are shown. */
-export function frameOf(host: HTMLElement, longestName: number, withBytes: boolean): Frame {
+/** `longestName` is its width; bytes get room if they are shown. Few rows are taller. */
+export function frameOf(host: HTMLElement, rows: number, longestName: number, withBytes: boolean): Frame {
   const { clientWidth: width, clientHeight: height } = host;
   const ratio = globalThis.devicePixelRatio || 1;
   const narrow = width < NARROW;
@@ -38,7 +38,10 @@ export function frameOf(host: HTMLElement, longestName: number, withBytes: boole
   const left = narrow ? MARGIN : MARGIN + nameWidth + 12;
   const right = narrow || !withBytes ? MARGIN : MARGIN + bytesWidth + 14;
   const barsWidth = Math.max(1, Math.round((width - left - right) * ratio) / ratio);
-  const [rowHeight, barTop, barHeight] = narrow ? [40, 20, 14] : [24, 5, 14];
+  const least = narrow ? 40 : 24;
+  const rowHeight = Math.max(least, Math.min(3 * least, Math.floor(height / Math.max(1, rows))));
+  const barTop = narrow ? 20 : Math.round(rowHeight / 5);
+  const barHeight = narrow ? rowHeight - 26 : rowHeight - 2 * barTop;
   return { narrow, width, height, ratio, rowHeight, barTop, barHeight, nameWidth, left, barsWidth, bytesLeft: width - MARGIN - bytesWidth, bytesWidth };
 }
 

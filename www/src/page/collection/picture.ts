@@ -65,7 +65,7 @@ export class Picture {
     this.#swatches = swatches;
     this.#canvas = host.querySelector('canvas')!;
     this.#space = host.querySelector('.space')!;
-    this.#frame = frameOf(host, 0, false);
+    this.#frame = frameOf(host, 0, 0, false);
     for (const event of ['scroll', 'focus', 'blur']) host.addEventListener(event, () => this.draw(), { passive: true });
     new ResizeObserver(() => this.#layOut()).observe(host);
     const restyle = () => {
@@ -205,7 +205,7 @@ export class Picture {
   }
 
   #layOut(): void {
-    this.#frame = frameOf(this.host, this.#longestName, this.#bytes !== undefined);
+    this.#frame = frameOf(this.host, this.#samples.length, this.#longestName, this.#bytes !== undefined);
     const { width, height, ratio } = this.#frame;
     this.#canvas.width = Math.round(width * ratio);
     this.#canvas.height = Math.round(height * ratio);

@@ -7,8 +7,11 @@ import type { Column } from './scale.ts';
 import type { View } from './shares.ts';
 
 const TICK_PX = 92;
-/** A column narrower than this has no name. */
-const NAME_PX_MIN = 16;
+/** Longer names are left out where columns are narrower. */
+const NAME_PX_MAX = 90;
+const NAMES_APART_PX = 4;
+/** What names of chromosomes can do without. */
+const CHROMOSOME = /^chr(omosome)?_?/i;
 
 export function paintRuler(canvas: HTMLCanvasElement, columns: readonly Column[], { from, to }: View, { ratio, left, barsWidth, width, narrow, bytesLeft, bytesWidth }: Frame, ink: Ink): void {
   const height = canvas.clientHeight;
@@ -26,20 +29,16 @@ export function paintRuler(canvas: HTMLCanvasElement, columns: readonly Column[]
     context.textAlign = 'left';
   }
   const perBase = barsWidth / (to - from);
+  let namesEnd = 0;
   for (const { name, at, length } of columns) {
     const start = Math.max(left, left + (at - from) * perBase);
     const end = Math.min(left + barsWidth, left + (at + length - from) * perBase);
-    if (end - start < NAME_PX_MIN) continue;
-    context.save();
-    context.beginPath();
-    context.rect(start, 0, end - start, height);
-    context.clip();
+    if (end <= start) continue;
     context.fillStyle = ink.line;
     context.fillRect(start, height - 1, end - start, 1);
     const step = stepOf(TICK_PX / perBase);
-    const ticks = step * 2 < length && (to - from) < length * 1.5;
-    context.fillStyle = ink.soft;
-    if (ticks) {
+    if (step * 2 < length && to - from < length * 1.5) {
+      context.fillStyle = ink.soft;
       const first = Math.ceil(Math.max(0, from - at) / step) * step;
       for (let base = first; base < length && base < to - at; base += step) {
         const x = left + (at + base - from) * perBase;
@@ -48,12 +47,18 @@ export function paintRuler(canvas: HTMLCanvasElement, columns: readonly Column[]
         if (x + 4 + context.measureText(text).width <= end) context.fillText(text, x + 4, height - 5);
       }
       context.fillStyle = ink.text;
-      context.fillText(name, start + 4, 11);
-    } else {
-      const wide = context.measureText(name).width;
-      context.fillText(name, wide < end - start - 4 ? (start + end - wide) / 2 : start + 2, height - 7);
+      if (context.measureText(name).width <= end - start - 4) context.fillText(name, start + 4, 11);
+      continue;
     }
-    context.restore();
+    // In full, or without what all have; not at all where the one before is in the way.
+    context.fillStyle = ink.soft;
+    const short = name.replace(CHROMOSOME, '');
+    const text = context.measureText(name).width <= end - start - 2 ? name : short;
+    const wide = context.measureText(text).width;
+    const x = (start + end - wide) / 2;
+    if (wide > NAME_PX_MAX || x < namesEnd + NAMES_APART_PX || x + wide > width) continue;
+    context.fillText(text, x, height - 7);
+    namesEnd = x + wide;
   }
 }
 
