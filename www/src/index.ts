@@ -19,4 +19,5 @@ export {
 } from './errors.ts';
 export { httpSource } from './http.ts';
 export { igvReference } from './igv.ts';
+export { SegmentKind } from './segments.ts';
 export { blobSource, filehandleSource } from './source.ts';

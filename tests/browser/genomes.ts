@@ -1,0 +1,27 @@
+// Archives of genomes made up by the tests.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+import { ragc, type Host } from './harness.ts';
+
+/** Compresses genomes into `/made/<name>`; `false`, said aloud, without the binary. */
+export function make(t: TestContext, host: Host, name: string, genomes: Map<string, string>, options: readonly string[] = []): boolean {
+  if (!ragc) {
+    console.log('SKIPPED: no ragc binary (RAGC, or target/release/ragc)');
+    t.skip('no ragc binary');
+    return false;
+  }
+  const folder = join(host.made, `${name}.genomes`);
+  mkdirSync(folder);
+  const files = [...genomes].map(([sample, fasta]) => {
+    const file = join(folder, `${sample}.fa`);
+    writeFileSync(file, fasta);
+    return file;
+  });
+  writeFileSync(join(folder, 'list'), files.slice(1).join('\n'));
+  execFileSync(ragc, ['create', ...options, '-o', join(host.made, name), '-i', join(folder, 'list'), files[0]!], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return true;
+}
