@@ -3,8 +3,9 @@
 use crate::codec::base::reverse_complement;
 use crate::codec::lz;
 use crate::codec::pack::Pack;
+use crate::codec::runs::{Origin, Run, runs};
 use crate::error::Error;
-use crate::plan::Piece;
+use crate::plan::{Piece, RAW_GROUP_COUNT};
 
 /// What the text of a segment is made of, decoded.
 #[derive(Debug)]
@@ -38,13 +39,11 @@ impl<'a> Material<'a> {
 
     /// Appends the bases of a piece to `out`.
     pub(crate) fn append(&self, piece: &Piece, out: &mut Vec<u8>) -> Result<(), Error> {
-        let len = piece.stored.len_bases();
-        let take = match piece.stored.reversed() {
-            // A plan takes no base past the segment's end.
-            true => len.saturating_sub(piece.take.end)..len.saturating_sub(piece.take.start),
-            false => piece.take.clone(),
-        };
-        let (len, take) = (index(len), index(take.start)..index(take.end));
+        let take = piece.stored_take();
+        let (len, take) = (
+            index(piece.stored.len_bases()),
+            index(take.start)..index(take.end),
+        );
         let start = out.len();
         match *self {
             Material::Letters(letters) if letters.len() == len => {
@@ -68,6 +67,30 @@ impl<'a> Material<'a> {
             reverse_complement(out.get_mut(start..).unwrap_or_default());
         }
         Ok(())
+    }
+}
+
+impl Material<'_> {
+    /// Where the bases of a piece come from, in the orientation its segment is stored in.
+    pub(crate) fn runs(&self, piece: &Piece, bytes_max: u64) -> Result<Vec<Run>, Error> {
+        let take = piece.stored_take();
+        match *self {
+            Material::Letters(_) => Ok(vec![Run {
+                len_bases: take.end - take.start,
+                origin: match piece.stored.group_id < RAW_GROUP_COUNT {
+                    true => Origin::Literal,
+                    false => Origin::Reference(take.start),
+                },
+            }]),
+            Material::Delta {
+                delta,
+                reference,
+                min_match_len,
+            } => {
+                let len = piece.stored.len_bases();
+                runs(delta, reference, min_match_len, len, take, bytes_max)
+            }
+        }
     }
 }
 

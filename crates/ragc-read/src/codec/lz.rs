@@ -38,15 +38,36 @@ pub(crate) fn decode(
     range: Range<usize>,
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    let mut tokens = Tokens {
-        rest: delta,
-        len: delta.len(),
-    };
     let mut text = Window {
         out,
         at: 0,
         len,
         range,
+    };
+    read(delta, reference, min_match_len, &mut text)?;
+    text.finish()
+}
+
+/// What is made of the tokens of a delta, one after another.
+pub(super) trait Text {
+    fn literal(&mut self, letter: u8) -> Result<(), Error>;
+    /// The letter of the reference that is at `at`.
+    fn same(&mut self, letter: u8, at: usize) -> Result<(), Error>;
+    /// The letters of the reference in a range, which is within it.
+    fn matched(&mut self, reference: &[u8], range: Range<usize>) -> Result<(), Error>;
+    fn n_run(&mut self, len: u64) -> Result<(), Error>;
+}
+
+/// Reads a whole delta.
+pub(super) fn read(
+    delta: &[u8],
+    reference: &[u8],
+    min_match_len: u32,
+    text: &mut impl Text,
+) -> Result<(), Error> {
+    let mut tokens = Tokens {
+        rest: delta,
+        len: delta.len(),
     };
     let mut pred = 0;
     while let Some(&first) = tokens.rest.first() {
@@ -56,7 +77,7 @@ pub(crate) fn decode(
             .unwrap_or_default();
         if literal != 0 {
             tokens.skip();
-            text.push(literal)?;
+            text.literal(literal)?;
             pred += 1;
             continue;
         }
@@ -66,21 +87,21 @@ pub(crate) fn decode(
                 let same = reference
                     .get(pred)
                     .ok_or_else(|| tokens.broken("a base past the reference's end"))?;
-                text.push(*same)?;
+                text.same(*same, pred)?;
                 pred += 1;
             }
-            N_RUN_START => text.push_n_run(tokens.n_run()?)?,
+            N_RUN_START => text.n_run(tokens.n_run()?)?,
             b'0'..=b'9' | b'-' => {
                 let (distance, match_len) = tokens.a_match(min_match_len)?;
                 let matched = find(reference, pred, distance, match_len)
                     .ok_or_else(|| tokens.broken("a match outside the reference"))?;
-                text.append(reference.get(matched.clone()).unwrap_or_default())?;
                 pred = matched.end;
+                text.matched(reference, matched)?;
             }
             other => return Err(tokens.broken(&format!("byte {other:#04x} starts no token"))),
         }
     }
-    text.finish()
+    Ok(())
 }
 
 /// Where in the reference a match lies, if within; without a length it goes to the reference's end.
@@ -189,8 +210,8 @@ struct Window<'o> {
     range: Range<usize>,
 }
 
-impl Window<'_> {
-    fn push(&mut self, letter: u8) -> Result<(), Error> {
+impl Text for Window<'_> {
+    fn literal(&mut self, letter: u8) -> Result<(), Error> {
         if self.at >= self.len {
             return Err(self.too_long());
         }
@@ -201,19 +222,26 @@ impl Window<'_> {
         Ok(())
     }
 
-    fn append(&mut self, letters: &[u8]) -> Result<(), Error> {
+    fn same(&mut self, letter: u8, _: usize) -> Result<(), Error> {
+        self.literal(letter)
+    }
+
+    fn matched(&mut self, reference: &[u8], range: Range<usize>) -> Result<(), Error> {
+        let letters = reference.get(range).unwrap_or_default();
         let wanted = self.advance(letters.len())?;
         self.out
             .extend_from_slice(letters.get(wanted).unwrap_or_default());
         Ok(())
     }
 
-    fn push_n_run(&mut self, len: u64) -> Result<(), Error> {
+    fn n_run(&mut self, len: u64) -> Result<(), Error> {
         let wanted = self.advance(usize::try_from(len).map_err(|_| self.too_long())?)?;
         self.out.resize(self.out.len() + wanted.len(), b'N');
         Ok(())
     }
+}
 
+impl Window<'_> {
     /// Moves on by `count` letters; which of these are wanted.
     fn advance(&mut self, count: usize) -> Result<Range<usize>, Error> {
         if count > self.len - self.at {

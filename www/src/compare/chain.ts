@@ -1,0 +1,68 @@
+// The best way through blocks that two sequences have in common: in order on both, each base used once.
+
+import type { Block } from './alignment.ts';
+
+/** Blocks that may come right before one, the nearest of them. */
+const LOOKED_BACK = 64;
+/** Blocks of short repeats are left out, the shortest first, where there are more than this. */
+const BLOCKS_MAX = 200_000;
+
+/** Blocks in order on both sequences, cut where they overlap. */
+export function chained(blocks: readonly Block[]): Block[] {
+  const sorted = fewer(blocks).sort((x, y) => x.a - y.a || x.b - y.b);
+  const scores = new Float64Array(sorted.length);
+  const before = new Int32Array(sorted.length).fill(-1);
+  let last = -1;
+  sorted.forEach((block, i) => {
+    scores[i] = block.length;
+    for (let j = i - 1; j >= 0 && j >= i - LOOKED_BACK; j--) {
+      const score = scores[j]! + gain(sorted[j]!, block);
+      if (score > scores[i]!) {
+        scores[i] = score;
+        before[i] = j;
+      }
+    }
+    if (last < 0 || scores[i]! > scores[last]!) last = i;
+  });
+  const chain: Block[] = [];
+  for (let i = last; i >= 0; i = before[i]!) chain.push(sorted[i]!);
+  return cut(chain.reverse());
+}
+
+/** What a block adds to a chain that ends with `before`. */
+function gain(before: Block, block: Block): number {
+  const ordered = before.a < block.a && before.b < block.b && endA(before) < endA(block) && endB(before) < endB(block);
+  if (!ordered) return -Infinity;
+  const shift = Math.abs(block.a - before.a - (block.b - before.b));
+  return block.length - overlap(before, block) - (shift ? 2 + Math.log2(shift) : 0);
+}
+
+function overlap(before: Block, block: Block): number {
+  return Math.max(0, endA(before) - block.a, endB(before) - block.b);
+}
+
+function cut(chain: readonly Block[]): Block[] {
+  const kept: Block[] = [];
+  for (const block of chain) {
+    const before = kept.at(-1);
+    const less = before ? overlap(before, block) : 0;
+    const { a, b, length } = { a: block.a + less, b: block.b + less, length: block.length - less };
+    // What continues the block before is one with it.
+    if (before && endA(before) === a && endB(before) === b) before.length += length;
+    else if (length > 0) kept.push({ a, b, length });
+  }
+  return kept;
+}
+
+function fewer(blocks: readonly Block[]): Block[] {
+  if (blocks.length <= BLOCKS_MAX) return [...blocks];
+  return [...blocks].sort((x, y) => y.length - x.length).slice(0, BLOCKS_MAX);
+}
+
+function endA({ a, length }: Block): number {
+  return a + length;
+}
+
+function endB({ b, length }: Block): number {
+  return b + length;
+}
