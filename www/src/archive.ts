@@ -59,6 +59,18 @@ export class AgcArchive implements api.AgcArchive {
     return [...(await this.#answerer.call('contigs', { sample }, signal))];
   }
 
+  segments(sample: string, { contigs, founders = false, signal }: api.SegmentsOptions = {}): Promise<api.ContigSegments[]> {
+    return this.#answerer.call('segments', { sample, contigs, founders }, signal);
+  }
+
+  sizes({ signal }: Abortable = {}): Promise<api.ArchiveSizes> {
+    return this.#answerer.call('sizes', {}, signal);
+  }
+
+  sampleBytes({ signal }: Abortable = {}): Promise<Float64Array> {
+    return this.#answerer.call('sampleBytes', {}, signal);
+  }
+
   locate(contig: string, { signal }: Abortable = {}): Promise<api.ContigPlace[]> {
     return this.#answerer.call('locate', { contig }, signal);
   }

@@ -18,4 +18,5 @@ export {
   UnsupportedVersionError,
 } from './errors.ts';
 export { httpSource } from './http.ts';
+export { SegmentKind } from './segments.ts';
 export { blobSource, filehandleSource } from './source.ts';

@@ -1,14 +1,16 @@
 // An archive as a set of calls, each with a name, a question and an answer that can cross to another thread. The page
 // makes the same calls whether they are served by a worker or in place.
 
-import type { AgcInfo, AgcStats, Contig, ContigPlace, Region, WasmSource } from '../types/index.d.ts';
+import type { AgcInfo, AgcStats, ArchiveSizes, Contig, ContigKey, ContigPlace, ContigSegments, Region, WasmSource } from '../types/index.d.ts';
 import type { RawInfo } from '../pkg/ragc_read.js';
+import { Census } from './census.ts';
 import { Directory } from './directory.ts';
 import { Engine } from './engine.ts';
 import { AgcError, fileChanged, FileChangedError } from './errors.ts';
 import { decodeNames } from './names.ts';
 import type { Bytes } from './ranges.ts';
 import { recordsOf, type RecordsWanted } from './records.ts';
+import { segmentsOf, sizesOf } from './segments.ts';
 import { sequencesOf } from './sequences.ts';
 import type { ByteSource } from './source.ts';
 
@@ -16,6 +18,9 @@ import type { ByteSource } from './source.ts';
 export interface Calls {
   samples: { ask: { from: number; count: number }; answer: string[] };
   contigs: { ask: { sample: string }; answer: readonly Contig[] };
+  segments: { ask: { sample: string; contigs: readonly ContigKey[] | undefined; founders: boolean }; answer: ContigSegments[] };
+  sizes: { ask: object; answer: ArchiveSizes };
+  sampleBytes: { ask: object; answer: Float64Array };
   locate: { ask: { contig: string }; answer: ContigPlace[] };
   sequences: { ask: { regions: readonly Region[] }; answer: Bytes[] };
   /** Starts a stream and answers with its number; `next` is then asked until it answers `undefined`. */
@@ -49,6 +54,7 @@ export interface Answerer {
 interface Edition {
   engine: Engine;
   directory: Directory;
+  census: Census;
 }
 
 interface Stream {
@@ -89,7 +95,7 @@ export class Service implements Answerer {
       const raw = await engine.ask((reader) => reader.info(), signal);
       const directory = new Directory(engine, raw.index === 'embedded' || raw.index === 'beside');
       this.info = await infoOf(engine, directory, raw, signal);
-      this.#edition = { engine, directory };
+      this.#edition = { engine, directory, census: new Census(engine, directory, raw.packCardinality) };
     } catch (error) {
       engine.close(this.#gone);
       throw error;
@@ -154,6 +160,12 @@ export class Service implements Answerer {
   readonly #handlers: Handlers = {
     samples: async ({ directory }, { from, count }, signal) => [...(await directory.samples(from, count, signal))],
     contigs: async ({ directory }, { sample }, signal) => (await directory.contigs(sample, signal)).contigs,
+    segments: async (edition, wanted, signal) => {
+      this.#refuseNumbers(wanted.contigs ?? []);
+      return segmentsOf(edition, wanted, this.info!.k, signal);
+    },
+    sizes: async ({ engine }, _, signal) => sizesOf(await engine.ask((reader) => reader.sizes(), signal), engine.size),
+    sampleBytes: async ({ census }, _, signal) => census.sampleBytes(signal),
     locate: async ({ directory }, { contig }, signal) => directory.locate(contig, signal),
     sequences: async ({ engine, directory }, { regions }, signal) => {
       this.#refuseNumbers(regions.map(({ contig }) => contig));

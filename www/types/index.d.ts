@@ -140,6 +140,59 @@ export interface Contig {
   length: number;
 }
 
+/**
+ * What the tables tell of how a segment is stored, as numbers in {@link ContigSegments.kinds}:
+ * `reference`, it equals the reference of its group; `delta`, it is stored as differences from that reference; `raw`, it is
+ * stored as it is, without a reference (groups below 16); `founder`, it equals the reference, and no sample before has a
+ * segment of the group: this sample brought it. That is told only if asked for, and else such segments are `reference`.
+ */
+export const SegmentKind: { readonly reference: 0; readonly delta: 1; readonly raw: 2; readonly founder: 3 };
+
+/** The segments of a contig, a column for each thing there is to know of them. */
+export interface ContigSegments {
+  /** The contig's place in the sample. */
+  contig: number;
+  /** The base of the contig that each begins with, from 0. */
+  starts: Float64Array;
+  /** Bases of each. The k bases that neighbours share are counted for the one before; so these sum up to the contig's length. */
+  lengths: Uint32Array;
+  /** The group of each. Those below 16 are raw. */
+  groups: Uint32Array;
+  /** Its number in the group: 0 is the reference, except in raw groups. Segments of one number are the same. */
+  entries: Uint32Array;
+  /** 1 for a segment that is stored as its reverse complement. */
+  reversed: Uint8Array;
+  /** Of {@link SegmentKind}. */
+  kinds: Uint8Array;
+}
+
+export interface SegmentsOptions extends Abortable {
+  /** The contigs wanted, in the order wanted; all if absent. */
+  contigs?: readonly ContigKey[];
+  /**
+   * Tell the segments by which this sample founded a group. The tables of all samples before it are then read, once for
+   * the archive: `sizes` tells how many bytes they can take.
+   */
+  founders?: boolean;
+}
+
+/** What an archive holds, in bytes; all but `allTables` sum up to its size. */
+export interface ArchiveSizes {
+  /** References of groups. */
+  references: number;
+  /** Packs of deltas. */
+  deltas: number;
+  /** Packs of segments stored as they are. */
+  raw: number;
+  /** Everything else: names, contigs and segments of samples, digests, splitters. */
+  tables: number;
+  /** The index in the archive. */
+  index: number;
+  footer: number;
+  /** What is read at most to know the segments of all samples: of the tables, or of the index instead. */
+  allTables: number;
+}
+
 /** Where a contig was found. */
 export interface ContigPlace {
   sample: string;
@@ -247,6 +300,15 @@ export class AgcArchive {
   samples(options?: Abortable & { from?: number; count?: number }): Promise<string[]>;
   /** The contigs of a sample, in their order. */
   contigs(sample: string, options?: Abortable): Promise<Contig[]>;
+  /** The segments of a sample's contigs, from the tables alone: no sequence is fetched. */
+  segments(sample: string, options?: SegmentsOptions): Promise<ContigSegments[]>;
+  /** What the archive holds, in bytes. */
+  sizes(options?: Abortable): Promise<ArchiveSizes>;
+  /**
+   * Bytes of references and packs that each sample takes, in the archive's order, as `ragc listset --long` has them: an entry
+   * counts for the first sample that has it, with an equal share of its part. The tables of all samples are read, once.
+   */
+  sampleBytes(options?: Abortable): Promise<Float64Array>;
   /** Where contigs of this name are: in each sample those of that header, else those of that name. */
   locate(contig: string, options?: Abortable): Promise<ContigPlace[]>;
   /**

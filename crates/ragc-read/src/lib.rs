@@ -87,11 +87,13 @@ mod opened;
 #[cfg(feature = "fs")]
 mod options;
 mod paged;
+mod part_sizes;
 mod plan;
 mod reader;
 mod region;
 #[cfg(feature = "http")]
 mod remote;
+mod sample_segments;
 mod segment_table;
 mod segments;
 mod shared;
@@ -122,8 +124,10 @@ pub use named::ContigName;
 #[cfg(feature = "fs")]
 pub use options::{IndexChoice, OpenOptions};
 pub use paged::{Paged, SampleRow};
+pub use part_sizes::{PartSize, Sizes};
 pub use reader::{CommandLine, Info, Located, Reader, Tally};
 pub use region::{Counting, Region, RegionText, TextRange};
+pub use sample_segments::SampleSegments;
 pub use segment_table::SegmentTable;
 #[cfg(feature = "fs")]
 pub use source::Traffic;

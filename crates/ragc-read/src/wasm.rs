@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::{
     AlignedPiece, Contigs, Error, IndexAt, IndexUse, Info, Limits, Located, Origin, Paged, Region,
-    Run, SampleRow, Samples, SegmentRef, Step,
+    Run, SampleRow, SampleSegments, Samples, SegmentRef, Sizes, Step,
 };
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -35,6 +35,18 @@ export interface AlignmentTable { pieces: Float64Array; runs: Int32Array }
 /** Some rows of a list of `total`. */
 export interface SamplePage extends NameTable { total: number; contigCounts: Float64Array; bases: Float64Array }
 export interface ContigPage extends ContigTable { total: number }
+
+/**
+ * The segments of some contigs: the number of contigs, where the segments of each end among all, and of all segments the
+ * groups, the numbers in these, and the lengths, overlaps included, times two, and one more if reversed.
+ */
+export type SegmentColumns = Uint32Array;
+
+/**
+ * Bytes of the index in the archive, of the footer, and of the tables of all samples; and of each reference (number 0) and
+ * each pack (its number and 1): group, number, bytes.
+ */
+export type RawSizes = Float64Array;
 
 /** Where the index of an archive is: in it if it has one, or in a file of that length, whose bytes are supplied from 2^52 on. */
 export type IndexAt = 'none' | 'embedded' | number;
@@ -135,6 +147,21 @@ impl Reader {
         answer(self.0.samples_page(index(first)?, index(count)?), |page| {
             sample_page(&page)
         })
+    }
+
+    /// The segments of the contigs of a sample from number `first` to `end`.
+    #[wasm_bindgen(js_name = segmentsOf, unchecked_return_type = "Step<SegmentColumns>")]
+    pub fn segments_of(&mut self, sample: &[u8], first: f64, end: f64) -> Result<JsValue, JsValue> {
+        let contigs = index(first)?..index(end)?;
+        answer(self.0.segments_of(BStr::new(sample), contigs), |found| {
+            Ok(segment_columns(&found))
+        })
+    }
+
+    /// What the parts of the archive take.
+    #[wasm_bindgen(unchecked_return_type = "Step<RawSizes>")]
+    pub fn sizes(&mut self) -> Result<JsValue, JsValue> {
+        answer(self.0.sizes(), |found| Ok(sizes(&found)))
     }
 
     /// Where contigs of this name are.
@@ -264,6 +291,41 @@ fn contig_table(contigs: &Contigs) -> Result<JsValue, JsValue> {
     Ok(table)
 }
 
+/// See `SegmentColumns`.
+fn segment_columns(found: &SampleSegments) -> JsValue {
+    let SampleSegments { segments, ends } = found;
+    let mut numbers = Vec::with_capacity(1 + ends.len() + 3 * segments.len());
+    numbers.push(count(ends.len()));
+    numbers.extend(ends.iter().map(|&end| count(end)));
+    for column in 0..3 {
+        numbers.extend(
+            segments
+                .iter()
+                .filter_map(|segment| segment.columns().get(column).copied()),
+        );
+    }
+    Uint32Array::from(numbers.as_slice()).into()
+}
+
+/// See `RawSizes`.
+fn sizes(found: &Sizes) -> JsValue {
+    let mut numbers = vec![
+        found.index_len_bytes,
+        found.footer_len_bytes,
+        found.tables_len_bytes,
+    ];
+    for part in &found.parts {
+        let number = part.pack.map_or(0, |pack| u64::from(pack) + 1);
+        numbers.extend([part.group_id.into(), number, part.len_bytes]);
+    }
+    floats(numbers.into_iter())
+}
+
+/// Memory of wasm32 ends at 4 GiB, so every count fits.
+fn count(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 fn located_table(found: &[Located]) -> Result<JsValue, JsValue> {
     let table = name_table(found.iter().map(|place| BStr::new(&place.sample)))?;
     set(
@@ -314,8 +376,7 @@ fn name_table<'a>(names: impl Iterator<Item = &'a BStr>) -> Result<JsValue, JsVa
     let mut ends: Vec<u32> = Vec::new();
     for name in names {
         bytes.extend_from_slice(name);
-        // Memory of wasm32 ends at 4 GiB, so every length fits.
-        ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+        ends.push(count(bytes.len()));
     }
     object(&[
         ("names", Uint8Array::from(bytes.as_slice()).into()),

@@ -136,6 +136,23 @@ impl ContigsPage {
         })
     }
 
+    /// All segments of some contigs of the page, and the pages of places that they need.
+    pub(super) fn whole(&self, contigs: &Range<usize>) -> Option<(Range<usize>, Vec<u64>)> {
+        let last = contigs.end.checked_sub(1)?;
+        let first = self.contigs.segment_numbers(contigs.start)?.start;
+        let end = self.contigs.segment_numbers(last)?.end;
+        let before = contigs.start.checked_sub(1);
+        let stretch = Stretch {
+            segments: first..end,
+            first: 0,
+            position: 0,
+            marks: before.map_or(Some(0), |before| self.mark_ends.get(before).copied())?
+                ..*self.mark_ends.get(last)?,
+        };
+        let places = self.places(&stretch);
+        Some((stretch.segments, places))
+    }
+
     /// The segment pages of some segments: which segments are on each, and where it lies from where the first begins.
     pub(super) fn segment_pages(
         &self,
@@ -233,6 +250,16 @@ mod tests {
         assert_eq!(of(0, 20..20), []);
         assert_eq!(of(1, 0..0), []);
         assert_eq!(of(2, 0..20), [1]);
+    }
+
+    #[test]
+    fn whole_contigs_have_all_their_segments_and_places() {
+        let page = page(TOY).unwrap();
+        assert_eq!(page.whole(&(0..3)), Some((0..7, vec![0, 1, 3, 9])));
+        assert_eq!(page.whole(&(0..1)), Some((0..5, vec![0, 3, 9])));
+        assert_eq!(page.whole(&(1..2)), Some((5..5, vec![])));
+        assert_eq!(page.whole(&(1..3)), Some((5..7, vec![1])));
+        assert_eq!(page.whole(&(2..4)), None);
     }
 
     #[test]

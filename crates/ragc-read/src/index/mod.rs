@@ -14,6 +14,7 @@ mod places;
 mod samples;
 mod segments;
 mod stretches;
+mod whole;
 
 use std::ops::Range;
 

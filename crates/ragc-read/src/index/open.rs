@@ -100,6 +100,11 @@ impl Index {
             .saturating_sub(self.footer_len_bytes())
     }
 
+    /// Bytes of its pages of contigs, segments, places and names.
+    pub(crate) fn body_len_bytes(&self) -> u64 {
+        self.range.end.saturating_sub(self.body)
+    }
+
     /// What offsets of parts are counted from.
     pub(super) fn parts_base(&self) -> u64 {
         self.head.parts_base

@@ -95,6 +95,21 @@ fn in_order(runs: &[Run], coded: impl Iterator<Item = (u64, u64)>, total: usize)
 }
 
 impl PlacesPage {
+    /// The ranks that have parts here, rising, and their groups.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (u32, u32)> {
+        let ranks = self.runs.iter();
+        ranks.filter_map(|run| Some((u32::try_from(run.rank).ok()?, run.group)))
+    }
+
+    /// All parts here: group, number as below, and length in bytes.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (u32, u64, u64)> {
+        self.runs.iter().flat_map(|run| {
+            let parts = self.parts.get(run.start..run.end).unwrap_or_default();
+            let numbered = (run.first..).zip(parts);
+            numbered.map(|(number, part)| (run.group, number, part.len_bytes))
+        })
+    }
+
     /// The group of a rank, and its part `number`: 0 is the reference, i + 1 is pack i.
     pub(super) fn part(&self, rank: u64, number: u64) -> Option<(u32, Part)> {
         // The last run that does not begin after it.
@@ -142,6 +157,14 @@ mod tests {
         for (rank, number) in [(20, 2), (20, 4), (21, 3), (19, 0), (22, 0), (20, u64::MAX)] {
             assert_eq!(page.part(rank, number), None);
         }
+    }
+
+    #[test]
+    fn parts_are_listed_run_by_run() {
+        let page = page(TOY).unwrap();
+        assert_eq!(page.groups().collect::<Vec<_>>(), [(20, 70), (21, 50)]);
+        let parts = [(70, 3, 5), (50, 0, 262), (50, 1, 7), (50, 2, 0)];
+        assert_eq!(page.parts().collect::<Vec<_>>(), parts);
     }
 
     #[test]

@@ -61,8 +61,27 @@ impl Reader {
             return Ok(Vec::new());
         };
         let mut wants = Wants::default();
-        let mut segments: Vec<SegmentRef> = Vec::new();
-        for (numbers, place) in at.page.segment_pages(&stretch.segments) {
+        let segments = self.ranked_segments(index, at, &stretch.segments, &mut wants)?;
+        if !wants.is_complete() {
+            let numbers = at.page.places(&stretch);
+            wants.hint(self.places_pages(index, &numbers, PLACES_TOLD_BYTES_MAX));
+        }
+        wants.end(self)?;
+        let overlap = index.root.params.kmer_len;
+        let start = (stretch.first, stretch.position);
+        Ok(pieces(start, segments.into_iter(), overlap, range)?)
+    }
+
+    /// Some segments of a contig page, with ranks in the place of groups, as far as their pages are there.
+    pub(super) fn ranked_segments(
+        &mut self,
+        index: &Index,
+        at: &ContigsAt,
+        segments: &Range<usize>,
+        wants: &mut Wants,
+    ) -> Result<Vec<SegmentRef>, Stop> {
+        let mut found: Vec<SegmentRef> = Vec::new();
+        for (numbers, place) in at.page.segment_pages(segments) {
             let start = span(at.row.segments.start, place.start)?.end;
             let place = index.in_body(&span(start, place.end - place.start)?)?;
             let page = self.page::<SegmentsPage>(index, &place);
@@ -77,19 +96,11 @@ impl Reader {
                 );
                 return Err(in_index(Error::malformed(why), index.offset(place.start)).into());
             }
-            let wanted =
-                stretch.segments.start.max(numbers.start)..stretch.segments.end.min(numbers.end);
+            let wanted = segments.start.max(numbers.start)..segments.end.min(numbers.end);
             let wanted = wanted.start - numbers.start..wanted.end.saturating_sub(numbers.start);
-            segments.extend_from_slice(page.segments.get(wanted).unwrap_or_default());
+            found.extend_from_slice(page.segments.get(wanted).unwrap_or_default());
         }
-        if !wants.is_complete() {
-            let numbers = at.page.places(&stretch);
-            wants.hint(self.places_pages(index, &numbers, PLACES_TOLD_BYTES_MAX));
-        }
-        wants.end(self)?;
-        let overlap = index.root.params.kmer_len;
-        let start = (stretch.first, stretch.position);
-        Ok(pieces(start, segments.into_iter(), overlap, range)?)
+        Ok(found)
     }
 
     /// The pieces with their groups, and where the parts lie that they take.
@@ -139,8 +150,7 @@ impl Reader {
                 Kind::Reference => "no reference".to_string(),
                 Kind::Packs => format!("no pack {}", ranked.number()),
             };
-            let error = Error::malformed(format!("{what} of the group of rank {rank}"));
-            return Err(in_index(error, index.offset(index.places.top.start)).into());
+            return Err(missing(index, &what, stream.group_id).into());
         };
         let id = match ranked {
             PartId::Reference(_) => PartId::Reference(group),
@@ -156,6 +166,12 @@ fn placed(index: &Index, part: Part) -> Option<Part> {
     let metadata = u64::from(part.len_bytes > 0);
     let end = offset.checked_add(part.len_bytes)?.checked_add(metadata)?;
     (end <= index.parts_end()).then_some(Part { offset, ..part })
+}
+
+/// That the group of a rank lacks something.
+pub(super) fn missing(index: &Index, what: &str, rank: u32) -> Error {
+    let error = Error::malformed(format!("{what} of the group of rank {rank}"));
+    in_index(error, index.offset(index.places.top.start))
 }
 
 fn broken(index: &Index, sample: &SampleAt, contig: usize, at: &ContigsAt, why: String) -> Error {
