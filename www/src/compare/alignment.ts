@@ -1,7 +1,15 @@
 // How regions are made of references, as the reader tells it, and two of them brought together.
 
-import type { AlignedPiece } from '../../types/index.d.ts';
+import type { AlignedPiece, Region } from '../../types/index.d.ts';
 import type { AlignmentTable } from '../../pkg/ragc_read.js';
+import type { Directory } from '../directory.ts';
+import type { Engine, Question } from '../engine.ts';
+import { encodeName } from '../names.ts';
+import { spanOf } from '../sequences.ts';
+import type { Span } from '../windows.ts';
+
+/** A region of a sample that is named. */
+export type RegionOf = Pick<Region, 'contig' | 'start' | 'end'> & { sample: string };
 
 /** Numbers of a piece in the reader's table. */
 const COLUMNS = 7;
@@ -19,6 +27,18 @@ export interface Block {
   a: number;
   b: number;
   length: number;
+}
+
+/** How a region is made from references. */
+export async function alignmentOf(engine: Engine, directory: Directory, { sample, contig, start, end }: RegionOf, signal?: AbortSignal): Promise<AlignedPiece[]> {
+  const table = await directory.contigs(sample, signal);
+  const span = spanOf(sample, directory.pick(sample, table, contig), start, end);
+  return piecesOf(await engine.ask(alignmentQuestion(span), signal));
+}
+
+export function alignmentQuestion({ sample, contig, start, end }: Span & { contig: number }): Question<AlignmentTable> {
+  const name = encodeName(sample);
+  return (reader) => reader.alignment(name, contig, start, end);
 }
 
 export function piecesOf({ pieces, runs }: AlignmentTable): AlignedPiece[] {
