@@ -7,6 +7,16 @@ const LOOKED_BACK = 64;
 /** Blocks of short repeats are left out, the shortest first, where there are more than this. */
 const BLOCKS_MAX = 200_000;
 
+/**
+ * What leaving the diagonal costs for each base, so that repeats do not draw a chain away; long insertions are rare, but there
+ * are some.
+ */
+const SHIFT_COST = 0.5;
+const SHIFT_COST_MAX = 200;
+/** What bases between two blocks are worth, as they are probably alike, and how many of them are counted. */
+const BETWEEN_WORTH = 0.25;
+const BETWEEN_MAX = 2000;
+
 /** Blocks in order on both sequences, cut where they overlap. */
 export function chained(blocks: readonly Block[]): Block[] {
   const sorted = fewer(blocks).sort((x, y) => x.a - y.a || x.b - y.b);
@@ -34,7 +44,8 @@ function gain(before: Block, block: Block): number {
   const ordered = before.a < block.a && before.b < block.b && endA(before) < endA(block) && endB(before) < endB(block);
   if (!ordered) return -Infinity;
   const shift = Math.abs(block.a - before.a - (block.b - before.b));
-  return block.length - overlap(before, block) - (shift ? 2 + Math.log2(shift) : 0);
+  const gap = Math.max(0, Math.min(block.a - endA(before), block.b - endB(before), BETWEEN_MAX));
+  return block.length - overlap(before, block) + BETWEEN_WORTH * gap - Math.min(SHIFT_COST * shift, SHIFT_COST_MAX);
 }
 
 function overlap(before: Block, block: Block): number {
