@@ -18,6 +18,8 @@ const COMPARED_BASES_MAX = 1_000_000;
 const FLANK = 20_000;
 /** Bases of a neighbouring segment that are looked at. */
 const EDGE = 1000;
+/** Bases beside a stretch that belong to it if they are the same. */
+const EXTENDED_MAX = 64;
 /** Bases of the other sample that may lie unpaired between two segments; what is further apart is two stretches. */
 const UNPAIRED_BASES_MAX = 200_000;
 
@@ -138,10 +140,16 @@ function wholeText({ starts, lengths, reversed }: ContigSegments, i: number, k: 
 async function lettered({ engine, directory }: Known, span: Span & { contig: number }, other: string, contigs: readonly Contig[], stretches: readonly Stretch[], signal?: AbortSignal): Promise<ComparedPiece[]> {
   const { sample, contig } = span;
   const placed = stretches.flatMap((stretch) => stretch.within(span) ?? []);
+  placed.forEach((place, i) => {
+    const length = contigs[place.stretch.theirs.contig]?.length ?? 0;
+    const [before, after] = [placed[i - 1]?.ours.end ?? span.start, placed[i + 1]?.ours.start ?? span.end];
+    place.lead = Math.max(0, Math.min(EXTENDED_MAX, place.ours.start - Math.max(before, span.start), place.theirs.start));
+    place.trail = Math.max(0, Math.min(EXTENDED_MAX, Math.min(after, span.end) - place.ours.end, length - place.theirs.end));
+  });
   const reach = { start: Math.min(span.start, ...placed.map(({ ours }) => ours.start)), end: Math.max(span.end, ...placed.map(({ ours }) => ours.end)) };
   const regions = [
     { sample, contig, ...reach },
-    ...placed.map(({ theirs, stretch }) => ({ sample: other, contig: stretch.theirs.contig, ...stretch.upright(theirs), reverseComplement: stretch.turned !== undefined })),
+    ...placed.map(({ theirs, lead, trail, stretch }) => ({ sample: other, contig: stretch.theirs.contig, ...stretch.upright({ start: theirs.start - lead, end: theirs.end + trail }), reverseComplement: stretch.turned !== undefined })),
   ];
   const [bases = '', ...others] = (await sequencesOf(engine, directory, regions, signal)).map((one) => letters.decode(one));
   const pieces: ComparedPiece[] = [];
@@ -151,7 +159,7 @@ async function lettered({ engine, directory }: Known, span: Span & { contig: num
     at = Math.max(at, end);
   };
   placed.forEach((place, i) => {
-    for (const piece of place.stretch.pieces(place, span, (from, to) => bases.slice(from - reach.start, to - reach.start), others[i]!, contigs)) {
+    for (const piece of place.stretch.pieces(place, span, at, (from, to) => bases.slice(from - reach.start, to - reach.start), others[i]!, contigs)) {
       alone(piece.start);
       pieces.push(piece);
       at = piece.end;

@@ -19,12 +19,24 @@ export type Column = '=' | 'X' | 'I' | 'D';
  * the second inserted, all of the first deleted.
  */
 export function gapColumns(a: string, b: string): Column[] {
-  let prefix = 0;
-  while (prefix < a.length && prefix < b.length && a[prefix] === b[prefix]) prefix++;
-  let suffix = 0;
-  while (suffix < a.length - prefix && suffix < b.length - prefix && a.at(-1 - suffix) === b.at(-1 - suffix)) suffix++;
-  const [left, right] = [a.slice(prefix, a.length - suffix), b.slice(prefix, b.length - suffix)];
-  return [...same(prefix), ...between(left, right), ...same(suffix)];
+  const prefix = commonPrefix(a, b);
+  const [restA, restB] = [a.slice(prefix), b.slice(prefix)];
+  const suffix = commonSuffix(restA, restB);
+  return [...same(prefix), ...between(restA.slice(0, restA.length - suffix), restB.slice(0, restB.length - suffix)), ...same(suffix)];
+}
+
+/** How many letters are the same from the beginning on. */
+export function commonPrefix(a: string, b: string): number {
+  let count = 0;
+  while (count < a.length && count < b.length && a[count] === b[count]) count++;
+  return count;
+}
+
+/** How many are the same up to the end. */
+export function commonSuffix(a: string, b: string): number {
+  let count = 0;
+  while (count < a.length && count < b.length && a.at(-1 - count) === b.at(-1 - count)) count++;
+  return count;
 }
 
 function between(a: string, b: string): Column[] {

@@ -2,7 +2,7 @@
 
 import type { ComparedPiece, Contig, ContigSegments } from '../../types/index.d.ts';
 import type { Block } from './alignment.ts';
-import { gapColumns, letterByLetter, type Column } from './gap.ts';
+import { commonPrefix, commonSuffix, gapColumns, letterByLetter, type Column } from './gap.ts';
 import type { Pair } from './partners.ts';
 
 export interface Range {
@@ -15,6 +15,9 @@ export interface Place {
   stretch: Stretch;
   ours: Range;
   theirs: Range;
+  /** Bases before and behind these that go together if they are the same: neighbouring segments share some. */
+  lead: number;
+  trail: number;
 }
 
 /** Positions of the other contig are those of the strand that reads as ours does, unless they are called upright. */
@@ -57,13 +60,17 @@ export class Stretch {
     const inLast = Math.min(to.length, span.end - to.a);
     const start = from.a <= span.start || !before ? at(from, inFirst) : at(before, before.length);
     const end = inLast < to.length || !after || to.a + to.length >= span.end ? at(to, inLast) : at(after, 0);
-    return { stretch: this, ours: { start: start.a, end: end.a }, theirs: { start: start.b, end: end.b } };
+    return { stretch: this, ours: { start: start.a, end: end.a }, theirs: { start: start.b, end: end.b }, lead: 0, trail: 0 };
   }
 
-  /** The pieces of a place, cut to `span`; `ourBases` gives letters of our contig, `theirBases` are those of the place. */
-  pieces({ ours, theirs }: Place, span: Range, ourBases: (from: number, to: number) => string, theirBases: string, contigs: readonly Contig[]): ComparedPiece[] {
+  /**
+   * The pieces of a place, cut to `span`, none of them before `floor`. `ourBases` gives letters of our contig, `theirBases` are
+   * those of the place with what is before and behind it.
+   */
+  pieces({ ours, theirs, lead, trail }: Place, span: Range, floor: number, ourBases: (from: number, to: number) => string, theirBases: string, contigs: readonly Contig[]): ComparedPiece[] {
     const name = contigs[this.theirs.contig]?.name ?? '';
-    const b = (from: number, to: number) => theirBases.slice(from - theirs.start, to - theirs.start);
+    const first = theirs.start - lead;
+    const b = (from: number, to: number) => theirBases.slice(from - first, to - first);
     const pieces: ComparedPiece[] = [];
     let row = new Row();
     const end = () => {
@@ -75,13 +82,26 @@ export class Stretch {
       const [gapA, gapB] = [{ start: x, end: a }, { start: y, end: to }];
       [x, y] = [a, to];
       if (this.#isShared(gapA, gapB)) return row.gap(gapA, gapB, span, ourBases(gapA.start, gapA.end), b(gapB.start, gapB.end));
-      end();
       const [cutLeft, cutRight] = [Math.max(0, span.start - gapA.start), Math.max(0, gapA.end - span.end)];
       const left = { start: gapA.start + cutLeft, end: gapA.end - cutRight };
       const start = Math.min(gapB.start + cutLeft, gapB.end);
       const right = { start, end: Math.max(start, gapB.end - cutRight) };
-      if (left.start < left.end) pieces.push(this.#piece(left, right, name, ourBases(left.start, left.end), b(right.start, right.end)));
+      if (!cutLeft) same(left, right, commonPrefix(ourBases(left.start, left.end), b(right.start, right.end)));
+      const behind = cutRight ? 0 : commonSuffix(ourBases(left.start, left.end), b(right.start, right.end));
+      end();
+      const [open, other] = [{ start: left.start, end: left.end - behind }, { start: right.start, end: right.end - behind }];
+      if (open.start < open.end || other.start < other.end) pieces.push(this.#piece(open, other, name, ourBases(open.start, open.end), b(other.start, other.end)));
+      same({ ...left, start: open.end }, { ...right, start: other.end }, behind);
     };
+    /** Adds bases that are the same, and takes them from what is left. */
+    const same = (left: Range, right: Range, count: number) => {
+      if (count > 0) row.block(left.start, right.start, ourBases(left.start, left.start + count), b(right.start, right.start + count));
+      left.start += count;
+      right.start += count;
+    };
+    const before = Math.min(lead, ours.start - floor);
+    const leading = commonSuffix(ourBases(ours.start - before, ours.start), b(theirs.start - before, theirs.start));
+    same({ start: ours.start - leading, end: ours.start }, { start: theirs.start - leading, end: theirs.start }, leading);
     for (const block of this.blocks) {
       const [from, to] = [Math.max(block.a, ours.start), Math.min(block.a + block.length, ours.end)];
       if (block.a + block.length < ours.start || block.a > ours.end || from > to) continue;
@@ -92,6 +112,8 @@ export class Stretch {
       [x, y] = [to, to + along];
     }
     gap(ours.end, theirs.end);
+    const trailing = commonPrefix(ourBases(ours.end, ours.end + trail), b(theirs.end, theirs.end + trail));
+    same({ ...ours, start: ours.end }, { ...theirs, start: theirs.end }, trailing);
     end();
     return pieces;
   }

@@ -114,7 +114,7 @@ export class ComparedView {
     const pair = make('div', 'line pair');
     const lines = [
       [row.ours, a, classes],
-      [undefined, marks, (mark: string) => (mark === '×' ? 'mark wrong' : 'mark')],
+      [undefined, marks, (mark: string) => (mark === '×' ? 'tie wrong' : 'tie')],
       [row.theirs, b, classes],
     ] as const;
     for (const [at, letters, classOf] of lines) {
@@ -131,13 +131,13 @@ export class ComparedView {
     const current = this.#differences[this.#current];
     const head = make('div', `line part-head${!aligned && current?.part === number ? ' current' : ''}`);
     const words = make('span');
-    if (!other) words.append(`${counted(ours.letters.length, 'base')} of ${sample} that no segment of ${name} shares a group with`);
+    if (!other) words.append(`not shared: ${counted(ours.letters.length, 'base')} of ${sample} in segments of groups that ${name} has nothing of here`);
     else {
       const link = make('button', 'link', `${other.name}:${count(other.start + 1)}-${count(other.end)}${theirs.step < 0 ? ' (-)' : ''}`);
       link.type = 'button';
       link.title = `Go to this region of ${name}`;
       link.onclick = () => this.onGo(other.contig, other.start + 1, other.end);
-      const lead = aligned ? `below: ${name} ` : `not shared, so not aligned: ${counted(ours.letters.length, 'base')} of ${sample}, then ${counted(theirs.letters.length, 'base')} of ${name} `;
+      const lead = aligned ? `below: ${name} ` : `not shared, so not aligned: ${counted(ours.letters.length, 'base')} of ${sample}, then ${counted(theirs.letters.length, 'base')} of ${name}, `;
       words.append(lead, link);
     }
     head.append(words);

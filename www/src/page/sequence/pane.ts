@@ -320,9 +320,11 @@ export class SequencePane {
     if (this.contig) this.#locus.value = formatLocus(this.contig, window);
   }
 
+  /** Says something below the locus; on phones only what is news. */
   #note(text: string, wrong = false): void {
     const note = byId('region-note');
     note.textContent = text;
+    note.classList.toggle('told', text !== NOTE);
     note.classList.toggle('wrong', wrong);
     if (wrong) announce(text);
   }

@@ -34,10 +34,10 @@ export function drawSummary(comparison: Comparison): HTMLElement[] {
     const part = make('span', className);
     part.style.flexGrow = String(number);
     bar.append(part);
-    const item = make('li', '', `${count(number)} `);
-    item.append(make('span', `key ${className}`, name));
+    const item = make('li', `key ${className}`, `${count(number)} `);
+    item.append(make('span', 'count', name));
     item.title = title;
-    if (number > 0 || className !== 'unshared') list.append(item);
+    if (number > 0) list.append(item);
   }
   return [bar, list];
 }
