@@ -22,21 +22,73 @@ export function chained(blocks: readonly Block[]): Block[] {
   const sorted = fewer(blocks).sort((x, y) => x.a - y.a || x.b - y.b);
   const scores = new Float64Array(sorted.length);
   const before = new Int32Array(sorted.length).fill(-1);
+  const behind = new Behind(sorted);
   let last = -1;
   sorted.forEach((block, i) => {
     scores[i] = block.length;
-    for (let j = i - 1; j >= 0 && j >= i - LOOKED_BACK; j--) {
+    const follow = (j: number) => {
       const score = scores[j]! + gain(sorted[j]!, block);
       if (score > scores[i]!) {
         scores[i] = score;
         before[i] = j;
       }
-    }
+    };
+    for (let j = i - 1; j >= 0 && j >= i - LOOKED_BACK; j--) follow(j);
+    // Where repeats have many blocks, the one to follow may be farther back.
+    const best = behind.best(block, scores);
+    if (best >= 0) follow(best);
     if (last < 0 || scores[i]! > scores[last]!) last = i;
   });
   const chain: Block[] = [];
   for (let i = last; i >= 0; i = before[i]!) chain.push(sorted[i]!);
   return cut(chain.reverse());
+}
+
+/** Of the blocks that end before a block on both sequences, the one with the best chain: a tree of maxima by the ends. */
+class Behind {
+  readonly #blocks: readonly Block[];
+  /** Blocks by where they end on the first sequence; those up to `#next` are in the tree. */
+  readonly #byEndA: number[];
+  #next = 0;
+  readonly #endsB: Float64Array;
+  /** A Fenwick tree over {@link #endsB}, of numbers of blocks. */
+  readonly #tree: Int32Array;
+
+  constructor(blocks: readonly Block[]) {
+    this.#blocks = blocks;
+    this.#byEndA = [...blocks.keys()].sort((i, j) => endA(blocks[i]!) - endA(blocks[j]!));
+    this.#endsB = Float64Array.from(blocks, endB).sort();
+    this.#tree = new Int32Array(blocks.length + 1).fill(-1);
+  }
+
+  /** To be asked for blocks in their order; -1 if there is none. */
+  best({ a, b }: Block, scores: Float64Array): number {
+    for (; this.#next < this.#byEndA.length; this.#next++) {
+      const block = this.#byEndA[this.#next]!;
+      if (endA(this.#blocks[block]!) > a) break;
+      for (let at = this.#upTo(endB(this.#blocks[block]!)); at < this.#tree.length; at += at & -at) {
+        const other = this.#tree[at]!;
+        if (other < 0 || scores[other]! < scores[block]!) this.#tree[at] = block;
+      }
+    }
+    let best = -1;
+    for (let at = this.#upTo(b); at > 0; at -= at & -at) {
+      const other = this.#tree[at]!;
+      if (other >= 0 && (best < 0 || scores[other]! > scores[best]!)) best = other;
+    }
+    return best;
+  }
+
+  /** How many blocks end at `end` of the second sequence or before. */
+  #upTo(end: number): number {
+    let [low, high] = [0, this.#endsB.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#endsB[middle]! <= end) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 /** What a block adds to a chain that ends with `before`. */

@@ -78,6 +78,12 @@ export class Stretch {
       row = new Row();
     };
     let [x, y] = [ours.start, theirs.start];
+    /** Adds bases that are the same, and takes them from what is left. */
+    const same = (left: Range, right: Range, count: number) => {
+      if (count > 0) row.block(left.start, right.start, ourBases(left.start, left.start + count), b(right.start, right.start + count));
+      left.start += count;
+      right.start += count;
+    };
     const gap = (a: number, to: number) => {
       const [gapA, gapB] = [{ start: x, end: a }, { start: y, end: to }];
       [x, y] = [a, to];
@@ -86,18 +92,17 @@ export class Stretch {
       const left = { start: gapA.start + cutLeft, end: gapA.end - cutRight };
       const start = Math.min(gapB.start + cutLeft, gapB.end);
       const right = { start, end: Math.max(start, gapB.end - cutRight) };
-      if (!cutLeft) same(left, right, commonPrefix(ourBases(left.start, left.end), b(right.start, right.end)));
-      const behind = cutRight ? 0 : commonSuffix(ourBases(left.start, left.end), b(right.start, right.end));
+      const [leftBases, rightBases] = [ourBases(left.start, left.end), b(right.start, right.end)];
+      const ahead = cutLeft ? 0 : commonPrefix(leftBases, rightBases);
+      const behind = cutRight ? 0 : commonSuffix(leftBases.slice(ahead), rightBases.slice(ahead));
+      const isWhole = !cutLeft && !cutRight && Math.min(leftBases.length, rightBases.length) === ahead + behind;
+      // All of one side is like the other's: more is inserted or deleted.
+      if (isWhole) return row.gap(gapA, gapB, span, leftBases, rightBases);
+      same(left, right, ahead);
       end();
       const [open, other] = [{ start: left.start, end: left.end - behind }, { start: right.start, end: right.end - behind }];
-      if (open.start < open.end || other.start < other.end) pieces.push(this.#piece(open, other, name, ourBases(open.start, open.end), b(other.start, other.end)));
+      if (open.start < open.end) pieces.push(this.#piece(open, other, name, ourBases(open.start, open.end), b(other.start, other.end)));
       same({ ...left, start: open.end }, { ...right, start: other.end }, behind);
-    };
-    /** Adds bases that are the same, and takes them from what is left. */
-    const same = (left: Range, right: Range, count: number) => {
-      if (count > 0) row.block(left.start, right.start, ourBases(left.start, left.start + count), b(right.start, right.start + count));
-      left.start += count;
-      right.start += count;
     };
     const before = Math.min(lead, ours.start - floor);
     const leading = commonSuffix(ourBases(ours.start - before, ours.start), b(theirs.start - before, theirs.start));
