@@ -46,14 +46,9 @@ impl<'a> Material<'a> {
         );
         let start = out.len();
         match *self {
-            Material::Letters(letters) if letters.len() == len => {
-                out.extend_from_slice(letters.get(take).unwrap_or_default());
-            }
             Material::Letters(letters) => {
-                let found = letters.len();
-                return Err(Error::malformed(format!(
-                    "a segment of {len} bases expected, one of {found} found"
-                )));
+                check_len(letters, len)?;
+                out.extend_from_slice(letters.get(take).unwrap_or_default());
             }
             Material::Delta {
                 delta,
@@ -75,13 +70,16 @@ impl Material<'_> {
     pub(crate) fn runs(&self, piece: &Piece, bytes_max: u64) -> Result<Vec<Run>, Error> {
         let take = piece.stored_take();
         match *self {
-            Material::Letters(_) => Ok(vec![Run {
-                len_bases: take.end - take.start,
-                origin: match piece.stored.group_id < RAW_GROUP_COUNT {
-                    true => Origin::Literal,
-                    false => Origin::Reference(take.start),
-                },
-            }]),
+            Material::Letters(letters) => {
+                check_len(letters, index(piece.stored.len_bases()))?;
+                Ok(vec![Run {
+                    len_bases: take.end - take.start,
+                    origin: match piece.stored.group_id < RAW_GROUP_COUNT {
+                        true => Origin::Literal,
+                        false => Origin::Reference(take.start),
+                    },
+                }])
+            }
             Material::Delta {
                 delta,
                 reference,
@@ -92,6 +90,17 @@ impl Material<'_> {
             }
         }
     }
+}
+
+/// Letters have to be as many as the table says.
+fn check_len(letters: &[u8], len: usize) -> Result<(), Error> {
+    let found = letters.len();
+    if found == len {
+        return Ok(());
+    }
+    Err(Error::malformed(format!(
+        "a segment of {len} bases expected, one of {found} found"
+    )))
 }
 
 /// 32 bits fit everywhere this compiles for.
