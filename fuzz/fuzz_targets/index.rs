@@ -74,6 +74,7 @@ fn ask_everything(index: &[u8]) -> Result<(), Error> {
                     contig: number,
                     range,
                 };
+                let _ = ask(&mut reader, index, |r| r.alignment(&region));
                 if let Ok(bases) = ask(&mut reader, index, |r| r.bases(&region)) {
                     assert_eq!(bases.len() as u64, len);
                 }

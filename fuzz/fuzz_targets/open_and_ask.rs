@@ -53,6 +53,7 @@ fn ask_everything(file: &[u8]) -> Result<(), Error> {
                     contig: number,
                     range,
                 };
+                let _ = ask(&mut reader, file, |r| r.alignment(&region));
                 if let Ok(bases) = ask(&mut reader, file, |r| r.bases(&region)) {
                     assert_eq!(bases.len() as u64, len);
                 }

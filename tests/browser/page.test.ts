@@ -48,7 +48,7 @@ test('an address is opened, a contig chosen, and its first bases are shown', asy
   const letters = await shown(page, `1-${to}`);
   assert.ok(letters.length > 200 && bases.startsWith(letters), 'the letters on the screen are those of the contig');
   assert.equal(await page.textContent('#sequence-length'), `${grouped(bases.length)} bases`);
-  assert.equal(await page.inputValue('#to'), grouped(to));
+  assert.equal(await page.inputValue('#locus'), `${firstWord(name)}:1-${grouped(to)}`);
   assert.match(await page.textContent('#region-note') ?? '', /count from 1, both ends included/);
 
   const stats = await page.$eval('#stats', (element: HTMLElement) => {
@@ -60,56 +60,6 @@ test('an address is opened, a contig chosen, and its first bases are shown', asy
   assert.equal(Number(stats.bytes), served.bytes, 'and the bytes');
   assert.ok(served.bytes < subject.paddedBytes / 4);
   assert.match(stats.text ?? '', /of 3\.\d+ MB\) read in \d+ requests, \d+ rounds/);
-  await leave();
-});
-
-test('windows: from and to, next, previous, and what cannot be', async () => {
-  const { name, bases } = longest();
-  const { page, leave } = await visit(browser, `${host.origin}/?url=made/plain.agc#${encodeURIComponent(subject.sample)}/${encodeURIComponent(firstWord(name))}:101-300`);
-  assert.equal(await shown(page, '101-300'), bases.slice(100, 300));
-  assert.equal(await page.textContent('#sequence .position'), '101');
-  await page.click('#next');
-  assert.equal(await shown(page, '301-500'), bases.slice(300, 500));
-  assert.match(page.url(), /:301-500$/);
-  await page.click('#previous');
-  await page.click('#previous');
-  assert.equal(await shown(page, '1-200'), bases.slice(0, 200));
-  assert.ok(await page.isDisabled('#previous'));
-
-  await page.fill('#from', grouped(bases.length - 9));
-  await page.fill('#to', '999,999,999');
-  await page.click('#region-form button[type=submit]');
-  assert.equal(await shown(page, `${bases.length - 9}-${bases.length}`), bases.slice(-10));
-  assert.ok(await page.isDisabled('#next'));
-
-  for (const [from, to, words] of [['0', '5', /count from 1/], ['9', '5', /ends before it starts/], ['x', '5', /whole numbers/], [String(bases.length + 1), '999999999', /ends at/]] as const) {
-    await page.fill('#from', from);
-    await page.fill('#to', to);
-    await page.press('#to', 'Enter');
-    await page.waitForFunction((text) => new RegExp(text).test(document.querySelector('#region-note.wrong')?.textContent ?? ''), words.source);
-  }
-  await leave();
-});
-
-test('bases are coloured by letter, and every line says where it starts', async () => {
-  const { name, bases } = longest();
-  const { page, leave } = await visit(browser, `${host.origin}/?url=made/plain.agc#${encodeURIComponent(subject.sample)}/${encodeURIComponent(firstWord(name))}:1-600`);
-  await shown(page, '1-600');
-  const lines = await page.$$eval('#sequence .line', (all) =>
-    all.map((line) => ({
-      position: Number(line.querySelector('.position')?.textContent?.replaceAll(',', '')),
-      runs: [...line.querySelectorAll('.ten span')].map((span) => ({ kind: span.className, text: span.textContent ?? '' })),
-    })));
-  let at = 1;
-  for (const { position, runs } of lines) {
-    assert.equal(position, at);
-    for (const { kind, text } of runs) {
-      assert.ok(text === text[0]!.repeat(text.length) && kind === ('ACGTN'.includes(text[0]!) ? text[0] : 'X'), `${text} as ${kind}`);
-      assert.equal(text, bases.slice(at - 1, at - 1 + text.length));
-      at += text.length;
-    }
-  }
-  assert.equal(at, 601);
   await leave();
 });
 

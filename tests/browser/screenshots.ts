@@ -23,6 +23,10 @@ test('screenshots', async () => {
     error: { link: '?url=noranges/padded.agc', ready: '#notice:not([hidden])' },
     samples: { link: `?url=${many?.path ?? 'made/plain.agc'}`, ready: '#samples-list .item' },
     sequence: { link: `?url=made/padded.agc${place}`, ready: '#sequence[data-shown]' },
+    reverse: { link: '?url=data/cli/basic.agc#ref/chr1:101-3100(-)', ready: '#sequence[data-strand=reverse]' },
+    few: { link: '?url=data/cli/basic.agc#ref/chr1:1-3000&with=s0001', ready: '#sequence[data-with=s0001]' },
+    many: { link: '?url=data/cli/basic.agc#ref/chr1:1-30000&with=s0003', ready: '#sequence[data-with=s0003]' },
+    apart: { link: '?url=data/08-repeats.agc#ref/chr3:6800-12000&with=s0004', ready: '#sequence[data-with=s0004]' },
     download: { link: `?url=made/padded.agc${place}:2001-3500`, ready: '#sequence[data-shown]' },
   };
   // An archive of one's own to look at: RAGC_SHOW is its file, RAGC_SHOW_PLACE what is chosen in it.
@@ -40,6 +44,7 @@ test('screenshots', async () => {
           await page.click('#download-contig');
           await page.waitForSelector('.download.done');
         }
+        if (name === 'many' || name === 'apart') for (let i = 0; i < 4; i++) await page.click('#difference-next');
         await page.waitForTimeout(200);
         await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
         await leave();

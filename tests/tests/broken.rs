@@ -108,13 +108,19 @@ fn ask_contig(
     let last = len.saturating_sub(window).max(first.end)..len;
     for range in [first, last] {
         let want = range.end - range.start;
-        match source.ask(|r| {
-            r.bases(&Region {
-                sample: sample.into(),
-                contig,
-                range: range.clone(),
-            })
-        }) {
+        let region = Region {
+            sample: sample.into(),
+            contig,
+            range,
+        };
+        let answer = source.ask(|r| r.bases(&region));
+        let aligned = source.ask(|r| r.alignment(&region));
+        assert_eq!(aligned.is_ok(), answer.is_ok(), "{aligned:?} {answer:?}");
+        for piece in aligned.into_iter().flatten() {
+            let runs = piece.runs.iter().map(|run| u64::from(run.len_bases));
+            assert_eq!(runs.sum::<u64>(), piece.range.end - piece.range.start);
+        }
+        match answer {
             Ok(answer) => {
                 assert_eq!(
                     answer.len() as u64,

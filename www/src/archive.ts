@@ -89,6 +89,14 @@ export class AgcArchive implements api.AgcArchive {
     return this.#sequences(regions, options);
   }
 
+  alignment(sample: string, contig: api.ContigKey, start?: number, end?: number, { signal }: Abortable = {}): Promise<api.AlignedPiece[]> {
+    return this.#answerer.call('alignment', { region: { sample, contig, start, end } }, signal);
+  }
+
+  compare({ sample, contig, start, end }: Pick<api.Region, 'contig' | 'start' | 'end'> & { sample: string }, other: string, { signal }: Abortable = {}): Promise<api.Comparison> {
+    return this.#answerer.call('compare', { region: { sample, contig, start, end }, other }, signal);
+  }
+
   stream(sample: string, { contigs, lineWidth, signal }: api.StreamOptions = {}): ReadableStream<Bytes> {
     const answerer = this.#answerer;
     let stream: number | undefined;

@@ -70,7 +70,7 @@ async function basesOf(engine: Engine, spans: readonly Span[], signal?: AbortSig
 }
 
 /** A range of a contig, its end cut to the contig's length. */
-export function spanOf(sample: string, { index, name, length }: Contig, start = 0, end = Infinity): Span {
+export function spanOf(sample: string, { index, name, length }: Contig, start = 0, end = Infinity): Span & { contig: number } {
   checkRange(start, end);
   if (start > length) throw new RangeError(`The region starts at ${start}, but ${name} of ${sample} ends at ${length} (counted from 0).`);
   return { sample, contig: index, start, end: Math.min(end, length) };

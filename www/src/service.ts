@@ -1,9 +1,11 @@
 // An archive as a set of calls, each with a name, a question and an answer that can cross to another thread. The page
 // makes the same calls whether they are served by a worker or in place.
 
-import type { AgcInfo, AgcStats, ArchiveSizes, Contig, ContigKey, ContigPlace, Region, SampleSegments, WasmSource } from '../types/index.d.ts';
+import type { AgcInfo, AgcStats, AlignedPiece, ArchiveSizes, Comparison, Contig, ContigKey, ContigPlace, Region, SampleSegments, WasmSource } from '../types/index.d.ts';
 import type { RawInfo } from '../pkg/ragc_read.js';
 import { Census } from './census.ts';
+import { alignmentOf, type RegionOf } from './compare/alignment.ts';
+import { compared } from './compare/compare.ts';
 import { Directory } from './directory.ts';
 import { Engine } from './engine.ts';
 import { AgcError, fileChanged, FileChangedError } from './errors.ts';
@@ -22,6 +24,8 @@ export interface Calls {
   sizes: { ask: object; answer: ArchiveSizes };
   sampleBytes: { ask: object; answer: Float64Array };
   locate: { ask: { contig: string }; answer: ContigPlace[] };
+  alignment: { ask: { region: RegionOf }; answer: AlignedPiece[] };
+  compare: { ask: { region: RegionOf; other: string }; answer: Comparison };
   sequences: { ask: { regions: readonly Region[] }; answer: Bytes[] };
   /** Starts a stream and answers with its number; `next` is then asked until it answers `undefined`. */
   stream: { ask: { sample: string } & RecordsWanted; answer: number };
@@ -167,6 +171,14 @@ export class Service implements Answerer {
     sizes: async ({ engine }, _, signal) => sizesOf(await engine.ask((reader) => reader.sizes(), signal), engine.size),
     sampleBytes: async ({ census }, _, signal) => census.sampleBytes(signal),
     locate: async ({ directory }, { contig }, signal) => directory.locate(contig, signal),
+    alignment: async ({ engine, directory }, { region }, signal) => {
+      this.#refuseNumbers([region.contig]);
+      return alignmentOf(engine, directory, region, signal);
+    },
+    compare: async (edition, { region, other }, signal) => {
+      this.#refuseNumbers([region.contig]);
+      return compared(edition, region, other, this.info!.k, signal);
+    },
     sequences: async ({ engine, directory }, { regions }, signal) => {
       this.#refuseNumbers(regions.map(({ contig }) => contig));
       return sequencesOf(engine, directory, regions, signal);

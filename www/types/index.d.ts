@@ -168,6 +168,64 @@ export interface SampleSegments {
   kinds: Uint8Array;
 }
 
+/** A segment's part of a region, aligned to the reference of its group. */
+export interface AlignedPiece {
+  /** The segment's place in its contig. */
+  segment: number;
+  group: number;
+  /** Its number in the group: 0 is the reference, except in raw groups. */
+  entry: number;
+  /** Whether it is stored as its reverse complement. */
+  reversed: boolean;
+  /** The bases of the contig that it gives. */
+  start: number;
+  end: number;
+  /**
+   * Where these come from, in the contig's order, two numbers for each run of them: how many they are, and with which base of
+   * the reference they begin (from 0); -1 if they are spelled out, -2 if they are a run of N. Of a reversed segment, a run of
+   * `n` bases from `at` on is the reverse complement of the reference's bases `at` to `at + n`; letters other than A, C, G and T
+   * stay as they are there.
+   */
+  runs: Int32Array;
+}
+
+/** A stretch of a region beside its counterpart in another sample. */
+export interface ComparedPiece {
+  /** The bases of the region's contig. */
+  start: number;
+  end: number;
+  bases: string;
+  /** Their counterpart, if there is one; with `reverseComplement` it is the other strand that reads as the region does. */
+  other?: { contig: number; name: string; start: number; end: number; reverseComplement: boolean };
+  /** Its letters, as they read along the region. */
+  otherBases: string;
+  /**
+   * How the letters of both go together: `=` the same, `X` different ones, `I` only in the other, `D` only in the region (an
+   * extended CIGAR). Absent where they share no group: then nobody knows, and nothing is aligned.
+   */
+  cigar?: string;
+}
+
+/** A region beside its counterpart in another sample. */
+export interface Comparison {
+  sample: string;
+  other: string;
+  /** The contig's place in the sample. */
+  contig: number;
+  start: number;
+  end: number;
+  /** In the order of the region, all of it. */
+  pieces: ComparedPiece[];
+  /** Columns of the aligned pieces, by what they are. */
+  matches: number;
+  substitutions: number;
+  inserted: number;
+  deleted: number;
+  /** Bases of the region, and of its counterpart, that are not aligned. */
+  unaligned: number;
+  otherUnaligned: number;
+}
+
 export interface SegmentsOptions extends Abortable {
   /** The contigs wanted, in the order wanted; all if absent. */
   contigs?: readonly ContigKey[];
@@ -340,6 +398,13 @@ export class AgcArchive {
   /** Several regions, planned and fetched together, in the order asked. */
   sequences(regions: readonly Region[], options: SequencesOptions & { as: 'bytes' }): Promise<Uint8Array<ArrayBuffer>[]>;
   sequences(regions: readonly Region[], options?: SequencesOptions & { as?: 'string' }): Promise<string[]>;
+  /** How a region is made from the references of groups. A start past the contig's end is a `RangeError`, an end past it is cut. */
+  alignment(sample: string, contig: ContigKey, start?: number, end?: number, options?: Abortable): Promise<AlignedPiece[]>;
+  /**
+   * A region beside its counterpart in the sample `other`, which is found by the groups they share, and aligned by what
+   * both have of the references of these groups. At most a million bases at a time: others are a `RangeError`.
+   */
+  compare(region: Pick<Region, 'contig' | 'start' | 'end'> & { sample: string }, other: string, options?: Abortable): Promise<Comparison>;
   /** A sample as FASTA, decoded as it is read, in memory that does not depend on its length. */
   stream(sample: string, options?: StreamOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
   /** A sample as files for viewers. */

@@ -210,6 +210,12 @@ impl Reader {
         spans: &[Span<'_>],
         out: &mut Vec<u8>,
     ) -> Result<(), Stop> {
+        let plans = self.plans(spans)?;
+        self.append_pieces(&plans, out)
+    }
+
+    /// The pieces of all `spans`.
+    pub(crate) fn plans<'a>(&mut self, spans: &[Span<'a>]) -> Result<Vec<Plan<'a>>, Stop> {
         let overlap = self.basics()?.params.kmer_len;
         let index = self.index()?;
         let mut wants = Wants::default();
@@ -231,7 +237,7 @@ impl Reader {
             }));
         }
         wants.end(self)?;
-        self.append_pieces(&plans, out)
+        Ok(plans)
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::codec::base::reverse_complement;
 use crate::codec::lz;
 use crate::codec::pack::Pack;
+use crate::codec::runs::{Origin, Run, runs};
 use crate::error::Error;
-use crate::plan::Piece;
+use crate::plan::{Piece, RAW_GROUP_COUNT};
 
 /// What the text of a segment is made of, decoded.
 #[derive(Debug)]
@@ -38,23 +39,16 @@ impl<'a> Material<'a> {
 
     /// Appends the bases of a piece to `out`.
     pub(crate) fn append(&self, piece: &Piece, out: &mut Vec<u8>) -> Result<(), Error> {
-        let len = piece.stored.len_bases();
-        let take = match piece.stored.reversed() {
-            // A plan takes no base past the segment's end.
-            true => len.saturating_sub(piece.take.end)..len.saturating_sub(piece.take.start),
-            false => piece.take.clone(),
-        };
-        let (len, take) = (index(len), index(take.start)..index(take.end));
+        let take = piece.stored_take();
+        let (len, take) = (
+            index(piece.stored.len_bases()),
+            index(take.start)..index(take.end),
+        );
         let start = out.len();
         match *self {
-            Material::Letters(letters) if letters.len() == len => {
-                out.extend_from_slice(letters.get(take).unwrap_or_default());
-            }
             Material::Letters(letters) => {
-                let found = letters.len();
-                return Err(Error::malformed(format!(
-                    "a segment of {len} bases expected, one of {found} found"
-                )));
+                check_len(letters, len)?;
+                out.extend_from_slice(letters.get(take).unwrap_or_default());
             }
             Material::Delta {
                 delta,
@@ -69,6 +63,44 @@ impl<'a> Material<'a> {
         }
         Ok(())
     }
+}
+
+impl Material<'_> {
+    /// Where the bases of a piece come from, in the orientation its segment is stored in.
+    pub(crate) fn runs(&self, piece: &Piece, bytes_max: u64) -> Result<Vec<Run>, Error> {
+        let take = piece.stored_take();
+        match *self {
+            Material::Letters(letters) => {
+                check_len(letters, index(piece.stored.len_bases()))?;
+                Ok(vec![Run {
+                    len_bases: take.end - take.start,
+                    origin: match piece.stored.group_id < RAW_GROUP_COUNT {
+                        true => Origin::Literal,
+                        false => Origin::Reference(take.start),
+                    },
+                }])
+            }
+            Material::Delta {
+                delta,
+                reference,
+                min_match_len,
+            } => {
+                let len = piece.stored.len_bases();
+                runs(delta, reference, min_match_len, len, take, bytes_max)
+            }
+        }
+    }
+}
+
+/// Letters have to be as many as the table says.
+fn check_len(letters: &[u8], len: usize) -> Result<(), Error> {
+    let found = letters.len();
+    if found == len {
+        return Ok(());
+    }
+    Err(Error::malformed(format!(
+        "a segment of {len} bases expected, one of {found} found"
+    )))
 }
 
 /// 32 bits fit everywhere this compiles for.

@@ -62,7 +62,7 @@ impl Decoded {
 ///
 /// What the cache had when the question was planned is held until it is answered, so that it need not be asked for
 /// when the cache forgets it meanwhile. What is decoded from supplied bytes is held as far as there is room.
-struct Parts {
+pub(crate) struct Parts {
     ids: Vec<PartId>,
     slots: Vec<Slot>,
     /// Where each lies; of those from the cache it may be unknown.
@@ -192,24 +192,32 @@ impl Reader {
         out: &mut Vec<u8>,
     ) -> Result<(), Stop> {
         let basics = self.basics()?;
-        let pieces = plans.iter().flat_map(|plan| &plan.pieces);
-        let sources = pieces.map(|piece| Source::of(piece.stored, basics.params.pack_cardinality));
-        let ids = sources.flat_map(Source::parts);
-        let mut parts = Parts::new(ids, &self.shared);
-        self.need_parts(&basics, plans, &mut parts)?;
-        self.tally.cache_hits += parts.pinned();
-        let pieces = plans.iter().map(|plan| plan.pieces.len() as u64);
-        self.tally.segments += pieces.sum::<u64>();
+        let mut parts = self.parts_of(&basics, plans)?;
         let bases = plans.iter().flat_map(|plan| &plan.pieces);
         let bases = bases.map(|piece| piece.take.len()).sum::<usize>();
         out.reserve(bases.min(RESERVED_BASES_MAX));
         for Plan { label, pieces, .. } in plans {
             for piece in pieces {
-                self.append_piece(&basics, piece, &mut parts, out)
-                    .map_err(|error| label.at_segment(error, piece.segment))?;
+                self.with_material(&basics, piece, &mut parts, &mut |text| {
+                    text.append(piece, out)
+                })
+                .map_err(|error| label.at_segment(error, piece.segment))?;
             }
         }
         Ok(())
+    }
+
+    /// The parts that the pieces of all `plans` take, decoded or as bytes.
+    pub(crate) fn parts_of(&mut self, basics: &Basics, plans: &[Plan<'_>]) -> Result<Parts, Stop> {
+        let pieces = plans.iter().flat_map(|plan| &plan.pieces);
+        let sources = pieces.map(|piece| Source::of(piece.stored, basics.params.pack_cardinality));
+        let ids = sources.flat_map(Source::parts);
+        let mut parts = Parts::new(ids, &self.shared);
+        self.need_parts(basics, plans, &mut parts)?;
+        self.tally.cache_hits += parts.pinned();
+        let pieces = plans.iter().map(|plan| plan.pieces.len() as u64);
+        self.tally.segments += pieces.sum::<u64>();
+        Ok(parts)
     }
 
     /// Makes sure of the bytes of all parts that are not decoded yet.
@@ -253,24 +261,24 @@ impl Reader {
         ids.iter().map(place).collect()
     }
 
-    fn append_piece(
+    /// Does something with what the text of a piece's segment is made of.
+    pub(crate) fn with_material(
         &mut self,
         basics: &Basics,
         piece: &Piece,
         parts: &mut Parts,
-        out: &mut Vec<u8>,
+        use_it: &mut dyn FnMut(&Material<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         match Source::of(piece.stored, basics.params.pack_cardinality) {
             Source::Raw { pack, entry } => {
                 let decoded = self.part(basics, pack, parts)?;
                 Material::raw(decoded.pack()?, entry)
-                    .and_then(|material| material.append(piece, out))
+                    .and_then(|material| use_it(&material))
                     .map_err(basics.at_part(pack, parts.place_of(pack)))
             }
             Source::Reference(reference) => {
                 let decoded = self.part(basics, reference, parts)?;
-                Material::Letters(decoded.letters())
-                    .append(piece, out)
+                use_it(&Material::Letters(decoded.letters()))
                     .map_err(basics.at_part(reference, parts.place_of(reference)))
             }
             Source::Delta {
@@ -286,7 +294,7 @@ impl Reader {
                     entry,
                     basics.params.min_match_len,
                 )
-                .and_then(|material| material.append(piece, out))
+                .and_then(|material| use_it(&material))
                 .map_err(basics.at_part(pack, parts.place_of(pack)))
             }
         }

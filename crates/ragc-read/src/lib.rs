@@ -59,6 +59,7 @@
     )
 )]
 
+mod alignment;
 #[cfg(feature = "fs")]
 mod archive;
 mod basics;
@@ -108,9 +109,11 @@ mod wants;
 #[cfg(feature = "wasm")]
 mod wasm;
 
+pub use alignment::AlignedPiece;
 #[cfg(feature = "fs")]
 pub use archive::{Archive, ArchiveError};
 pub use bstr::{BStr, BString};
+pub use codec::runs::{Origin, Run};
 pub use digests::Digest;
 pub use error::{Error, Place};
 #[cfg(feature = "fs")]

@@ -19,6 +19,19 @@ pub(crate) struct Piece {
     pub(crate) take: Range<u32>,
 }
 
+impl Piece {
+    /// Which of its bases, in the orientation the segment is stored in.
+    pub(crate) fn stored_take(&self) -> Range<u32> {
+        let Range { start, end } = self.take;
+        let len = self.stored.len_bases();
+        match self.stored.reversed() {
+            // A plan takes no base past the segment's end.
+            true => len.saturating_sub(end)..len.saturating_sub(start),
+            false => start..end,
+        }
+    }
+}
+
 /// A part of a segment stream, by what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum PartId {

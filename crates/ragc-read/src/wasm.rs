@@ -5,12 +5,12 @@
 //! a `kind`.
 
 use bstr::BStr;
-use js_sys::{Float64Array, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Float64Array, Int32Array, Object, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::{
-    Contigs, Error, IndexAt, IndexUse, Info, Limits, Located, Paged, Region, SampleRow,
-    SampleSegments, Samples, Sizes, Step,
+    AlignedPiece, Contigs, Error, IndexAt, IndexUse, Info, Limits, Located, Origin, Paged, Region,
+    Run, SampleRow, SampleSegments, Samples, SegmentRef, Sizes, Step,
 };
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -25,6 +25,12 @@ export interface ContigTable extends NameTable { lengths: Float64Array; segmentC
 
 /** For each place a contig was found: the sample's name, and the number of the contig in it. */
 export interface LocatedTable extends NameTable { contigs: Float64Array }
+
+/**
+ * Pieces of a region, each as segment, group, number in it, 1 if reversed, start and end in the contig, and how many runs it
+ * has; and the runs of all, each as its length and the base of the reference it begins with: -1 if it is literal, -2 for N.
+ */
+export interface AlignmentTable { pieces: Float64Array; runs: Int32Array }
 
 /** Some rows of a list of `total`. */
 export interface SamplePage extends NameTable { total: number; contigCounts: Float64Array; bases: Float64Array }
@@ -175,14 +181,23 @@ impl Reader {
         start: f64,
         end: f64,
     ) -> Result<JsValue, JsValue> {
-        let region = Region {
-            sample: sample.into(),
-            contig: index(contig)?,
-            range: whole(start)?..whole(end)?,
-        };
+        let region = region(sample, contig, start, end)?;
         answer(self.0.bases(&region), |bases| {
             Ok(Uint8Array::from(bases.as_slice()).into())
         })
+    }
+
+    /// How a region of contig number `contig` of a sample is made from references.
+    #[wasm_bindgen(unchecked_return_type = "Step<AlignmentTable>")]
+    pub fn alignment(
+        &mut self,
+        sample: &[u8],
+        contig: f64,
+        start: f64,
+        end: f64,
+    ) -> Result<JsValue, JsValue> {
+        let region = region(sample, contig, start, end)?;
+        answer(self.0.alignment(&region), |pieces| alignment_table(&pieces))
     }
 
     /// The letters of the contig of a name in a sample from `start` to `end`.
@@ -198,6 +213,14 @@ impl Reader {
         let bases = self.0.bases_of(BStr::new(sample), BStr::new(contig), range);
         answer(bases, |bases| Ok(Uint8Array::from(bases.as_slice()).into()))
     }
+}
+
+fn region(sample: &[u8], contig: f64, start: f64, end: f64) -> Result<Region, JsValue> {
+    Ok(Region {
+        sample: sample.into(),
+        contig: index(contig)?,
+        range: whole(start)?..whole(end)?,
+    })
 }
 
 /// `{need}` or `{done}`, or an error to throw.
@@ -311,6 +334,41 @@ fn located_table(found: &[Located]) -> Result<JsValue, JsValue> {
         &floats(found.iter().map(|place| place.contig as u64)),
     )?;
     Ok(table)
+}
+
+fn alignment_table(pieces: &[AlignedPiece]) -> Result<JsValue, JsValue> {
+    let columns = |piece: &AlignedPiece| {
+        let SegmentRef {
+            group_id,
+            in_group_id,
+            ..
+        } = piece.stored;
+        [
+            piece.segment as u64,
+            group_id.into(),
+            in_group_id.into(),
+            piece.stored.reversed().into(),
+            piece.range.start,
+            piece.range.end,
+            piece.runs.len() as u64,
+        ]
+    };
+    // Lengths and positions within a segment are below 2^31.
+    let signed = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+    let pair = |run: &Run| {
+        let at = match run.origin {
+            Origin::Reference(at) => signed(at),
+            Origin::Literal => -1,
+            Origin::Unknown => -2,
+        };
+        [signed(run.len_bases), at]
+    };
+    let runs = pieces.iter().flat_map(|piece| &piece.runs);
+    let runs: Vec<i32> = runs.flat_map(pair).collect();
+    object(&[
+        ("pieces", floats(pieces.iter().flat_map(columns))),
+        ("runs", Int32Array::from(runs.as_slice()).into()),
+    ])
 }
 
 fn name_table<'a>(names: impl Iterator<Item = &'a BStr>) -> Result<JsValue, JsValue> {

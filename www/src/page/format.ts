@@ -24,10 +24,3 @@ export function percent(part: number, all: number): string {
   const share = all > 0 ? (100 * part) / all : 0;
   return `${share >= 9.5 || share === 0 ? Math.round(share) : share.toPrecision(1)}%`;
 }
-
-/** A whole number people typed, separators allowed; `undefined` for anything else. */
-export function parseWhole(text: string): number | undefined {
-  const digits = text.replace(/[\s,_'’]/g, '');
-  const number = /^\d+$/.test(digits) ? Number(digits) : NaN;
-  return Number.isSafeInteger(number) ? number : undefined;
-}

@@ -1,7 +1,8 @@
 // The part of the page's address after `#`: sample, contig and window, as `sample/contig:from-to`.
 //
-// `from` and `to` are as on the screen: from 1, both included. Names are percent-encoded, `/`, `:` and `@` among them,
-// so these separate. The second contig of one name in a sample is `contig@2`.
+// `from` and `to` are as on the screen: from 1, both included. `(-)` after them is the other strand, and `&with=sample`
+// the sample that is compared with. Names are percent-encoded, `/`, `:`, `@` and `&` among them, so these separate. The
+// second contig of one name in a sample is `contig@2`.
 
 import type { Contig } from '../../types/index.d.ts';
 import { decodeName, encodeName } from '../names.ts';
@@ -13,24 +14,31 @@ export interface Place {
   nth?: number;
   from?: number;
   to?: number;
+  /** The other strand. */
+  reverse?: boolean;
+  /** The sample compared with. */
+  other?: string;
 }
 
-export function formatPlace({ sample, contig, nth = 1, from, to }: Place): string {
+export function formatPlace({ sample, contig, nth = 1, from, to, reverse, other }: Place): string {
   if (contig === undefined) return escapeName(sample);
   const which = nth > 1 ? `@${nth}` : '';
-  const window = from !== undefined && to !== undefined ? `:${from}-${to}` : '';
-  return `${escapeName(sample)}/${escapeName(contig)}${which}${window}`;
+  const window = from !== undefined && to !== undefined ? `:${from}-${to}${reverse ? '(-)' : ''}` : '';
+  const beside = other !== undefined ? `&with=${escapeName(other)}` : '';
+  return `${escapeName(sample)}/${escapeName(contig)}${which}${window}${beside}`;
 }
 
 export function parsePlace(hash: string): Place | undefined {
-  const match = /^#?([^/#]+)(?:\/([^:@]*)(?:@(\d+))?(?::(\d+)-(\d+))?)?$/.exec(hash);
+  const match = /^#?([^/#]+)(?:\/([^:@&]*)(?:@(\d+))?(?::(\d+)-(\d+)(\(-\))?)?(?:&with=([^&]*))?)?$/.exec(hash);
   if (!match) return undefined;
-  const [, sample = '', contig, nth, from, to] = match;
+  const [, sample = '', contig, nth, from, to, reverse, other] = match;
   return {
     sample: unescapeName(sample),
     ...(contig !== undefined && { contig: unescapeName(contig) }),
     ...(nth !== undefined && { nth: Number(nth) }),
     ...(from !== undefined && to !== undefined && { from: Number(from), to: Number(to) }),
+    ...(reverse !== undefined && { reverse: true }),
+    ...(other !== undefined && { other: unescapeName(other) }),
   };
 }
 

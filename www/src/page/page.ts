@@ -11,7 +11,8 @@ import { count, counted, percent, size } from './format.ts';
 import { contigKey, findContig, formatPlace, parsePlace, type Place } from './link.ts';
 import { listenForArchives } from './opener.ts';
 import { Panel } from './panel.ts';
-import { RegionPane } from './region.ts';
+import { copyOn } from './sequence/clipboard.ts';
+import { SequencePane } from './sequence/pane.ts';
 import { startTheme } from './theme.ts';
 
 /** What is open and chosen. */
@@ -29,7 +30,7 @@ let opening = new AbortController();
 let choosing = new AbortController();
 
 const collection = new CollectionPane();
-const region = new RegionPane();
+const region = new SequencePane();
 const samplesPanel = new Panel<string>('samples', {
   text: (name) => ({ label: name }),
   onChoose: (name) => void chooseSample(name, { push: true }),
@@ -43,7 +44,8 @@ start();
 
 function start(): void {
   startTheme();
-  region.onWindow = () => writeLink(false);
+  region.onView = () => writeLink(false);
+  region.onGo = (sample, contig, view) => void go(sample, contig, view);
   collection.onGo = (place) => void goTo(place);
   listenForArchives({ onAddress: (text) => void openAddress(text, { push: true }), onFile: (file) => void openFile(file) });
   byId('opening-cancel').addEventListener('click', () => opening.abort());
@@ -51,7 +53,7 @@ function start(): void {
   byId('download-sample').addEventListener('click', downloadSample);
   byId('download-contig').addEventListener('click', downloadContig);
   byId('download-region').addEventListener('click', downloadRegion);
-  byId('copy-link').addEventListener('click', () => void copyLink());
+  copyOn('copy-link', () => location.href, 'Copy it from the address bar');
   for (const tab of document.querySelectorAll<HTMLElement>('[data-tab]')) {
     tab.addEventListener('click', () => showPane(tab.dataset.tab ?? 'samples'));
   }
@@ -162,8 +164,15 @@ async function chooseContig(contig: Contig, { push, place }: { push: boolean; pl
   showPane('sequence');
   // The new entry of the history is made before the window writes its place into it.
   if (push) history.pushState(null, '', location.href);
-  const window = place?.from !== undefined && place.to !== undefined ? { from: place.from, to: place.to } : undefined;
-  await region.open(state.archive, state.sample, contig, window);
+  const { archive, sample, samples, contigs } = state;
+  await region.open({ archive, sample, samples, contigs, contig }, place);
+}
+
+/** To a region that the sequence pane leads to; a contig of another sample is given by its place there. */
+async function go(sample: string, contig: Contig | number, view: Partial<Place>): Promise<void> {
+  if (sample !== state.sample && !(await chooseSample(sample, { push: false }))) return;
+  const wanted = typeof contig === 'number' ? state.contigs[contig] : contig;
+  if (wanted) await chooseContig(wanted, { push: true, place: { ...view, sample } });
 }
 
 // Links
@@ -206,22 +215,10 @@ function writeLink(push: boolean): void {
   const { sample, contigs } = state;
   if (sample === undefined) return;
   const contig = region.contig;
-  const place: Place = contig ? { sample, ...contigKey(contigs, contig), ...region.window } : { sample };
+  const place: Place = contig ? { sample, ...contigKey(contigs, contig), ...region.view } : { sample };
   const link = `${location.pathname}${location.search}#${formatPlace(place)}`;
   if (push) history.pushState(null, '', link);
   else history.replaceState(null, '', link);
-}
-
-async function copyLink(): Promise<void> {
-  const button = byId('copy-link');
-  try {
-    await navigator.clipboard.writeText(location.href);
-    button.textContent = 'Copied';
-  } catch {
-    button.textContent = 'Copy it from the address bar';
-  }
-  announce(button.textContent);
-  setTimeout(() => (button.textContent = 'Copy link'), 2000);
 }
 
 // Downloads
@@ -245,7 +242,7 @@ function downloadRegion(): void {
   const { sample } = state;
   const contig = region.contig;
   if (sample === undefined || !contig) return;
-  const { from, to } = region.window;
+  const { from, to } = region.view;
   const name = `${contig.name}:${from}-${to}`;
   const fileName = `${safeFileName(`${sample}.${contig.name}`)}_${from}-${to}`;
   download(sample, fileName, recordBytes(name, to - from + 1), [{ contig: contig.index, start: from - 1, end: to, name }]);

@@ -40,41 +40,60 @@ pub(crate) fn decode(
     range: Range<usize>,
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    let mut tokens = Tokens {
-        rest: delta,
-        len: delta.len(),
-    };
     let mut text = Window {
         out,
         at: 0,
         len,
         range,
     };
+    read(delta, reference, min_match_len, &mut text)?;
+    text.finish()
+}
+
+/// What is made of the tokens of a delta, one after another.
+pub(super) trait Text {
+    /// Bytes that stand for a letter each, see [`letter_of`]; possibly none.
+    fn literals(&mut self, literals: &[u8]) -> Result<(), Error>;
+    /// The letters of the reference in a range, which is within it.
+    fn matched(&mut self, reference: &[u8], range: Range<usize>) -> Result<(), Error>;
+    fn n_run(&mut self, len: u64) -> Result<(), Error>;
+}
+
+/// Reads a whole delta.
+pub(super) fn read(
+    delta: &[u8],
+    reference: &[u8],
+    min_match_len: u32,
+    text: &mut impl Text,
+) -> Result<(), Error> {
+    let mut tokens = Tokens {
+        rest: delta,
+        len: delta.len(),
+    };
     let mut pred = 0;
     loop {
         let literals = tokens.run(|byte| letter_of(byte) != 0);
-        text.append_literals(literals)?;
+        text.literals(literals)?;
         pred += literals.len();
         let Some(&first) = tokens.rest.first() else {
-            return text.finish();
+            return Ok(());
         };
         match first {
             SAME => {
-                let count = tokens.run(|byte| byte == SAME).len();
-                let same = reference
-                    .get(pred..)
-                    .and_then(|rest| rest.get(..count))
-                    .ok_or_else(|| tokens.broken("a base past the reference's end"))?;
-                text.append(same)?;
-                pred += count;
+                let end = pred.saturating_add(tokens.run(|byte| byte == SAME).len());
+                if end > reference.len() {
+                    return Err(tokens.broken("a base past the reference's end"));
+                }
+                text.matched(reference, pred..end)?;
+                pred = end;
             }
-            N_RUN_START => text.push_n_run(tokens.n_run()?)?,
+            N_RUN_START => text.n_run(tokens.n_run()?)?,
             b'0'..=b'9' | b'-' => {
                 let (distance, match_len) = tokens.a_match(min_match_len)?;
                 let matched = find(reference, pred, distance, match_len)
                     .ok_or_else(|| tokens.broken("a match outside the reference"))?;
-                text.append(reference.get(matched.clone()).unwrap_or_default())?;
                 pred = matched.end;
+                text.matched(reference, matched)?;
             }
             other => return Err(tokens.broken(&format!("byte {other:#04x} starts no token"))),
         }
@@ -210,9 +229,9 @@ struct Window<'o> {
     range: Range<usize>,
 }
 
-impl Window<'_> {
+impl Text for Window<'_> {
     #[inline(always)]
-    fn append_literals(&mut self, literals: &[u8]) -> Result<(), Error> {
+    fn literals(&mut self, literals: &[u8]) -> Result<(), Error> {
         let wanted = self.advance(literals.len())?;
         let wanted = literals.get(wanted).unwrap_or_default();
         self.out
@@ -221,19 +240,22 @@ impl Window<'_> {
     }
 
     #[inline(always)]
-    fn append(&mut self, letters: &[u8]) -> Result<(), Error> {
+    fn matched(&mut self, reference: &[u8], range: Range<usize>) -> Result<(), Error> {
+        let letters = reference.get(range).unwrap_or_default();
         let wanted = self.advance(letters.len())?;
         self.out
             .extend_from_slice(letters.get(wanted).unwrap_or_default());
         Ok(())
     }
 
-    fn push_n_run(&mut self, len: u64) -> Result<(), Error> {
+    fn n_run(&mut self, len: u64) -> Result<(), Error> {
         let wanted = self.advance(usize::try_from(len).map_err(|_| self.too_long())?)?;
         self.out.resize(self.out.len() + wanted.len(), b'N');
         Ok(())
     }
+}
 
+impl Window<'_> {
     /// Moves on by `count` letters; which of these are wanted.
     #[inline(always)]
     fn advance(&mut self, count: usize) -> Result<Range<usize>, Error> {

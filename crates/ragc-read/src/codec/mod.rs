@@ -4,5 +4,6 @@ pub(crate) mod base;
 pub(crate) mod lz;
 pub(crate) mod pack;
 pub(crate) mod reference;
+pub(crate) mod runs;
 pub(crate) mod tuple;
 pub(crate) mod zstd;
