@@ -6,6 +6,7 @@ use bstr::{BStr, ByteSlice};
 
 use crate::error::{Error, within};
 use crate::plan::RAW_GROUP_COUNT;
+use crate::sorted::sorted;
 
 /// A list of names in one buffer.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -71,8 +72,9 @@ impl Samples {
                 .and_then(|n| names.get(n))
                 .unwrap_or_default()
         };
-        let mut by_name: Vec<u32> = (0..u32::try_from(names.len()).unwrap_or(u32::MAX)).collect();
-        by_name.sort_unstable_by_key(|&number| name_of(number));
+        let numbers = 0..u32::try_from(names.len()).unwrap_or(u32::MAX);
+        let by_name = sorted(numbers.map(|number| (name_of(number), number)));
+        let by_name: Vec<u32> = by_name.into_iter().map(|(_, number)| number).collect();
         let twice = by_name
             .iter()
             .zip(by_name.iter().skip(1))

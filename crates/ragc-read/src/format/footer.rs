@@ -9,6 +9,7 @@ use super::cursor::Cursor;
 use super::int::len_int;
 use super::stream_name::{Kind, Naming, SegmentStream};
 use crate::error::{Error, within};
+use crate::sorted::sorted;
 
 /// The last bytes of a file: the footer's length, little-endian.
 pub(crate) const TRAILER_LEN_BYTES: u64 = 8;
@@ -119,8 +120,8 @@ pub(crate) struct Footer {
     naming: Naming,
     parts: Vec<Part>,
     named: Vec<(Named, Range<usize>)>,
-    /// Sorted by stream.
-    segments: Vec<(SegmentStream, Range<usize>)>,
+    /// Sorted by stream: the first of its parts, and the one after its last.
+    segments: Vec<(SegmentStream, usize, usize)>,
 }
 
 impl Footer {
@@ -156,9 +157,9 @@ impl Footer {
             footer.keep(name, parts);
         }
         cursor.finish()?;
-        footer.segments.sort_unstable_by_key(|(stream, _)| *stream);
+        footer.segments = sorted(footer.segments);
         let after = footer.segments.iter().skip(1);
-        if let Some((twice, _)) = footer.segments.iter().zip(after).find(|(a, b)| a.0 == b.0) {
+        if let Some((twice, ..)) = footer.segments.iter().zip(after).find(|(a, b)| a.0 == b.0) {
             let (short, long) = (twice.0.name(Naming::Short), twice.0.name(Naming::Long));
             return Err(Error::malformed(format!(
                 "two streams for the same thing, {short} and {long}"
@@ -167,7 +168,7 @@ impl Footer {
         footer.group_count = footer
             .segments
             .iter()
-            .filter(|(stream, _)| stream.kind == Kind::Reference)
+            .filter(|(stream, ..)| stream.kind == Kind::Reference)
             .count();
         footer.parts.shrink_to_fit();
         Ok(footer)
@@ -208,7 +209,7 @@ impl Footer {
     fn keep(&mut self, name: &[u8], parts: Range<usize>) {
         if let Some((stream, naming)) = SegmentStream::parse(name) {
             self.naming = naming;
-            self.segments.push((stream, parts));
+            self.segments.push((stream, parts.start, parts.end));
         } else if let Some(named) = Named::ALL.into_iter().find(|n| n.name().as_bytes() == name) {
             self.named.push((named, parts));
         }
@@ -222,16 +223,17 @@ impl Footer {
     /// The parts of a stream; `None` if the file has no such stream.
     pub(crate) fn parts(&self, stream: StreamId) -> Option<&[Part]> {
         let range = match stream {
-            StreamId::Named(named) => &self.named.iter().find(|(n, _)| *n == named)?.1,
+            StreamId::Named(named) => self.named.iter().find(|(n, _)| *n == named)?.1.clone(),
             StreamId::Segments(stream) => {
                 let at = self
                     .segments
-                    .binary_search_by_key(&stream, |(s, _)| *s)
+                    .binary_search_by_key(&stream, |(s, ..)| *s)
                     .ok()?;
-                &self.segments.get(at)?.1
+                let (_, first, end) = *self.segments.get(at)?;
+                first..end
             }
         };
-        self.parts.get(range.clone())
+        self.parts.get(range)
     }
 
     /// The bytes a part may take.
@@ -246,14 +248,15 @@ impl Footer {
 
     /// The streams and their parts.
     fn streams(&self) -> impl Iterator<Item = (StreamId, &[Part])> {
-        let named = self.named.iter().map(|(n, r)| (StreamId::Named(*n), r));
+        let named = self.named.iter();
+        let named = named.map(|(n, r)| (StreamId::Named(*n), r.clone()));
         let segments = self
             .segments
             .iter()
-            .map(|(s, r)| (StreamId::Segments(*s), r));
+            .map(|(s, first, end)| (StreamId::Segments(*s), *first..*end));
         named
             .chain(segments)
-            .map(|(id, r)| (id, self.parts.get(r.clone()).unwrap_or_default()))
+            .map(|(id, r)| (id, self.parts.get(r).unwrap_or_default()))
     }
 
     /// All parts, by stream and number.
