@@ -75,13 +75,14 @@ test('pixels, and what is said of them, are what the tables say; a click goes to
   const { page, leave } = await visit(browser, `${host.origin}/?url=made/related.agc`, { viewport: { width: 1400, height: 800 }, reducedMotion: 'reduce' });
   await ready(page);
   const box = (await page.locator('#picture-rows').boundingBox())!;
+  const rowHeight = (await page.locator('#picture-rows .space').evaluate((space: HTMLElement) => space.offsetHeight)) / samples.length;
   const seen = new Set<number>();
   const compared: { x: number; y: number; kind: number; about: string }[] = [];
   let clicked: { x: number; y: number; sample: string; contig: number; start: number; end: number } | undefined;
   for (const [row, sample] of samples.entries()) {
     const contigs = await archive.contigs(sample);
     const { starts, lengths, kinds, groups, ends } = await archive.segments(sample, { founders: true });
-    const y = row * 24 + 12;
+    const y = (row + 0.5) * rowHeight;
     for (let x = 60; x < box.width - 140; x += 9) {
       await page.mouse.move(box.x + x, box.y + y);
       const { where, what } = await told(page);
