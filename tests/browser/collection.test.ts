@@ -2,6 +2,7 @@
 // read for it, and thousands of rows scroll.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,7 +11,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { AgcArchive, SegmentKind } from '../../www/src/index.ts';
 import { fasta, letters, make, random } from './genomes.ts';
-import { dist, startBrowser, startHost, visit, type Host } from './harness.ts';
+import { dist, goldenArchives, ragc, startBrowser, startHost, visit, type Host } from './harness.ts';
 
 const KIND_NAMES = ['reference', 'delta', 'raw', 'founder'] as const;
 /** What opening an archive without an index reads beside its footer: its start, and its end. */
@@ -37,6 +38,10 @@ function related(): Map<string, string> {
 }
 
 const sequenceOf = (genome: string, contig: number) => genome.split('>')[contig + 1]!.split('\n').slice(1).join('');
+
+function opened(file: string): Promise<AgcArchive> {
+  return AgcArchive.open(new Blob([readFileSync(file)]), { wasm: new WebAssembly.Module(readFileSync(join(dist, 'ragc.wasm'))) });
+}
 
 async function ready(page: Page): Promise<void> {
   await page.waitForSelector('#picture-rows[aria-busy="false"]');
@@ -67,8 +72,7 @@ async function told(page: Page): Promise<{ where: string; what: string }> {
 test('pixels, and what is said of them, are what the tables say; a click goes to the bases; no sequence is read', async (t) => {
   const genomes = related();
   if (!make(t, host, 'related.agc', genomes, ['-s', '20000'])) return;
-  const wasm = new WebAssembly.Module(readFileSync(join(dist, 'ragc.wasm')));
-  const archive = await AgcArchive.open(new Blob([readFileSync(join(host.made, 'related.agc'))]), { wasm });
+  const archive = await opened(join(host.made, 'related.agc'));
   const samples = await archive.samples();
   assert.deepEqual(samples, ['one', 'same', 'other']);
 
@@ -184,6 +188,17 @@ test('what the archive holds is shown by kind, and what each sample takes beside
   assert.ok(Math.abs(widths[0]! / all - share) < 0.02, `${widths[0]} of ${all}, said to be ${share}`);
   assert.match((await page.getAttribute('#sizes li', 'title')) ?? '', /^References: .* of the archive; sequence that was new/);
   await leave();
+
+  // What each sample takes is what the command line says.
+  const many = goldenArchives('v3.2').filter(({ path }) => /01-basic|03-many|10-thousand/.test(path));
+  for (const file of [join(host.made, 'sizes.agc'), ...many.map(({ file }) => file)]) {
+    const archive = await opened(file);
+    const listed = execFileSync(ragc!, ['listset', '--long', '-q', file], { encoding: 'utf8' }).trimEnd().split('\n').map((line) => line.split('\t'));
+    const column = listed[0]!.indexOf('compressed_bytes');
+    const bytes = await archive.sampleBytes();
+    assert.deepEqual([...bytes].map((own) => own.toFixed(2)), listed.slice(1).map((cells) => cells[column]), file);
+    archive.close();
+  }
 });
 
 test('nothing is read for the picture before it is looked at', async (t) => {
@@ -230,6 +245,9 @@ test('two thousand samples scroll, row by row as they are read, in few elements 
     await page.waitForSelector('#picture-rows[aria-busy="true"]', { timeout: 500 }).catch(() => {});
     await page.waitForSelector('#picture-rows[aria-busy="false"]');
   }
+  // Back from a sequence the rows are where they were.
+  await page.click('[data-tab="sequence"]');
+  await page.click('[data-tab="collection"]');
   await page.waitForTimeout(500);
   const rows = await page.locator('#picture-numbers tbody tr').count();
   assert.ok(rows < 60, `${rows} rows in the document`);
