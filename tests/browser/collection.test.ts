@@ -2,6 +2,7 @@
 // read for it, and thousands of rows scroll.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,7 +11,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { AgcArchive, SegmentKind } from '../../www/src/index.ts';
 import { make } from './genomes.ts';
-import { dist, startBrowser, startHost, visit, type Host } from './harness.ts';
+import { dist, goldenArchives, ragc, startBrowser, startHost, visit, type Host } from './harness.ts';
 import { fasta, letters, random } from './simulated.ts';
 
 const KIND_NAMES = ['reference', 'delta', 'raw', 'founder'] as const;
@@ -38,6 +39,10 @@ function related(): Map<string, string> {
 }
 
 const sequenceOf = (genome: string, contig: number) => genome.split('>')[contig + 1]!.split('\n').slice(1).join('');
+
+function opened(file: string): Promise<AgcArchive> {
+  return AgcArchive.open(new Blob([readFileSync(file)]), { wasm: new WebAssembly.Module(readFileSync(join(dist, 'ragc.wasm'))) });
+}
 
 async function ready(page: Page): Promise<void> {
   await page.waitForSelector('#picture-rows[aria-busy="false"]');
@@ -68,21 +73,21 @@ async function told(page: Page): Promise<{ where: string; what: string }> {
 test('pixels, and what is said of them, are what the tables say; a click goes to the bases; no sequence is read', async (t) => {
   const genomes = related();
   if (!make(t, host, 'related.agc', genomes, ['-s', '20000'])) return;
-  const wasm = new WebAssembly.Module(readFileSync(join(dist, 'ragc.wasm')));
-  const archive = await AgcArchive.open(new Blob([readFileSync(join(host.made, 'related.agc'))]), { wasm });
+  const archive = await opened(join(host.made, 'related.agc'));
   const samples = await archive.samples();
   assert.deepEqual(samples, ['one', 'same', 'other']);
 
   const { page, leave } = await visit(browser, `${host.origin}/?url=made/related.agc`, { viewport: { width: 1400, height: 800 }, reducedMotion: 'reduce' });
   await ready(page);
   const box = (await page.locator('#picture-rows').boundingBox())!;
+  const rowHeight = (await page.locator('#picture-rows .space').evaluate((space: HTMLElement) => space.offsetHeight)) / samples.length;
   const seen = new Set<number>();
   const compared: { x: number; y: number; kind: number; about: string }[] = [];
   let clicked: { x: number; y: number; sample: string; contig: number; start: number; end: number } | undefined;
   for (const [row, sample] of samples.entries()) {
     const contigs = await archive.contigs(sample);
     const { starts, lengths, kinds, groups, ends } = await archive.segments(sample, { founders: true });
-    const y = row * 24 + 12;
+    const y = (row + 0.5) * rowHeight;
     for (let x = 60; x < box.width - 140; x += 9) {
       await page.mouse.move(box.x + x, box.y + y);
       const { where, what } = await told(page);
@@ -184,6 +189,17 @@ test('what the archive holds is shown by kind, and what each sample takes beside
   assert.ok(Math.abs(widths[0]! / all - share) < 0.02, `${widths[0]} of ${all}, said to be ${share}`);
   assert.match((await page.getAttribute('#sizes li', 'title')) ?? '', /^References: .* of the archive; sequence that was new/);
   await leave();
+
+  // What each sample takes is what the command line says.
+  const many = goldenArchives('v3.2').filter(({ path }) => /01-basic|03-many|10-thousand/.test(path));
+  for (const file of [join(host.made, 'sizes.agc'), ...many.map(({ file }) => file)]) {
+    const archive = await opened(file);
+    const listed = execFileSync(ragc!, ['listset', '--long', '-q', file], { encoding: 'utf8' }).trimEnd().split('\n').map((line) => line.split('\t'));
+    const column = listed[0]!.indexOf('compressed_bytes');
+    const bytes = await archive.sampleBytes();
+    assert.deepEqual([...bytes].map((own) => own.toFixed(2)), listed.slice(1).map((cells) => cells[column]), file);
+    archive.close();
+  }
 });
 
 test('nothing is read for the picture before it is looked at', async (t) => {
@@ -230,6 +246,9 @@ test('two thousand samples scroll, row by row as they are read, in few elements 
     await page.waitForSelector('#picture-rows[aria-busy="true"]', { timeout: 500 }).catch(() => {});
     await page.waitForSelector('#picture-rows[aria-busy="false"]');
   }
+  // Back from a sequence the rows are where they were.
+  await page.click('[data-tab="sequence"]');
+  await page.click('[data-tab="collection"]');
   await page.waitForTimeout(500);
   const rows = await page.locator('#picture-numbers tbody tr').count();
   assert.ok(rows < 60, `${rows} rows in the document`);

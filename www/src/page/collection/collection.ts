@@ -7,7 +7,7 @@ import { count, counted, size } from '../format.ts';
 import { contigKey, type Place } from '../link.ts';
 import { Control, windowOf } from './control.ts';
 import { Picture } from './picture.ts';
-import { Rows } from './rows.ts';
+import { FOUNDERS_TOLD, Rows } from './rows.ts';
 import { Scale } from './scale.ts';
 import { showSizes } from './sizes.ts';
 import { tell, type Spot } from './spot.ts';
@@ -80,6 +80,7 @@ export class CollectionPane {
       const all = byId('collection-all');
       all.textContent = `Read all tables (${size(sizes.allTables)})`;
       all.hidden = false;
+      byId('legend-new').textContent = samples.length > FOUNDERS_TOLD ? `New (told of the first ${FOUNDERS_TOLD} samples)` : 'New';
       if (sizes.allTables <= (isFile ? ALL_FILE_BYTES_MAX : ALL_BYTES_MAX)) await this.#readAll();
     } catch (error) {
       if (!signal.aborted && !isAbort(error)) this.#fail(error);
@@ -122,6 +123,7 @@ export class CollectionPane {
       const bytes = await this.#archive!.sampleBytes({ signal });
       if (signal.aborted) return;
       button.hidden = true;
+      byId('legend-new').textContent = 'New';
       this.#picture.setBytes(bytes);
       this.#rows?.tellFounders();
     } catch (error) {

@@ -13,6 +13,13 @@ export interface Asks {
   onSample: (row: number) => void;
 }
 
+/** What is under the pointer. */
+interface Under {
+  row: number;
+  spot: Spot | undefined;
+  inName: boolean;
+}
+
 const ZOOM_STEP = 1.6;
 /** A pointer that moved no more than this has clicked. */
 const CLICK_PX = 4;
@@ -60,14 +67,14 @@ export class Control {
     return table && spotAt(row, table, this.#picture.placed(table), at);
   }
 
-  #hover(at: { row: number; spot: Spot | undefined } | undefined): void {
+  #hover(at: Under | undefined): void {
     this.#picture.marks = { ...this.#picture.marks, hovered: at?.spot };
-    this.#picture.host.style.cursor = at?.spot ? 'pointer' : '';
+    this.#picture.host.style.cursor = at?.spot || at?.inName ? 'pointer' : '';
     this.#picture.draw();
     this.#asks.onLook(at, 'pointer');
   }
 
-  #under({ clientX, clientY }: MouseEvent): { row: number; spot: Spot | undefined; inName: boolean } | undefined {
+  #under({ clientX, clientY }: MouseEvent): Under | undefined {
     const { left, top } = this.#picture.host.getBoundingClientRect();
     const { row, base } = this.#picture.at(clientX - left, clientY - top);
     if (row < 0 || row >= this.#count) return undefined;
@@ -77,8 +84,10 @@ export class Control {
   }
 
   #move(event: PointerEvent): void {
+    // Let go of elsewhere.
+    if (event.buttons === 0) this.#pressed = undefined;
     const pressed = this.#pressed;
-    if (pressed && event.pointerType === 'mouse') {
+    if (pressed) {
       const by = pressed.x - event.clientX;
       if (pressed.moved || Math.abs(by) > CLICK_PX) {
         Object.assign(pressed, { moved: true, x: event.clientX });

@@ -20,7 +20,7 @@ const KEPT_BYTES_MAX = 48 * 2 ** 20;
 /** Memory of a contig with its names, about. */
 const CONTIG_BYTES = 160;
 /** Who founded what among the first samples is told at little cost. */
-const CHEAP_ROWS = 48;
+export const FOUNDERS_TOLD = 48;
 
 export class Rows {
   readonly #archive: Source;
@@ -101,7 +101,7 @@ export class Rows {
     const stop = new AbortController();
     const { signal } = stop;
     this.#coming.set(row, stop);
-    const founders = this.#allKnown || row < CHEAP_ROWS;
+    const founders = this.#allKnown || row < FOUNDERS_TOLD;
     try {
       const contigs = await this.#archive.contigs(sample, { signal });
       const segments = await this.#archive.segments(sample, { founders, signal });
