@@ -340,7 +340,7 @@ test('what is not shared is said and shown, but not aligned', async () => {
   const { page, leave } = await visit(browser, `${host.origin}/?url=data/03-many-samples.agc#s0002/extra003:1-500&with=ref`);
   await ready(page, '1-500', 'ref');
   assert.match(await page.textContent('#composition') ?? '', /^nothing aligned500 not shared$/);
-  assert.match(await page.textContent('#sequence .part-head') ?? '', /not shared: 500 bases of s0002/);
+  assert.match(await page.textContent('#sequence .part-head') ?? '', /^not shared with ref: 500 bases$/);
   assert.equal(await page.locator('#sequence .pair').count(), 0);
   const shown = await page.$$eval('#sequence .apart .letters', (all) => all.map(({ textContent }) => textContent).join(''));
   const many = await AgcArchive.open(new Blob([readFileSync(join(data, '03-many-samples.agc'))]), { wasm: wasm() });
@@ -350,6 +350,17 @@ test('what is not shared is said and shown, but not aligned', async () => {
   await page.click('#with');
   assert.equal(await page.locator('#with-list [role=option]').count(), 50);
   assert.match(await page.textContent('#with-list .note') ?? '', /80 more/);
+  await leave();
+});
+
+test('a link to a sample that is not there says so, and another can be chosen', async () => {
+  const { page, leave } = await visit(browser, `${host.origin}/${LINK}:101-200&with=s001`);
+  await page.waitForSelector('#sequence-error:not([hidden])');
+  assert.match(await page.textContent('#sequence-error') ?? '', /no sample s001; near it are s0010, s0011, s0001/);
+  await page.fill('#with', 's0001');
+  await page.keyboard.press('Enter');
+  await ready(page, '101-200', 's0001');
+  assert.ok(await page.isHidden('#sequence-error'));
   await leave();
 });
 

@@ -131,15 +131,16 @@ export class ComparedView {
     const current = this.#differences[this.#current];
     const head = make('div', `line part-head${!aligned && current?.part === number ? ' current' : ''}`);
     const words = make('span');
-    if (!other) words.append(`not shared: ${counted(ours.letters.length, 'base')} of ${sample} in segments of groups that ${name} has nothing of here`);
+    if (!other) words.append(`not shared with ${name}: ${counted(ours.letters.length, 'base')}`);
     else {
       const link = make('button', 'link', `${other.name}:${count(other.start + 1)}-${count(other.end)}${theirs.step < 0 ? ' (-)' : ''}`);
       link.type = 'button';
       link.title = `Go to this region of ${name}`;
       link.onclick = () => this.onGo(other.contig, other.start + 1, other.end);
-      const lead = aligned ? `below: ${name} ` : `not shared, so not aligned: ${counted(ours.letters.length, 'base')} of ${sample}, then ${counted(theirs.letters.length, 'base')} of ${name}, `;
-      words.append(lead, link);
+      words.append(aligned ? `below: ${name} ` : 'not shared, so not aligned: ');
+      words.append(link, aligned ? '' : ` of ${name} after ${counted(ours.letters.length, 'base')} of ${sample}`);
     }
+    words.title = words.textContent ?? '';
     head.append(words);
     return head;
   }

@@ -31,13 +31,14 @@ export function drawSummary(comparison: Comparison): HTMLElement[] {
   first.title = 'Columns of the same letter among all columns of the alignment';
   list.append(first);
   for (const [name, number, className, title] of rows) {
+    if (number === 0) continue;
     const part = make('span', className);
     part.style.flexGrow = String(number);
     bar.append(part);
     const item = make('li', `key ${className}`, `${count(number)} `);
     item.append(make('span', 'count', name));
     item.title = title;
-    if (number > 0) list.append(item);
+    list.append(item);
   }
   return [bar, list];
 }
