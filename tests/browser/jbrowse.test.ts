@@ -1,0 +1,168 @@
+// The plugin in JBrowse itself: what people see there of an archive, by the examples of docs/JBROWSE.md. RAGC names the
+// binary that makes the archive; without one this is skipped aloud.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import type { Browser, Page } from 'playwright-core';
+
+import { PLUGIN_SCRIPT, plugin, ragc, root, startBrowser, startHost, visit, type Host } from './harness.ts';
+import { buildSite, pageOf } from './jbrowse/build.ts';
+import { assertLetters } from './jbrowse/letters.ts';
+import { asModules } from './jbrowse/modules.ts';
+import { lettersIn, makeStrains } from './jbrowse/strains.ts';
+
+const skip = ragc ? false : 'no ragc binary';
+if (skip) console.log('SKIPPED: no ragc binary (RAGC, or target/release/ragc)');
+
+const guide = readFileSync(join(root, 'docs/JBROWSE.md'), 'utf8');
+const example = (language: string) => new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(guide)?.[1] ?? assert.fail(`no example in ${language}`);
+
+let host: Host;
+let browser: Browser;
+let folder: string;
+before(async () => {
+  if (!ragc) return;
+  host = await startHost();
+  browser = await startBrowser();
+  folder = join(host.made, 'jbrowse');
+  await buildSite(folder);
+  makeStrains(ragc, folder);
+});
+after(async () => {
+  await browser?.close();
+  await host?.stop();
+});
+
+const letters = (sample: string, contig: string, start: number, end: number) => lettersIn(ragc!, join(folder, 'strains.agc'), sample, `${sample}#1#${contig}`, start, end);
+
+/** The page of a configuration, which is put there before. */
+async function site(name: string, config: object | string, expected?: RegExp) {
+  writeFileSync(join(folder, name), typeof config === 'string' ? config : JSON.stringify(config));
+  const options = { viewport: { width: 1280, height: 800 }, ...(expected && { expected }) };
+  return visit(browser, `${host.origin}/made/jbrowse/site.html?config=${name}`, options);
+}
+
+async function search(page: Page, view: number, place: string): Promise<void> {
+  const box = page.locator('[data-testid=autocomplete] input').nth(view);
+  await box.fill(place);
+  await box.press('Enter');
+}
+
+/** A configuration of one sample, as the adapter says it, whose sequence is shown from 1 to 60. */
+function showing(adapter: object, loc = 'strain07#1#chr1:1-60') {
+  const sequence = { type: 'ReferenceSequenceTrack', trackId: 'sequence', adapter: { type: 'AgcAdapter', ...adapter } };
+  const views = [{ type: 'LinearGenomeView', init: { assembly: 'x', loc, tracks: ['sequence'] } }];
+  return { plugins: [{ name: 'Agc', url: PLUGIN_SCRIPT }], assemblies: [{ name: 'x', sequence }], defaultSession: { name: 'x', views } };
+}
+
+test('two assemblies of one archive show their letters, in few requests; the search box goes to other contigs', { skip }, async () => {
+  const { page, leave } = await site('config.json', example('json'));
+  const before = host.served('strains.agc');
+  const [reference, strain] = [letters('reference', 'chr1', 5001, 5060), letters('strain07', 'chr1', 5001, 5060)];
+  assert.notEqual(reference, strain);
+  await assertLetters(page, 0, 5001, reference);
+  await assertLetters(page, 1, 5001, strain);
+  assert.ok(page.workers().some((worker) => worker.url().endsWith('/worker.js')), 'JBrowse asks in its worker');
+  // The page and JBrowse's worker open the archive each, and both samples with one opening.
+  const first = host.served('strains.agc');
+  const size = statSync(join(folder, 'strains.agc')).size;
+  assert.ok(first.requests - before.requests <= 16, `${first.requests - before.requests} requests`);
+  assert.ok(first.bytes - before.bytes <= size / 2, `${first.bytes - before.bytes} of ${size} bytes`);
+
+  // The last part of a PanSN name, the whole name, and the whole header line mean the same contig.
+  await search(page, 1, 'chr2:200,001-200,050');
+  await assertLetters(page, 1, 200_001, letters('strain07', 'chr2', 200_001, 200_050));
+  await search(page, 0, 'reference#1#chr2:299,951-300,000');
+  await assertLetters(page, 0, 299_951, letters('reference', 'chr2', 299_951, 300_000));
+  const jumps = host.served('strains.agc');
+  assert.ok(jumps.requests - first.requests <= 10, `${jumps.requests - first.requests} requests for two jumps`);
+  const names = await page.evaluate(() => {
+    const { viewState } = globalThis as unknown as { viewState: { session: { assemblyManager: { get(name: string): { getCanonicalRefName(name: string): string } } } } };
+    return viewState.session.assemblyManager.get('strain07').getCanonicalRefName('strain07#1#chr2 simulated, number 3');
+  });
+  assert.equal(names, 'strain07#1#chr2');
+  await leave();
+});
+
+test('what jbrowse-config writes is shown as it is', { skip }, async () => {
+  const [command, ...args] = example('sh').trim().split(' ');
+  assert.equal(command, 'ragc');
+  execFileSync(ragc!, args, { cwd: folder });
+  const { page, leave } = await site('written.json', readFileSync(join(folder, 'config.json'), 'utf8'));
+  for (const [view, sample] of ['reference', 'strain07'].entries()) {
+    await assertLetters(page, view, 599_960, letters(sample, 'chr1', 599_960, 600_040));
+  }
+  await leave();
+});
+
+test('an index beside the archive is used', { skip }, async () => {
+  execFileSync(ragc!, ['index', '-q', 'plain.agc'], { cwd: folder });
+  const { page, leave } = await site('beside.json', showing({ uri: 'plain.agc', indexUri: 'plain.agc.ragi', sampleName: 'strain07' }));
+  await assertLetters(page, 0, 1, letters('strain07', 'chr1', 1, 60));
+  assert.ok(host.served('plain.agc.ragi').requests > 0);
+  await leave();
+});
+
+test('an address with nothing there, and a sample that is not: JBrowse shows what to do', { skip }, async () => {
+  for (const [name, adapter, words] of [
+    ['absent.json', { uri: 'absent.agc', sampleName: 'strain07' }, /There is no file at .*absent\.agc \(HTTP 404\)\. Check the address\./],
+    ['misspelt.json', { uri: 'strains.agc', sampleName: 'strain70' }, /has no sample strain70; near it are strain07/],
+  ] as const) {
+    const { page, leave } = await site(name, showing(adapter), /error: .*(404|HttpError|NotFoundError|no sample)/s);
+    await page.waitForFunction((words) => new RegExp(words).test(document.body.innerText), words.source);
+    await leave();
+  }
+});
+
+test('an archive behind a login is read with what JBrowse is given for it, here and in its worker', { skip }, async () => {
+  const internetAccounts = [{ type: 'HTTPBasicInternetAccount', internetAccountId: 'ours', name: 'ours', domains: [new URL(host.origin).host] }];
+  const locked = { ...showing({ uri: '/locked/jbrowse/strains.agc', sampleName: 'strain07' }), internetAccounts };
+  const { page, leave } = await site('locked.json', locked, /401/);
+  await page.getByLabel(/user/i).fill('user');
+  await page.getByLabel(/password/i).fill('secret');
+  await page.getByRole('button', { name: /submit/i }).click();
+  await assertLetters(page, 0, 1, letters('strain07', 'chr1', 1, 60));
+  await leave();
+});
+
+test('a question that JBrowse stops leaves the network', { skip }, async () => {
+  const { page, leave } = await site('stopped.json', showing({ uri: '/slow/jbrowse/strains.agc', sampleName: 'strain07' }));
+  await assertLetters(page, 0, 1, letters('strain07', 'chr1', 1, 60));
+  const before = host.served('/slow/jbrowse/strains.agc');
+  const { message, ms } = await page.evaluate(async () => {
+    interface Rpc {
+      call(session: string, method: string, args: object): Promise<unknown>;
+    }
+    const { viewState } = globalThis as unknown as { viewState: { session: { rpcManager: Rpc; assemblies: { sequence: { adapter: object } }[] } } };
+    const stopToken = URL.createObjectURL(new Blob());
+    const region = { assemblyName: 'x', refName: 'strain07#1#chr1', start: 0, end: 1_200_000 };
+    const adapterConfig = JSON.parse(JSON.stringify(viewState.session.assemblies[0]!.sequence.adapter));
+    const asked = viewState.session.rpcManager.call('x', 'CoreGetFeatures', { adapterConfig, sessionId: 'x', regions: [region], stopToken });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const start = performance.now();
+    URL.revokeObjectURL(stopToken);
+    const message = await asked.then(() => 'answered', (error) => String(error));
+    return { message, ms: performance.now() - start };
+  });
+  assert.match(message, /aborted/);
+  assert.ok(ms < 3000, `${ms} ms`);
+  // nginx logs a request when it ends, and this file would take seconds.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const sent = host.served('/slow/jbrowse/strains.agc').bytes - before.bytes;
+  assert.ok(sent < statSync(join(folder, 'strains.agc')).size / 2, `${sent} bytes`);
+  await leave();
+});
+
+test("in one's own page, as a module; nothing is decoded on its thread", { skip }, async () => {
+  const { map, script } = asModules(example('js'), readFileSync(join(plugin, 'dist/index.js'), 'utf8'));
+  const guard = "for (const name of ['instantiate', 'compile', 'instantiateStreaming']) WebAssembly[name] = () => { throw new Error('wasm on the page'); };";
+  writeFileSync(join(folder, 'own.html'), pageOf(`<script type="importmap">${JSON.stringify(map)}</script><script type="module">${guard}\n${script}\nglobalThis.viewState = viewState;</script>`));
+  const { page, leave } = await visit(browser, `${host.origin}/made/jbrowse/own.html`);
+  await assertLetters(page, 0, 101, letters('strain07', 'chr2', 101, 140));
+  assert.ok(!page.workers().some((worker) => worker.url().endsWith('/worker.js')));
+  await leave();
+});
