@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 
 /** JBrowse is a large program, and tests run on small machines. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 interface View {
   pxToBp(px: number): { coord: number };

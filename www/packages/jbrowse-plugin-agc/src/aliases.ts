@@ -1,32 +1,12 @@
-// Other names of a sample's contigs, from the archive itself: whole header lines, and the last part of PanSN names.
+// Other names of a sample's contigs, from the archive itself instead of a file of names.
 
 import { BaseAdapter, type BaseOptions } from '@jbrowse/core/data_adapters/BaseAdapter';
 
-import type { Contig } from '../../../types/index.d.ts';
+import { aliasesOf, type Aliases } from './names.ts';
 import { openSample } from './sample.ts';
-
-export interface Aliases {
-  refName: string;
-  aliases: string[];
-}
 
 export class AgcRefNameAliasAdapter extends BaseAdapter {
   async getRefNameAliases(options: BaseOptions = {}): Promise<Aliases[]> {
     return aliasesOf((await openSample(this, options)).contigs);
   }
-}
-
-/** An alias means one contig, and is no contig's name. */
-export function aliasesOf(contigs: ReadonlyMap<string, Contig>): Aliases[] {
-  const all = Array.from(contigs, ([refName, { header }]) => ({ refName, aliases: [...new Set([header, lastPart(refName)])] }));
-  const uses = new Map<string, number>();
-  for (const alias of all.flatMap(({ aliases }) => aliases)) uses.set(alias, (uses.get(alias) ?? 0) + 1);
-  return all
-    .map(({ refName, aliases }) => ({ refName, aliases: aliases.filter((alias) => uses.get(alias) === 1 && !contigs.has(alias)) }))
-    .filter(({ aliases }) => aliases.length > 0);
-}
-
-/** `chr1` of `HG002#1#chr1`; other names as they are. */
-function lastPart(name: string): string {
-  return /^[^#]+#[^#]+#(.+)$/.exec(name)?.[1] ?? name;
 }

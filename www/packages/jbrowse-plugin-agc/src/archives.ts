@@ -56,7 +56,7 @@ async function openFrom(location: FileLocation, index: FileLocation, pluginManag
 function sourceAt(location: FileLocation, pluginManager: PluginManager | undefined, refused: (error: unknown) => void): ByteSource {
   if (location.uri === undefined) return filehandleSource(openLocation(location, pluginManager));
   const url = new URL(location.uri, location.baseUri ?? globalThis.location.href).href;
-  const authorised = getFetcher({ ...location, uri: url }, pluginManager);
+  const authorised = getFetcher(location, pluginManager);
   // That one must log in is no trouble of the network, which is a TypeError: asking again would not help.
   const send: typeof fetch = (...request) =>
     authorised(...request).catch((error) => {
