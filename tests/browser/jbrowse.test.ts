@@ -111,6 +111,22 @@ test('what jbrowse-config writes is shown as it is', { skip }, async () => {
     await assertLetters(page, view, 599_960, letters(sample, 'chr1', 599_960, 600_040));
   }
 
+  // A file that somebody chooses is read where it is; without a name the sample is the first.
+  const regions = await page.evaluate(async () => {
+    const blob = await (await fetch('strains.agc')).blob();
+    const { viewState, JBrowseExports } = globalThis as unknown as { viewState: { pluginManager: object }; JBrowseExports: Record<string, Record<string, (what: object) => object>> };
+    interface AdapterType {
+      configSchema: { create(snapshot: object, environment: object): object };
+      getAdapterClass(): Promise<new (config: object, getSubAdapter: undefined, pluginManager: object) => { getRegions(): Promise<object[]> }>;
+    }
+    const pluginManager = viewState.pluginManager as { getAdapterType(name: string): AdapterType };
+    const agcLocation = JBrowseExports['@jbrowse/core/util/tracks']!.storeBlobLocation!({ blob: new File([blob], 'chosen.agc') });
+    const { configSchema, getAdapterClass } = pluginManager.getAdapterType('AgcAdapter');
+    const Adapter = await getAdapterClass();
+    return new Adapter(configSchema.create({ type: 'AgcAdapter', agcLocation }, { pluginManager }), undefined, pluginManager).getRegions();
+  });
+  assert.deepEqual(regions, Object.entries({ chr1: 1_200_000, chr2: 300_000 }).map(([name, end]) => ({ refName: `reference#1#${name}`, start: 0, end })));
+
   // For a file that somebody adds, JBrowse proposes the same.
   const proposed = await page.evaluate(() => {
     interface PluginManager {

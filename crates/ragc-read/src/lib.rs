@@ -121,6 +121,8 @@ pub use options::{IndexChoice, OpenOptions};
 pub use paged::{Paged, SampleRow};
 pub use reader::{CommandLine, Info, Located, Reader, Tally};
 pub use region::{Counting, Region, RegionText, TextRange};
+#[cfg(feature = "http")]
+pub use remote::address_beside;
 pub use segment_table::SegmentTable;
 #[cfg(feature = "fs")]
 pub use source::Traffic;

@@ -1,5 +1,8 @@
 //! jbrowse-config: what JBrowse is told of an archive. That JBrowse understands it, tests/browser/jbrowse.test.ts shows.
 
+use std::fs;
+
+use ragc_tests::server::{Habit, Server};
 use serde_json::Value;
 
 use super::{Folder, basic, fasta};
@@ -96,7 +99,7 @@ fn an_index_beside_the_archive_is_told_of() {
         .ragc(&["create", "-q", "--no-index", "-o", "x.agc", "a.fa"])
         .success();
     let index = |args: &[&str]| {
-        let config = config(&folder, &[&["x.agc", "--url", "y.agc?k#f"], args].concat());
+        let config = config(&folder, &[&["x.agc", "--url", "y.agc?k"], args].concat());
         let assembly = &config["assemblies"][0];
         let of = |part: &str| assembly[part]["adapter"]["indexUri"].clone();
         assert_eq!(of("sequence"), of("refNameAliases"));
@@ -104,12 +107,32 @@ fn an_index_beside_the_archive_is_told_of() {
     };
     assert_eq!(index(&[]), Value::Null);
     folder.ragc(&["index", "-q", "x.agc"]).success();
-    assert_eq!(index(&[]), "y.agc.ragi?k#f");
+    assert_eq!(index(&[]), "y.agc.ragi?k");
     assert_eq!(index(&["--index", "z.ragi"]), "z.ragi");
     assert_eq!(index(&["--index", "none"]), Value::Null);
     let run = folder.ragc(&["jbrowse-config", "x.agc", "--url", "y.agc"]);
     assert!(run.stderr().contains("y.agc.ragi"), "{}", run.stderr());
     run.success();
+}
+
+#[test]
+fn an_archive_at_an_address_stays_there() {
+    let folder = Folder::new();
+    folder
+        .ragc(&["index", "-q", "-o", "x.ragi", &basic()])
+        .success();
+    let archive = fs::read(basic()).expect("a fixture");
+    for index in [None, Some(folder.read("x.ragi"))] {
+        let has_index = index.is_some();
+        let server = Server::start_with(archive.clone(), index, Habit::Good);
+        let config = config(&folder, &[&server.address, "--sample", "s0001"]);
+        assert_eq!(assemblies(&config), ["s0001"]);
+        let adapter = &config["assemblies"][0]["sequence"]["adapter"];
+        assert_eq!(adapter["uri"], server.address);
+        let beside = format!("{}.ragi", server.address);
+        let expected = has_index.then_some(beside.as_str());
+        assert_eq!(adapter["indexUri"].as_str(), expected);
+    }
 }
 
 #[test]

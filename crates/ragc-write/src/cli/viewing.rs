@@ -27,7 +27,7 @@ pub(crate) struct JbrowseConfigArgs {
     /// Where JBrowse finds the archive [default: the archive's own address, if it has one]
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Where JBrowse finds the index beside the archive, or none [default: URL.ragi, if ARCHIVE.ragi lies beside a file]
+    /// Where JBrowse finds the index beside the archive, or none [default: URL.ragi, if ARCHIVE has one beside it]
     #[arg(long, value_name = "URL|none")]
     pub(crate) index: Option<String>,
     /// Only samples of this name, or like this pattern: * is any letters, ? one letter, letters in [ ] one of these

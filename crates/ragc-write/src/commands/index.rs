@@ -112,12 +112,6 @@ pub(super) fn beside(archive: &Path) -> Option<PathBuf> {
     Some(name.into())
 }
 
-/// Where the index beside an archive is, of whose address what follows a `?` is no part of its name.
-pub(super) fn beside_url(archive: &str) -> String {
-    let (path, rest) = archive.split_at(archive.find(['?', '#']).unwrap_or(archive.len()));
-    format!("{path}{EXTENSION}{rest}")
-}
-
 /// What the bytes of an index are, and what a segment takes.
 fn told(index: &Index) -> String {
     let Sizes {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use bstr::{BStr, BString, ByteSlice};
-use ragc_read::Archive;
+use ragc_read::{Archive, IndexUse, address_beside};
 use serde::Serialize;
 
 use super::stats::Stats;
@@ -90,9 +90,9 @@ struct Shown<'a> {
 pub(super) fn run(args: &JbrowseConfigArgs) -> Result<(), Failure> {
     let path = args.archive.as_path();
     let url = url(args)?;
-    let index = index_url(args, url);
     let archive = open(path, args.output.as_deref(), &ByIndexArgs { index: None })?;
     let _told = Stats::of(&archive, &args.stats);
+    let index = index_url(args, &archive, url)?;
     let samples = samples(args, &archive)?;
     let names: Vec<&str> = samples
         .iter()
@@ -137,21 +137,34 @@ fn url(args: &JbrowseConfigArgs) -> Result<&str, Failure> {
         })
 }
 
-/// That which is named, or the one beside a file, which will lie beside it there too.
-fn index_url(args: &JbrowseConfigArgs, url: &str) -> Option<String> {
-    match args.index.as_deref() {
-        Some("none") => None,
-        Some(named) => Some(named.into()),
-        None => {
-            let beside = index::beside(&args.archive).filter(|beside| beside.exists())?;
-            let there = index::beside_url(url);
-            let beside = beside.display();
-            note(&format!(
-                "{beside} is there: JBrowse will look for it at {there}"
-            ));
-            Some(there)
-        }
+/// That which is named, or the one beside the archive, which is taken to be beside it there too.
+fn index_url(
+    args: &JbrowseConfigArgs,
+    archive: &Archive,
+    url: &str,
+) -> Result<Option<String>, Failure> {
+    let path = args.archive.as_path();
+    let is_beside = match args.index.as_deref() {
+        Some("none") => false,
+        Some(named) => return Ok(Some(named.into())),
+        None => match index::beside(path) {
+            Some(beside) => beside.exists(),
+            None => {
+                let info = archive
+                    .info()
+                    .map_err(|error| archive_failure(path, error))?;
+                info.index == IndexUse::Beside
+            }
+        },
+    };
+    let there = address_beside(url);
+    if is_beside {
+        let path = path.display();
+        note(&format!(
+            "an index is beside {path}: JBrowse will look for it at {there}"
+        ));
     }
+    Ok(is_beside.then_some(there))
 }
 
 /// Those that are named, or the first of all.

@@ -4,11 +4,13 @@ import { BaseSequenceAdapter, type BaseOptions, type NoAssemblyRegion } from '@j
 import { SimpleFeature, type Feature } from '@jbrowse/core/util';
 import { ObservableCreate, type Observable } from '@jbrowse/core/util/rxjs';
 
+import { Shared } from '../../../src/shared.ts';
 import { openSample, type Sample } from './sample.ts';
 import { working } from './stop.ts';
 
 export class AgcAdapter extends BaseSequenceAdapter {
   #sample: Sample | undefined;
+  #opening: Shared<Sample> | undefined;
 
   async getRefNames(options: BaseOptions = {}): Promise<string[]> {
     return [...(await this.#open(options)).contigs.keys()];
@@ -51,9 +53,13 @@ export class AgcAdapter extends BaseSequenceAdapter {
     };
   }
 
-  /** Nothing is kept of a failure, so the next call tries again. */
+  /** Once for all who ask. Nothing is kept of a failure, so the next call tries again. */
   async #open(options: BaseOptions): Promise<Sample> {
-    this.#sample ??= await openSample(this, options);
-    return this.#sample;
+    if (this.#sample) return this.#sample;
+    const opening = (this.#opening ??= new Shared(
+      (signal) => openSample(this, signal),
+      () => (this.#opening = undefined),
+    ));
+    return (this.#sample = await working('Opening archive', options, (signal) => opening.join(signal)));
   }
 }

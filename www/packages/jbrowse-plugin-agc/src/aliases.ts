@@ -4,9 +4,11 @@ import { BaseAdapter, type BaseOptions } from '@jbrowse/core/data_adapters/BaseA
 
 import { aliasesOf, type Aliases } from './names.ts';
 import { openSample } from './sample.ts';
+import { working } from './stop.ts';
 
 export class AgcRefNameAliasAdapter extends BaseAdapter {
   async getRefNameAliases(options: BaseOptions = {}): Promise<Aliases[]> {
-    return aliasesOf((await openSample(this, options)).contigs);
+    const { contigs } = await working('Opening archive', options, (signal) => openSample(this, signal));
+    return aliasesOf(contigs);
   }
 }

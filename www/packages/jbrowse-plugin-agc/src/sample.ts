@@ -1,10 +1,9 @@
 // The sample that an adapter is configured for: its contigs by the names they go by in JBrowse.
 
-import type { BaseAdapter, BaseOptions } from '@jbrowse/core/data_adapters/BaseAdapter';
+import type { BaseAdapter } from '@jbrowse/core/data_adapters/BaseAdapter';
 
 import type { AgcArchive, Contig } from '../../../types/index.d.ts';
 import { openArchive } from './archives.ts';
-import { working } from './stop.ts';
 
 export interface Sample {
   archive: AgcArchive;
@@ -13,15 +12,13 @@ export interface Sample {
   contigs: ReadonlyMap<string, Contig>;
 }
 
-export function openSample(adapter: BaseAdapter, options: BaseOptions): Promise<Sample> {
-  return working('Opening archive', options, async (signal) => {
-    const [location, index] = [adapter.getConf('agcLocation'), adapter.getConf('indexLocation')] as [FileLocation, FileLocation];
-    const archive = await openArchive(location, index, adapter.pluginManager, signal);
-    const name = String(adapter.getConf('sampleName')) || archive.info.reference || '';
-    const contigs = new Map<string, Contig>();
-    for (const contig of await archive.contigs(name, { signal })) {
-      if (!contigs.has(contig.name)) contigs.set(contig.name, contig);
-    }
-    return { archive, name, contigs };
-  });
+export async function openSample(adapter: BaseAdapter, signal: AbortSignal): Promise<Sample> {
+  const [location, index] = [adapter.getConf('agcLocation'), adapter.getConf('indexLocation')] as [FileLocation, FileLocation];
+  const archive = await openArchive(location, index, adapter.pluginManager, signal);
+  const name = String(adapter.getConf('sampleName')) || archive.info.reference || '';
+  const contigs = new Map<string, Contig>();
+  for (const contig of await archive.contigs(name, { signal })) {
+    if (!contigs.has(contig.name)) contigs.set(contig.name, contig);
+  }
+  return { archive, name, contigs };
 }
