@@ -4,7 +4,7 @@
 #   bootstrap.sh rust     compiler with its components and targets, crates
 #   bootstrap.sh bench    that, and what the independent decoder needs, if it is there
 #   bootstrap.sh web      as rust, and wasm-bindgen and the npm packages
-#   bootstrap.sh test     that, and a browser and nginx
+#   bootstrap.sh test     that, and a browser, nginx and JBrowse
 #
 # Needs rustup, Node 20 or newer and a C compiler; apt and root only when Debian packages are missing.
 
@@ -79,6 +79,24 @@ install_browser() {
   fi
 }
 
+# JBrowse is one script in its package, with all that it needs in it. As a dependency it would bring 400 MB of packages along.
+install_jbrowse() {
+  local version=4.3.0 script=react-app.umd.production.min.js folder
+  local sum=a977aee14ad0bd4ffbffd615a04787c9d7d26005ee8cac4c23b655a9564292c0ce0665f04360657988590ff13d0775c6ed798b4339515b32267d189dce3b4fc5
+  if [ "$(cat .cache/jbrowse/version 2>/dev/null)" = "$version" ]; then
+    return
+  fi
+  say "fetching JBrowse $version into .cache (7 MB, once)"
+  folder=$(mktemp -d)
+  npm pack --silent --pack-destination "$folder" "@jbrowse/react-app2@$version" >/dev/null
+  echo "$sum  $folder/jbrowse-react-app2-$version.tgz" | sha512sum --check --quiet
+  tar -xzf "$folder/jbrowse-react-app2-$version.tgz" -C "$folder" "package/dist/$script"
+  mkdir -p .cache/jbrowse
+  mv "$folder/package/dist/$script" .cache/jbrowse/
+  echo "$version" >.cache/jbrowse/version
+  rm -r "$folder"
+}
+
 # The independent decoder is no part of the repository; tests use it where it lies beside it.
 install_decoder_packages() {
   [ -f ../shared/tools/agc_decode.py ] && command -v python3 >/dev/null || return 0
@@ -107,4 +125,5 @@ install_wasm_bindgen
 install_npm
 [ "$1" != web ] || exit 0
 install_browser
+install_jbrowse
 install_decoder_packages

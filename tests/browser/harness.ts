@@ -17,6 +17,9 @@ export const root = REPOSITORY;
 export const dist = join(root, 'www/dist');
 export const golden = join(root, '../shared/golden');
 export const data = join(root, 'tests/data');
+/** The plugin of JBrowse, and the script of it that is built. */
+export const plugin = join(root, 'www/packages/jbrowse-plugin-agc');
+export const PLUGIN_SCRIPT = 'jbrowse-plugin-agc.umd.production.min.js';
 
 /** The binary of this project, if there is one. */
 export const ragc = [process.env.RAGC, join(root, 'target/release/ragc')].find((path) => path && existsSync(path));

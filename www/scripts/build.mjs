@@ -1,11 +1,11 @@
 // Builds www/dist: the wasm module, its bindings, the scripts and the page, all plain files with relative paths; the
-// package is some of them.
+// package is some of them. And the plugin of JBrowse, a package of its own.
 
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { bundleAll, www } from './bundle.mjs';
+import { bundleAll, plugin, PLUGIN_SCRIPT, www } from './bundle.mjs';
 import { buildModule, run, SHIPPED } from './module.mjs';
 
 /** What the module may be at most, gzipped: nobody waits for it. */
@@ -21,18 +21,19 @@ await bundleAll(dist);
 report();
 
 function copyFiles() {
-  rmSync(dist, { recursive: true, force: true });
+  for (const made of [dist, join(plugin, 'dist')]) rmSync(made, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   cpSync(join(pkg, 'ragc_read_bg.wasm'), join(dist, 'ragc.wasm'));
   for (const file of ['index.html', 'icon.svg']) cpSync(join(www, file), join(dist, file));
-  // npm packs the licence that lies in the package's own folder.
-  cpSync(join(dirname(www), 'LICENSE'), join(www, 'LICENSE'));
+  // npm packs the licence that lies in a package's own folder.
+  for (const folder of [www, plugin]) cpSync(join(dirname(www), 'LICENSE'), join(folder, 'LICENSE'));
 }
 
 function report() {
   const sizes = new Map();
-  for (const name of ['ragc.wasm', 'ragc.js', 'worker.js', 'ragc.node.js', 'inline.js', 'page.js', 'page.css', 'index.html']) {
-    const bytes = readFileSync(join(dist, name));
+  const ours = ['ragc.wasm', 'ragc.js', 'worker.js', 'ragc.node.js', 'inline.js', 'page.js', 'page.css', 'index.html'];
+  for (const [folder, name] of [...ours.map((name) => [dist, name]), [join(plugin, 'dist'), PLUGIN_SCRIPT]]) {
+    const bytes = readFileSync(join(folder, name));
     sizes.set(name, gzipSync(bytes, { level: 9 }).length);
     console.log(`${name.padEnd(12)} ${kb(bytes.length)}  gzipped ${kb(sizes.get(name))}`);
   }

@@ -128,6 +128,8 @@ pub use paged::{Paged, SampleRow};
 pub use part_sizes::{PartSize, Sizes};
 pub use reader::{CommandLine, Info, Located, Reader, Tally};
 pub use region::{Counting, Region, RegionText, TextRange};
+#[cfg(feature = "http")]
+pub use remote::address_beside;
 pub use sample_segments::SampleSegments;
 pub use segment_table::SegmentTable;
 #[cfg(feature = "fs")]

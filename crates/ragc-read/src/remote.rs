@@ -73,7 +73,7 @@ impl Archive {
         counters: Arc<Counters>,
     ) -> Result<Archive, ArchiveError> {
         let (file, beside) = thread::scope(|scope| {
-            let beside = scope.spawn(|| HttpFile::probe(&path_beside(url), &counters));
+            let beside = scope.spawn(|| HttpFile::probe(&address_beside(url), &counters));
             (HttpFile::open_at_both_ends(url, &counters), beside.join())
         });
         let file = file?;
@@ -98,7 +98,7 @@ impl Archive {
             let index = Place::Http(beside);
             let mut archive = Archive::beside(archive, index, counters, options.limits)?;
             if let Err(error) = archive.open_index() {
-                let path = path_beside(url);
+                let path = address_beside(url);
                 warnings.push(format!("{path}: {error}; reading goes on without it"));
                 archive = archive.without_index(options.limits)?;
             }
@@ -115,8 +115,9 @@ impl Archive {
     }
 }
 
-/// Where the index beside an archive is: its name has more behind it, before any `?`.
-fn path_beside(url: &str) -> String {
+/// Where the index beside the archive at an address is: its name has more behind it (`.ragi`), before any `?`.
+#[must_use]
+pub fn address_beside(url: &str) -> String {
     match url.split_once('?') {
         Some((path, query)) => format!("{path}{EXTENSION}?{query}"),
         None => format!("{url}{EXTENSION}"),
@@ -133,9 +134,9 @@ mod tests {
 
     #[test]
     fn the_index_is_beside_the_archive_whatever_is_asked_of_the_server() {
-        assert_eq!(path_beside("https://h/x.agc"), "https://h/x.agc.ragi");
+        assert_eq!(address_beside("https://h/x.agc"), "https://h/x.agc.ragi");
         assert_eq!(
-            path_beside("https://h/x.agc?a=b?c"),
+            address_beside("https://h/x.agc?a=b?c"),
             "https://h/x.agc.ragi?a=b?c"
         );
     }

@@ -4,6 +4,7 @@ mod arranging;
 mod extracting;
 mod listing;
 mod shell;
+mod viewing;
 mod writing;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use listing::{
     DigestsArgs, Form, IndexArgs, InfoArgs, ListctgArgs, ListrefArgs, ListsetArgs, VerifyArgs,
 };
 pub(crate) use shell::{CompletionsArgs, ManArgs};
+pub(crate) use viewing::JbrowseConfigArgs;
 pub(crate) use writing::{
     AppendArgs, CreateArgs, Effort, LevelArg, PurposeArg, RenameArgs, Samples, SubsetArgs, Unneeded,
 };
@@ -67,6 +69,8 @@ pub(crate) enum Command {
     Digests(DigestsArgs),
     /// Write the index by which remote readers need few and small requests
     Index(IndexArgs),
+    /// Write a configuration with which JBrowse 2 shows samples
+    JbrowseConfig(JbrowseConfigArgs),
     /// Decode everything, and say what is broken
     Verify(VerifyArgs),
     /// Print the completions of a shell

@@ -19,6 +19,7 @@ mod sidecars;
 mod sources;
 mod subsetting;
 mod verifying;
+mod viewing;
 
 use std::ffi::OsStr;
 use std::fs;

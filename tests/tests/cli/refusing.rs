@@ -178,6 +178,7 @@ fn help_and_version_are_no_errors() {
         "listset",
         "listctg",
         "info",
+        "jbrowse-config",
         "completions",
         "man",
     ] {
@@ -228,6 +229,7 @@ fn what_is_read_is_never_replaced() {
         &["listref", "-o", "x.agc", "x.agc"],
         &["listctg", "-o", "x.agc", "x.agc", "ref"],
         &["info", "-o", "x.agc", "x.agc"],
+        &["jbrowse-config", "--url", "x", "-o", "x.agc", "x.agc"],
         &["create", "-o", "t.fa", "s.fa", "t.fa"],
         &["create", "-o", "list", "-i", "list", "t.fa"],
     ] {

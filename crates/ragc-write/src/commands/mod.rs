@@ -19,6 +19,7 @@ mod index;
 mod info;
 mod inputs;
 mod interrupt;
+mod jbrowse_config;
 mod list;
 mod listctg;
 mod listref;
@@ -95,6 +96,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Listctg(args) => listctg::run(&args),
         Command::Index(args) => index::run(&args),
         Command::Info(args) => info::run(&args),
+        Command::JbrowseConfig(args) => jbrowse_config::run(&args),
         Command::Digests(args) => digests::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Completions(args) => completions::run(&args),
