@@ -176,6 +176,22 @@ test('keys move over samples, contigs and segments, and say where they are; Ente
   await leave();
 });
 
+test('on a phone a tap tells, and a second one goes', async (t) => {
+  if (!make(t, host, 'phone.agc', related(), ['-s', '20000'])) return;
+  const { page, leave } = await visit(browser, `${host.origin}/?url=made/phone.agc`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await page.tap('[data-tab="collection"]');
+  await ready(page);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
+  const box = (await page.locator('#picture-rows').boundingBox())!;
+  await page.touchscreen.tap(box.x + 60, box.y + 60);
+  assert.match((await told(page)).where, /^one · one#1#chr1 · /);
+  assert.doesNotMatch(page.url(), /#one/);
+  await page.touchscreen.tap(box.x + 64, box.y + 58);
+  await page.waitForSelector('#sequence[data-shown]:not([aria-busy="true"])');
+  assert.match(page.url(), /#one\/one%231%23chr1:\d+-\d+$/);
+  await leave();
+});
+
 test('what the archive holds is shown by kind, and what each sample takes beside it', async (t) => {
   if (!make(t, host, 'sizes.agc', related(), ['-s', '20000'])) return;
   const { page, leave } = await visit(browser, `${host.origin}/?url=made/sizes.agc`);

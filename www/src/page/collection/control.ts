@@ -23,6 +23,8 @@ interface Under {
 const ZOOM_STEP = 1.6;
 /** A pointer that moved no more than this has clicked. */
 const CLICK_PX = 4;
+/** A second tap. */
+const NEAR_PX = 18;
 
 export class Control {
   readonly #picture: Picture;
@@ -32,15 +34,16 @@ export class Control {
   /** Where the keyboard is: a row, and bases from the left, which tell the contig once the row is read. */
   #cursor: { row: number; at: number } | undefined;
   #pressed: { x: number; y: number; moved: boolean } | undefined;
-  /** A tap looks, a second one goes. */
-  #tapped: Spot | undefined;
+  /** A tap looks, a second one near it goes: no finger finds the same segment again. */
+  #tapped: { spot: Spot; x: number; y: number } | undefined;
 
   constructor(picture: Picture, asks: Asks) {
     this.#picture = picture;
     this.#asks = asks;
     const { host } = picture;
     host.addEventListener('pointermove', (event) => this.#move(event));
-    host.addEventListener('pointerleave', () => this.#hover(undefined));
+    // A finger that is lifted leaves, too.
+    host.addEventListener('pointerleave', ({ pointerType }) => pointerType !== 'touch' && this.#hover(undefined));
     host.addEventListener('pointerdown', (event) => (this.#pressed = { x: event.clientX, y: event.clientY, moved: false }));
     host.addEventListener('pointercancel', () => (this.#pressed = undefined));
     host.addEventListener('pointerup', (event) => this.#release(event));
@@ -104,12 +107,15 @@ export class Control {
     const under = this.#under(event);
     if (!under) return;
     if (under.inName) return this.#asks.onSample(under.row);
-    if (!under.spot) return;
-    if (event.pointerType === 'touch' && this.#tapped?.segment !== under.spot.segment) {
-      this.#tapped = under.spot;
-      return this.#hover(under);
-    }
-    this.#asks.onGo(under.spot);
+    if (event.pointerType === 'touch') this.#tap(under, event);
+    else if (under.spot) this.#asks.onGo(under.spot);
+  }
+
+  #tap(under: Under, { clientX: x, clientY: y }: PointerEvent): void {
+    const before = this.#tapped;
+    if (before && Math.hypot(x - before.x, y - before.y) <= NEAR_PX) return this.#asks.onGo(before.spot);
+    this.#tapped = under.spot && { spot: under.spot, x, y };
+    this.#hover(under);
   }
 
   #wheel(event: WheelEvent): void {

@@ -14,7 +14,6 @@ export interface Ink {
   accent: string;
   /** A bar of bytes. */
   bytes: string;
-  bad: string;
   font: string;
 }
 
@@ -40,10 +39,11 @@ export function inkOf(host: HTMLElement, swatches: readonly HTMLElement[]): Ink 
     chosen: colour('--chosen'),
     accent: colour('--accent'),
     bytes: colour('--bytes'),
-    bad: colour('--bad'),
     font: style.fontFamily,
   };
   probe.remove();
+  // The system's colours then; those of segments stay, as they tell something.
+  if (matchMedia('(forced-colors: active)').matches) return { ...ink, line: 'GrayText', chosen: 'transparent', accent: 'Highlight' };
   return ink;
 }
 
