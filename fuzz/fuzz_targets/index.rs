@@ -49,6 +49,7 @@ fn ask_everything(index: &[u8]) -> Result<(), Error> {
     let _ = ask(&mut reader, index, |r| r.samples_page(0, 5));
     let _ = ask(&mut reader, index, |r| r.locate("chr1".into()));
     let samples = ask(&mut reader, index, |r| r.samples())?;
+    let _ = ask(&mut reader, index, |r| r.sizes());
     for sample in samples.iter().take(10) {
         let name = ContigName {
             contig: "chr1".into(),
@@ -57,6 +58,7 @@ fn ask_everything(index: &[u8]) -> Result<(), Error> {
         let _ = ask(&mut reader, index, |r| {
             r.locate_all(std::slice::from_ref(&name))
         });
+        let _ = ask(&mut reader, index, |r| r.segments_of(sample, 0..usize::MAX));
         let Ok(contigs) = ask(&mut reader, index, |r| r.contigs(sample)) else {
             continue;
         };

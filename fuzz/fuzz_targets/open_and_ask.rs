@@ -37,9 +37,11 @@ fn ask_everything(file: &[u8]) -> Result<(), Error> {
     let mut reader = Reader::new(file.len() as u64, limits)?;
     ask(&mut reader, file, |r| r.info())?;
     let samples = ask(&mut reader, file, |r| r.samples())?;
+    let _ = ask(&mut reader, file, |r| r.sizes());
     let _ = ask(&mut reader, file, |r| r.locate("chr1".into()));
     for sample in samples.iter().take(20) {
         let _ = ask(&mut reader, file, |r| r.digests(sample));
+        let _ = ask(&mut reader, file, |r| r.segments_of(sample, 0..usize::MAX));
         let Ok(contigs) = ask(&mut reader, file, |r| r.contigs(sample)) else {
             continue;
         };

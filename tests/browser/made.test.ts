@@ -1,14 +1,14 @@
 // Archives made here by `ragc create`, from FASTA to the browser. RAGC names the binary; without one this is skipped aloud.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import type { Browser } from 'playwright-core';
 
-import { ragc, startBrowser, startHost, visit, type Host } from './harness.ts';
+import { fasta, letters, make, random } from './genomes.ts';
+import { startBrowser, startHost, visit, type Host } from './harness.ts';
 import { choose, staysSmall } from './lists.ts';
 
 let host: Host;
@@ -22,39 +22,6 @@ after(async () => {
   await host?.stop();
 });
 
-/** Compresses genomes into `/made/<name>`; `false`, said aloud, without the binary. */
-function make(t: TestContext, name: string, genomes: Map<string, string>): boolean {
-  if (!ragc) {
-    console.log('SKIPPED: no ragc binary (RAGC, or target/release/ragc)');
-    t.skip('no ragc binary');
-    return false;
-  }
-  const folder = join(host.made, `${name}.genomes`);
-  mkdirSync(folder);
-  const files = [...genomes].map(([sample, fasta]) => {
-    const file = join(folder, `${sample}.fa`);
-    writeFileSync(file, fasta);
-    return file;
-  });
-  writeFileSync(join(folder, 'list'), files.slice(1).join('\n'));
-  execFileSync(ragc, ['create', '-o', join(host.made, name), '-i', join(folder, 'list'), files[0]!], { stdio: ['ignore', 'ignore', 'inherit'] });
-  return true;
-}
-
-/** Numbers from 0 to 1, the same every time: mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const letters = (length: number, next: () => number) => Array.from({ length }, () => 'ACGT'[Math.floor(next() * 4)]).join('');
-const fasta = (name: string, bases: string) => `>${name}\n${bases.replace(/.{80}/g, '$&\n')}${bases.length % 80 ? '\n' : ''}`;
-
 test('five thousand samples: few elements, quick to filter, any of them opens', async (t) => {
   const next = random(5);
   const genome = letters(200, next);
@@ -62,7 +29,7 @@ test('five thousand samples: few elements, quick to filter, any of them opens', 
     const at = Math.floor(next() * 200);
     return [`sample_${String(i).padStart(4, '0')}`, fasta('chr1', `${genome.slice(0, at)}A${genome.slice(at + 1)}`)];
   }));
-  if (!make(t, 'many.agc', genomes)) return;
+  if (!make(t, host, 'many.agc', genomes)) return;
   const { page, leave } = await visit(browser, `${host.origin}/?url=made/many.agc`);
   await page.waitForSelector('#samples-list .item');
   assert.equal(await page.textContent('#samples-count'), '5,000');
@@ -90,7 +57,7 @@ test('megabases go through in windows, with progress, and come out as they went 
   // A second genome that shares nearly all of the first, beside a piece of its own.
   const second = `${first.slice(0, 2_000_000)}${letters(1000, next)}${first.slice(2_100_000)}`;
   const genomes = new Map([['first', fasta('chr1 of the first', first)], ['second', fasta('chr1 of the second', second) + fasta('chr2', 'ACGTN'.repeat(7))]]);
-  if (!make(t, 'large.agc', genomes)) return;
+  if (!make(t, host, 'large.agc', genomes)) return;
   const { page, leave } = await visit(browser, `${host.origin}/?url=made/large.agc#second`);
   for (const [sample, text] of genomes) {
     await choose(page, 'samples', sample);

@@ -21,6 +21,7 @@ test('screenshots', async () => {
   const views: Record<string, { link: string; ready: string }> = {
     empty: { link: '', ready: '#welcome' },
     error: { link: '?url=noranges/padded.agc', ready: '#notice:not([hidden])' },
+    collection: { link: `?url=${many?.path ?? 'made/plain.agc'}`, ready: '#picture-rows' },
     samples: { link: `?url=${many?.path ?? 'made/plain.agc'}`, ready: '#samples-list .item' },
     sequence: { link: `?url=made/padded.agc${place}`, ready: '#sequence[data-shown]' },
     reverse: { link: '?url=data/cli/basic.agc#ref/chr1:101-3100(-)', ready: '#sequence[data-strand=reverse]' },
@@ -39,7 +40,9 @@ test('screenshots', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [name, { link, ready }] of Object.entries(views)) {
         const { page, leave } = await visit(browser, `${host.origin}/${link}`, { viewport, colorScheme });
+        if (name === 'collection') await page.click('[data-tab="collection"]');
         await page.waitForSelector(ready);
+        if (name === 'collection') await page.waitForSelector('#picture-rows[aria-busy="false"]');
         if (name === 'download') {
           await page.click('#download-contig');
           await page.waitForSelector('.download.done');

@@ -78,8 +78,14 @@ fn ask_everything(file: &[u8]) -> (u64, Vec<Error>) {
         Ok(samples) => samples,
         Err(error) => return (0, [errors, vec![error]].concat()),
     };
+    if let Err(error) = source.ask(|r| r.sizes()) {
+        errors.push(error);
+    }
     for sample in samples.iter() {
         if let Err(error) = source.ask(|r| r.digests(sample)) {
+            errors.push(error);
+        }
+        if let Err(error) = source.ask(|r| r.segments_of(sample, 0..usize::MAX)) {
             errors.push(error);
         }
         match source.ask(|r| r.contigs(sample)) {

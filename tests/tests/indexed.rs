@@ -263,8 +263,11 @@ fn answers(source: &mut Source<'_>) -> Result<Vec<BString>, Error> {
     let mut answers: Vec<BString> = Vec::new();
     let samples = source.ask(|r| r.samples())?;
     answers.extend(samples.iter().map(BString::from));
+    answers.push(format!("{:?}", source.ask(|r| r.sizes())?).into());
     for sample in samples.iter() {
         let contigs = source.ask(|r| r.contigs(sample))?;
+        let segments = source.ask(|r| r.segments_of(sample, 0..usize::MAX))?;
+        answers.push(format!("{segments:?}").into());
         for (number, contig) in contigs.iter().enumerate() {
             answers.push(format!("{} {}", contig.name, contig.len_bases).into());
             let region = Region {

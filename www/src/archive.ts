@@ -59,7 +59,7 @@ export class AgcArchive implements api.AgcArchive {
     return [...(await this.#answerer.call('contigs', { sample }, signal))];
   }
 
-  segments(sample: string, { contigs, founders = false, signal }: api.SegmentsOptions = {}): Promise<api.ContigSegments[]> {
+  segments(sample: string, { contigs, founders = false, signal }: api.SegmentsOptions = {}): Promise<api.SampleSegments> {
     return this.#answerer.call('segments', { sample, contigs, founders }, signal);
   }
 

@@ -6,8 +6,8 @@ import type { Directory } from './directory.ts';
 import type { Engine, Question } from './engine.ts';
 import { encodeName } from './names.ts';
 
-/** Segments read together, about; of samples whose tables are yet unseen a few. */
-const SEGMENTS_A_STEP = 500_000;
+/** Segments read together, about, so that other questions are answered in between; at first some samples. */
+const SEGMENTS_A_STEP = 150_000;
 const SAMPLES_A_STEP_MAX = 512;
 const SAMPLES_FIRST = 16;
 

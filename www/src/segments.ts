@@ -1,6 +1,6 @@
 // The segments of a sample as callers get them, and what an archive holds: from the tables alone.
 
-import type { ArchiveSizes, Contig, ContigKey, ContigSegments } from '../types/index.d.ts';
+import type { ArchiveSizes, ContigKey, SampleSegments } from '../types/index.d.ts';
 import type { RawSizes } from '../pkg/ragc_read.js';
 import type { Census } from './census.ts';
 import { ALL_CONTIGS, columnsOf, eachPart, RAW_GROUPS, type Columns } from './columns.ts';
@@ -19,17 +19,17 @@ interface Wanted {
 type Known = { engine: Engine; directory: Directory; census: Census };
 
 /** The segments of some or all contigs of a sample. */
-export async function segmentsOf({ engine, directory, census }: Known, { sample, contigs, founders }: Wanted, k: number, signal?: AbortSignal): Promise<ContigSegments[]> {
+export async function segmentsOf({ engine, directory, census }: Known, { sample, contigs, founders }: Wanted, k: number, signal?: AbortSignal): Promise<SampleSegments> {
   const table = await directory.contigs(sample, signal);
   const name = encodeName(sample);
   const isFounded = founders ? await census.foundedBy((await directory.samples(0, Infinity, signal)).indexOf(sample), signal) : () => false;
   if (!contigs) {
-    const columns = columnsOf(await engine.ask((reader) => reader.segmentsOf(name, 0, ALL_CONTIGS), signal));
-    return table.contigs.map((contig, place) => oneContig(contig, columns, place, k, isFounded));
+    const columns = await engine.ask((reader) => reader.segmentsOf(name, 0, ALL_CONTIGS), signal);
+    return told(table.contigs.map(({ index }) => index), [columnsOf(columns)], k, isFounded);
   }
-  const picked = contigs.map((key) => directory.pick(sample, table, key));
-  const each = await engine.askAll(picked.map(({ index }) => (reader) => reader.segmentsOf(name, index, index + 1)), signal);
-  return picked.map((contig, i) => oneContig(contig, columnsOf(each[i]!), 0, k, isFounded));
+  const places = contigs.map((key) => directory.pick(sample, table, key).index);
+  const columns = await engine.askAll(places.map((place) => (reader) => reader.segmentsOf(name, place, place + 1)), signal);
+  return told(places, columns.map(columnsOf), k, isFounded);
 }
 
 /** Bytes by what they are. */
@@ -43,26 +43,37 @@ export function sizesOf(numbers: RawSizes, total: number): ArchiveSizes {
   return { ...sizes, tables: Math.max(0, total - references - deltas - raw - index - footer), index, footer, allTables };
 }
 
-/** The segments of the contig at `place` among those that the columns are of. */
-function oneContig({ index }: Contig, { ends, groups, entries, lengths }: Columns, place: number, k: number, isFounded: (group: number) => boolean): ContigSegments {
-  const [first, end] = [place > 0 ? ends[place - 1]! : 0, ends[place] ?? 0];
-  const contig: ContigSegments = {
-    contig: index,
-    starts: new Float64Array(end - first),
-    lengths: lengths.slice(first, end).map((length) => length >>> 1),
-    groups: groups.slice(first, end),
-    entries: entries.slice(first, end),
-    reversed: Uint8Array.from(lengths.subarray(first, end), (length) => length & 1),
-    kinds: new Uint8Array(end - first),
+/** What some columns say of the segments of `contigs`, one behind the other. */
+function told(contigs: readonly number[], columns: readonly Columns[], k: number, isFounded: (group: number) => boolean): SampleSegments {
+  const count = columns.reduce((sum, { groups }) => sum + groups.length, 0);
+  const segments: SampleSegments = {
+    contigs: Uint32Array.from(contigs),
+    ends: new Uint32Array(contigs.length),
+    starts: new Float64Array(count),
+    lengths: new Uint32Array(count),
+    groups: new Uint32Array(count),
+    entries: new Uint32Array(count),
+    reversed: new Uint8Array(count),
+    kinds: new Uint8Array(count),
   };
-  let start = 0;
-  contig.groups.forEach((group, i) => {
-    if (i > 0) contig.lengths[i] = Math.max(0, contig.lengths[i]! - k);
-    contig.starts[i] = start;
-    start += contig.lengths[i]!;
-    contig.kinds[i] = kindOf(group, contig.entries[i]!, isFounded);
-  });
-  return contig;
+  let [contig, at] = [0, 0];
+  for (const { ends, groups, entries, lengths } of columns) {
+    segments.groups.set(groups, at);
+    segments.entries.set(entries, at);
+    const before = at;
+    for (const end of ends) {
+      for (let start = 0, first = true; at < before + end; at++, first = false) {
+        const length = lengths[at - before]!;
+        segments.reversed[at] = length & 1;
+        segments.lengths[at] = Math.max(0, (length >>> 1) - (first ? 0 : k));
+        segments.starts[at] = start;
+        start += segments.lengths[at]!;
+        segments.kinds[at] = kindOf(segments.groups[at]!, segments.entries[at]!, isFounded);
+      }
+      segments.ends[contig++] = at;
+    }
+  }
+  return segments;
 }
 
 /** See docs/FORMAT.md, "Groups and entry numbers". */

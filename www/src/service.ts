@@ -1,7 +1,7 @@
 // An archive as a set of calls, each with a name, a question and an answer that can cross to another thread. The page
 // makes the same calls whether they are served by a worker or in place.
 
-import type { AgcInfo, AgcStats, AlignedPiece, ArchiveSizes, Comparison, Contig, ContigKey, ContigPlace, ContigSegments, Region, WasmSource } from '../types/index.d.ts';
+import type { AgcInfo, AgcStats, AlignedPiece, ArchiveSizes, Comparison, Contig, ContigKey, ContigPlace, Region, SampleSegments, WasmSource } from '../types/index.d.ts';
 import type { RawInfo } from '../pkg/ragc_read.js';
 import { Census } from './census.ts';
 import { alignmentOf, type RegionOf } from './compare/alignment.ts';
@@ -20,7 +20,7 @@ import type { ByteSource } from './source.ts';
 export interface Calls {
   samples: { ask: { from: number; count: number }; answer: string[] };
   contigs: { ask: { sample: string }; answer: readonly Contig[] };
-  segments: { ask: { sample: string; contigs: readonly ContigKey[] | undefined; founders: boolean }; answer: ContigSegments[] };
+  segments: { ask: { sample: string; contigs: readonly ContigKey[] | undefined; founders: boolean }; answer: SampleSegments };
   sizes: { ask: object; answer: ArchiveSizes };
   sampleBytes: { ask: object; answer: Float64Array };
   locate: { ask: { contig: string }; answer: ContigPlace[] };

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 import { dist, ownArchives } from '../../tests/browser/harness.ts';
 import * as ragc from '../src/index.ts';
-import type { AgcArchive, ContigSegments } from '../types/index.d.ts';
+import type { AgcArchive, SampleSegments } from '../types/index.d.ts';
 
 const { reference, delta, raw, founder } = ragc.SegmentKind;
 const wasm = new WebAssembly.Module(readFileSync(join(dist, 'ragc.wasm')));
@@ -18,33 +18,35 @@ const ARCHIVES = ownArchives();
 const TINY = ARCHIVES.find(({ path }) => path.endsWith('tiny.agc'))!;
 
 /** All segments of all samples, sample by sample. */
-async function all(archive: AgcArchive): Promise<{ sample: string; contigs: ContigSegments[] }[]> {
-  return Promise.all((await archive.samples()).map(async (sample) => ({ sample, contigs: await archive.segments(sample, { founders: true }) })));
+async function all(archive: AgcArchive): Promise<{ sample: string; segments: SampleSegments }[]> {
+  return Promise.all((await archive.samples()).map(async (sample) => ({ sample, segments: await archive.segments(sample, { founders: true }) })));
 }
 
 test('segments are those of the contigs: one behind the other, of their lengths', async () => {
   for (const { file, path } of ARCHIVES) {
     const archive = await open(file);
-    let segments = 0;
-    for (const { sample, contigs } of await all(archive)) {
+    let count = 0;
+    for (const { sample, segments } of await all(archive)) {
+      const { contigs, ends, starts, lengths, groups, entries, kinds, reversed } = segments;
       const listed = await archive.contigs(sample);
-      assert.equal(contigs.length, listed.length);
-      for (const [i, { contig, starts, lengths, groups, entries, kinds, reversed }] of contigs.entries()) {
-        assert.equal(contig, i);
+      assert.deepEqual([...contigs], listed.map(({ index }) => index));
+      let j = 0;
+      listed.forEach(({ length }, i) => {
         let at = 0;
-        starts.forEach((start, j) => {
-          assert.equal(start, at, `${path} ${sample} ${i}, segment ${j}`);
+        for (; j < ends[i]!; j++) {
+          assert.equal(starts[j], at, `${path} ${sample} ${i}, segment ${j}`);
           at += lengths[j]!;
           assert.ok(reversed[j] === 0 || reversed[j] === 1);
           const isRaw = groups[j]! < 16;
           assert.equal(kinds[j] === raw, isRaw);
           if (!isRaw) assert.equal(kinds[j] === delta, entries[j]! > 0);
-        });
-        assert.equal(at, listed[i]!.length);
-        segments += starts.length;
-      }
+        }
+        assert.equal(at, length);
+      });
+      for (const column of [starts, lengths, groups, entries, kinds, reversed]) assert.equal(column.length, j);
+      count += j;
     }
-    assert.ok(segments > 0, path);
+    assert.ok(count > 0, path);
     archive.close();
   }
 });
@@ -54,18 +56,16 @@ test('each group is founded by its first segment in the order of the archive, an
   for (const { file, path } of ARCHIVES) {
     const archive = await open(file);
     const founders = new Map<number, string>();
-    for (const { sample, contigs } of await all(archive)) {
-      for (const segments of contigs) {
-        segments.groups.forEach((group, i) => {
-          if (group < 16) return;
-          const first = !founders.has(group);
-          if (first) founders.set(group, sample);
-          const { [i]: kind } = segments.kinds;
-          if (first) assert.equal(kind, founder, `${path} ${sample}: group ${group} begins with its reference`);
-          else if (kind === founder) assert.equal(founders.get(group), sample, `${path}: ${sample} founded group ${group}`);
-          else if (kind === reference) assert.notEqual(founders.get(group), sample);
-        });
-      }
+    for (const { sample, segments } of await all(archive)) {
+      segments.groups.forEach((group, i) => {
+        if (group < 16) return;
+        const first = !founders.has(group);
+        if (first) founders.set(group, sample);
+        const { [i]: kind } = segments.kinds;
+        if (first) assert.equal(kind, founder, `${path} ${sample}: group ${group} begins with its reference`);
+        else if (kind === founder) assert.equal(founders.get(group), sample, `${path}: ${sample} founded group ${group}`);
+        else if (kind === reference) assert.notEqual(founders.get(group), sample);
+      });
     }
     groups += founders.size;
     archive.close();
@@ -77,16 +77,23 @@ test('samples asked in any order, and for some contigs only, have the same segme
   const { file } = ARCHIVES.find(({ path }) => path.endsWith('08-repeats.agc'))!;
   const [archive, other] = [await open(file), await open(file)];
   const inOrder = await all(archive);
-  for (const { sample, contigs } of inOrder.toReversed()) {
-    assert.deepEqual(await other.segments(sample, { founders: true }), contigs);
-    const last = contigs.at(-1)!;
-    assert.deepEqual(await other.segments(sample, { founders: true, contigs: [last.contig] }), [last]);
-    const plain = await other.segments(sample);
-    plain.forEach(({ kinds }, i) => assert.deepEqual(kinds, contigs[i]!.kinds.map((kind) => (kind === founder ? reference : kind))));
+  for (const { sample, segments } of inOrder.toReversed()) {
+    assert.deepEqual(await other.segments(sample, { founders: true }), segments);
+    const count = segments.contigs.length;
+    const before = segments.ends[count - 2] ?? 0;
+    const last = await other.segments(sample, { founders: true, contigs: [count - 1, 0] });
+    assert.deepEqual([...last.contigs], [count - 1, 0]);
+    const mine = segments.groups.length - before;
+    assert.deepEqual([...last.ends], [mine, mine + segments.ends[0]!]);
+    for (const name of ['starts', 'lengths', 'groups', 'entries', 'reversed', 'kinds'] as const) {
+      assert.deepEqual([...last[name]], [...segments[name].slice(before), ...segments[name].slice(0, segments.ends[0])], name);
+    }
+    const { kinds } = await other.segments(sample);
+    assert.deepEqual(kinds, segments.kinds.map((kind) => (kind === founder ? reference : kind)));
   }
   const { sample } = inOrder[0]!;
-  const names = (await archive.contigs(sample)).map(({ name }) => name).reverse();
-  assert.deepEqual(await archive.segments(sample, { contigs: names, founders: true }), inOrder[0]!.contigs.toReversed());
+  const names = (await archive.contigs(sample)).map(({ name }) => name);
+  assert.deepEqual(await archive.segments(sample, { contigs: names, founders: true }), inOrder[0]!.segments);
   await assert.rejects(archive.segments('nobody'), ragc.NotFoundError);
   await assert.rejects(archive.segments(sample, { contigs: ['nothing'] }), ragc.NotFoundError);
   const aborted = new AbortController();

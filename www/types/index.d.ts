@@ -141,18 +141,20 @@ export interface Contig {
 }
 
 /**
- * What the tables tell of how a segment is stored, as numbers in {@link ContigSegments.kinds}:
+ * What the tables tell of how a segment is stored, as numbers in {@link SampleSegments.kinds}:
  * `reference`, it equals the reference of its group; `delta`, it is stored as differences from that reference; `raw`, it is
  * stored as it is, without a reference (groups below 16); `founder`, it equals the reference, and no sample before has a
  * segment of the group: this sample brought it. That is told only if asked for, and else such segments are `reference`.
  */
 export const SegmentKind: { readonly reference: 0; readonly delta: 1; readonly raw: 2; readonly founder: 3 };
 
-/** The segments of a contig, a column for each thing there is to know of them. */
-export interface ContigSegments {
-  /** The contig's place in the sample. */
-  contig: number;
-  /** The base of the contig that each begins with, from 0. */
+/** The segments of contigs of a sample, contig after contig: a column for each thing there is to know of them. */
+export interface SampleSegments {
+  /** The contigs, by their places in the sample. */
+  contigs: Uint32Array;
+  /** Where the segments of each of these contigs end in the other columns. */
+  ends: Uint32Array;
+  /** The base of its contig that each begins with, from 0. */
   starts: Float64Array;
   /** Bases of each. The k bases that neighbours share are counted for the one before; so these sum up to the contig's length. */
   lengths: Uint32Array;
@@ -359,7 +361,7 @@ export class AgcArchive {
   /** The contigs of a sample, in their order. */
   contigs(sample: string, options?: Abortable): Promise<Contig[]>;
   /** The segments of a sample's contigs, from the tables alone: no sequence is fetched. */
-  segments(sample: string, options?: SegmentsOptions): Promise<ContigSegments[]>;
+  segments(sample: string, options?: SegmentsOptions): Promise<SampleSegments>;
   /** What the archive holds, in bytes. */
   sizes(options?: Abortable): Promise<ArchiveSizes>;
   /**

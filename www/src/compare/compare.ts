@@ -1,6 +1,6 @@
 // A region beside its counterpart in another sample: what is asked for, and how the answer is put together.
 
-import type { AlignedPiece, ComparedPiece, Comparison, Contig, ContigSegments } from '../../types/index.d.ts';
+import type { AlignedPiece, ComparedPiece, Comparison, Contig } from '../../types/index.d.ts';
 import type { Census } from '../census.ts';
 import type { Directory } from '../directory.ts';
 import type { Engine } from '../engine.ts';
@@ -11,6 +11,7 @@ import { alignmentQuestion, common, piecesOf, referenceRuns, type Block, type Re
 import { chained } from './chain.ts';
 import { chainsOf, type Pair } from './partners.ts';
 import { Stretch } from './stretch.ts';
+import { byContig, type ContigSegments } from './tables.ts';
 
 /** Bases of a region that may be compared at a time. */
 const COMPARED_BASES_MAX = 1_000_000;
@@ -39,8 +40,8 @@ export async function compared(known: Known, region: RegionOf, other: string, k:
   const { start, end } = span;
   if (end - start > COMPARED_BASES_MAX) throw new RangeError(`At most ${COMPARED_BASES_MAX} bases can be compared at a time; ${end - start} were asked for.`);
   const [[ours], theirs] = await Promise.all([
-    segmentsOf(known, { sample: region.sample, contigs: [contig.index], founders: false }, k, signal),
-    segmentsOf(known, { sample: other, contigs: undefined, founders: false }, k, signal),
+    segmentsOf(known, { sample: region.sample, contigs: [contig.index], founders: false }, k, signal).then(byContig),
+    segmentsOf(known, { sample: other, contigs: undefined, founders: false }, k, signal).then(byContig),
   ]);
   const segments = { ours: ours!, theirs };
   const stretches = end > start ? stretchesOf(segments, start, end).map((pairs) => new Stretch(pairs, ours!, theirs[pairs[0]!.contig]!)) : [];

@@ -1,6 +1,6 @@
 // Which segments of another sample go with those of a region: segments of the same groups, in the same order.
 
-import type { ContigSegments } from '../../types/index.d.ts';
+import type { ContigSegments } from './tables.ts';
 
 /** Groups below this hold texts without a reference: only equal entries go together. */
 const RAW_GROUPS = 16;

@@ -1,9 +1,10 @@
 // Segments that go together, one after another: their blocks, and what lies between these, as pieces of a comparison.
 
-import type { ComparedPiece, Contig, ContigSegments } from '../../types/index.d.ts';
+import type { ComparedPiece, Contig } from '../../types/index.d.ts';
 import type { Block } from './alignment.ts';
 import { commonPrefix, commonSuffix, gapColumns, letterByLetter, type Column } from './gap.ts';
 import type { Pair } from './partners.ts';
+import type { ContigSegments } from './tables.ts';
 
 export interface Range {
   start: number;

@@ -22,5 +22,5 @@ export function size(bytes: number): string {
 
 export function percent(part: number, all: number): string {
   const share = all > 0 ? (100 * part) / all : 0;
-  return `${share >= 10 || share === 0 ? Math.round(share) : share.toPrecision(1)}%`;
+  return `${share >= 9.5 || share === 0 ? Math.round(share) : share.toPrecision(1)}%`;
 }

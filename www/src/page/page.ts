@@ -4,6 +4,7 @@ import type { AgcStats, Contig, FastaRecord } from '../../types/index.d.ts';
 import { AgcArchive } from '../archive.ts';
 import { isAbort } from '../errors.ts';
 import { recordBytes } from '../fasta.ts';
+import { CollectionPane } from './collection/collection.ts';
 import { announce, byId } from './dom.ts';
 import { safeFileName, save } from './download.ts';
 import { count, counted, percent, size } from './format.ts';
@@ -28,6 +29,7 @@ let state: State = { samples: [], contigs: [] };
 let opening = new AbortController();
 let choosing = new AbortController();
 
+const collection = new CollectionPane();
 const region = new SequencePane();
 const samplesPanel = new Panel<string>('samples', {
   text: (name) => ({ label: name }),
@@ -44,6 +46,7 @@ function start(): void {
   startTheme();
   region.onView = () => writeLink(false);
   region.onGo = (sample, contig, view) => void go(sample, contig, view);
+  collection.onGo = (place) => void goTo(place);
   listenForArchives({ onAddress: (text) => void openAddress(text, { push: true }), onFile: (file) => void openFile(file) });
   byId('opening-cancel').addEventListener('click', () => opening.abort());
   byId('notice-close').addEventListener('click', () => (byId('notice').hidden = true));
@@ -85,6 +88,7 @@ async function open(from: string | File, address?: string): Promise<void> {
   state.archive?.close();
   state = { samples: [], contigs: [], ...(address !== undefined && { address }) };
   region.clear();
+  collection.clear();
   show('opening');
   byId('opening-text').textContent = `Opening ${typeof from === 'string' ? from : from.name}`;
   try {
@@ -98,6 +102,7 @@ async function open(from: string | File, address?: string): Promise<void> {
   }
   showArchive();
   await followPlace();
+  if (signal === opening.signal) void collection.open(state.archive!, state.samples, address === undefined);
 }
 
 function showArchive(): void {
@@ -197,6 +202,12 @@ async function followPlace(): Promise<void> {
   const contig = findContig(state.contigs, place);
   if (contig) await chooseContig(contig, { push: false, place });
   else showNotice('Not in this sample', `The link names the contig “${place.contig}”, which ${place.sample} does not have. Choose one from the list.`);
+}
+
+/** Follows a link of the page's own. */
+async function goTo(place: Place): Promise<void> {
+  history.pushState(null, '', `${location.pathname}${location.search}#${formatPlace(place)}`);
+  await followPlace();
 }
 
 /** Puts what is shown into the page's address, as a new entry of the history or in place of the last. */

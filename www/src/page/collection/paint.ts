@@ -1,0 +1,102 @@
+// Colours of the picture, and a row of it as pixels.
+
+import { KINDS } from './shares.ts';
+
+type Rgb = readonly [number, number, number];
+
+export interface Ink {
+  /** By the number of the kind. */
+  kinds: readonly Rgb[];
+  text: string;
+  soft: string;
+  line: string;
+  chosen: string;
+  accent: string;
+  /** A bar of bytes. */
+  bytes: string;
+  bad: string;
+  font: string;
+}
+
+/** From bottom to top: founder, raw, delta, reference. What is new stands on the ground. */
+const STACK = [3, 2, 1, 0] as const;
+/** What covers little of a column is still seen. */
+const COVER_MIN = 0.3;
+
+/** The colours of the page as it is now; `swatches` are elements with the colours of the kinds. */
+export function inkOf(host: HTMLElement, swatches: readonly HTMLElement[]): Ink {
+  const style = getComputedStyle(host);
+  const probe = document.createElement('i');
+  host.append(probe);
+  const colour = (name: string): string => {
+    probe.style.setProperty('color', `var(${name})`);
+    return getComputedStyle(probe).color;
+  };
+  const ink: Ink = {
+    kinds: swatches.map((swatch) => rgbOf(getComputedStyle(swatch).backgroundColor)),
+    text: style.color,
+    soft: colour('--soft'),
+    line: colour('--line'),
+    chosen: colour('--chosen'),
+    accent: colour('--accent'),
+    bytes: colour('--bytes'),
+    bad: colour('--bad'),
+    font: style.fontFamily,
+  };
+  probe.remove();
+  return ink;
+}
+
+/** The bars of a row: each column of pixels is stacked by what it has of each kind. */
+export function paintRow(canvas: HTMLCanvasElement, shares: Float32Array, height: number, kinds: readonly Rgb[]): void {
+  const width = shares.length / KINDS;
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d');
+  if (!context || width === 0) return;
+  const image = context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const colours = kinds.map((rgb) => packed(rgb, 1));
+  for (let x = 0; x < width; x++) {
+    const of = (kind: number) => shares[x * KINDS + kind]!;
+    const cover = of(0) + of(1) + of(2) + of(3);
+    if (cover <= 0) continue;
+    const only = STACK.find((kind) => of(kind) > cover * 0.999);
+    if (only !== undefined && cover > 0.999) {
+      for (let y = 0; y < height; y++) pixels[y * width + x] = colours[only]!;
+    } else stack(pixels, x, width, height, STACK.map((kind) => [kinds[kind]!, of(kind) / cover] as const), Math.max(COVER_MIN, Math.min(1, cover)));
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** One column, from the bottom up; a pixel in which two kinds meet has their mixture. */
+function stack(pixels: Uint32Array, x: number, width: number, height: number, layers: readonly (readonly [Rgb, number])[], alpha: number): void {
+  let layer = 0;
+  let top = layers[0]![1] * height;
+  for (let y = 0; y < height; y++) {
+    const mixed: [number, number, number] = [0, 0, 0];
+    for (let at = y; at < y + 1; ) {
+      while (layer < layers.length - 1 && top <= at + 1e-6) top += layers[++layer]![1] * height;
+      const end = layer === layers.length - 1 ? y + 1 : Math.min(top, y + 1);
+      const [rgb] = layers[layer]!;
+      rgb.forEach((value, i) => (mixed[i]! += value * (end - at)));
+      at = end;
+    }
+    pixels[(height - 1 - y) * width + x] = packed(mixed, alpha);
+  }
+}
+
+/** As pixels lie in memory: red first. */
+function packed([red, green, blue]: Rgb, alpha: number): number {
+  return ((Math.round(alpha * 255) << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
+}
+
+function rgbOf(colour: string): Rgb {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext('2d')!;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
+  return [red, green, blue];
+}
