@@ -11,12 +11,12 @@ const src = join(www, 'src');
 
 const common = { bundle: true, minify: true, format: 'esm', target: 'es2022', charset: 'utf8', legalComments: 'none', sourcemap: 'linked', logLevel: 'warning' };
 
-/** Puts another module in the place of src/platform.ts. */
-export function platform(name) {
+/** Puts another module in the place of src/platform.ts, or of `place`. */
+export function platform(name, place = /\/platform\.ts$/) {
   return {
     name: 'platform',
     setup({ onResolve }) {
-      onResolve({ filter: /\/platform\.ts$/ }, () => ({ path: join(src, `${name}.ts`) }));
+      onResolve({ filter: place }, () => ({ path: join(src, `${name}.ts`) }));
     },
   };
 }
@@ -36,7 +36,8 @@ function texts(byName) {
 export async function bundleAll(dist) {
   const index = join(src, 'index.ts');
   const worker = join(src, 'worker.ts');
-  await build({ ...common, outdir: dist, entryPoints: { page: join(src, 'page/page.ts'), worker, ragc: index } });
+  await build({ ...common, outdir: dist, entryPoints: { worker, ragc: index } });
+  await build({ ...common, outfile: join(dist, 'page.js'), entryPoints: [join(src, 'page/page.ts')], plugins: [platform('in-worker', /\/in-place\.ts$/)] });
   await build({ ...common, sourcemap: false, outfile: join(dist, 'page.css'), entryPoints: [join(www, 'css/page.css')] });
   await build({ ...common, outfile: join(dist, 'ragc.node.js'), entryPoints: [index], platform: 'node', target: 'node20', plugins: [platform('platform-node')] });
   const { outputFiles } = await build({ ...common, sourcemap: false, write: false, format: 'iife', entryPoints: [worker], plugins: [platform('platform-bare')] });
