@@ -149,13 +149,19 @@ impl Reader {
         })
     }
 
-    /// The segments of the contigs of a sample from number `first` to `end`.
+    /// The segments of the contigs of a sample from number `first` to `end`; `by_rank` with ranks of groups if there is an index.
     #[wasm_bindgen(js_name = segmentsOf, unchecked_return_type = "Step<SegmentColumns>")]
-    pub fn segments_of(&mut self, sample: &[u8], first: f64, end: f64) -> Result<JsValue, JsValue> {
+    pub fn segments_of(
+        &mut self,
+        sample: &[u8],
+        first: f64,
+        end: f64,
+        by_rank: Option<bool>,
+    ) -> Result<JsValue, JsValue> {
         let contigs = index(first)?..index(end)?;
-        answer(self.0.segments_of(BStr::new(sample), contigs), |found| {
-            Ok(segment_columns(&found))
-        })
+        let by_rank = by_rank.unwrap_or_default();
+        let found = self.0.segments_told(BStr::new(sample), contigs, by_rank);
+        answer(found, |found| Ok(segment_columns(&found)))
     }
 
     /// What the parts of the archive take.
