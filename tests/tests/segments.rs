@@ -45,6 +45,7 @@ fn check(path: &Path) -> usize {
     let mut indexed = Source::indexed(&file, Some(&bytes), Limits::default()).unwrap();
     let samples = plain.ask(|r| r.samples()).unwrap();
     let mut first_entries = HashMap::new();
+    let (mut group_of, mut rank_of) = (HashMap::new(), HashMap::new());
     for sample in samples.iter() {
         let table = archive.segment_table(sample).unwrap();
         let found = plain.ask(|r| r.segments_of(sample, 0..usize::MAX)).unwrap();
@@ -55,6 +56,20 @@ fn check(path: &Path) -> usize {
             .ask(|r| r.segments_of(sample, 0..usize::MAX))
             .unwrap();
         assert_eq!(by_index, found, "{what}, {sample}");
+        let by_rank = indexed.ask(|r| r.ranked_segments_of(sample, 0..usize::MAX));
+        let by_rank = by_rank.unwrap();
+        assert_eq!(by_rank.ends, found.ends, "{what}, {sample}");
+        for (ranked, segment) in by_rank.segments.iter().zip(&found.segments) {
+            let (rank, group_id) = (ranked.group_id, segment.group_id);
+            assert_eq!(*group_of.entry(rank).or_insert(group_id), group_id);
+            assert_eq!(*rank_of.entry(group_id).or_insert(rank), rank);
+            assert_eq!(ranked.is_raw(), segment.is_raw());
+            let mut with_group = *ranked;
+            with_group.group_id = group_id;
+            assert_eq!(with_group, *segment, "{what}, {sample}");
+        }
+        let without = plain.ask(|r| r.ranked_segments_of(sample, 0..usize::MAX));
+        assert_eq!(without.unwrap(), found, "{what}, {sample}");
         let middle = table.len() / 2;
         for contigs in [middle..middle + 1, 1..middle, 3..3, 7..1 << 40] {
             let some = plain

@@ -14,21 +14,23 @@ interface Wanted {
   sample: string;
   contigs: readonly ContigKey[] | undefined;
   founders: boolean;
+  /** With an index, ranks in the place of groups: as good to tell which segments share one, and less is read. */
+  byRank?: boolean;
 }
 
 type Known = { engine: Engine; directory: Directory; census: Census };
 
 /** The segments of some or all contigs of a sample. */
-export async function segmentsOf({ engine, directory, census }: Known, { sample, contigs, founders }: Wanted, k: number, signal?: AbortSignal): Promise<SampleSegments> {
+export async function segmentsOf({ engine, directory, census }: Known, { sample, contigs, founders, byRank = false }: Wanted, k: number, signal?: AbortSignal): Promise<SampleSegments> {
   const table = await directory.contigs(sample, signal);
   const name = encodeName(sample);
   const isFounded = founders ? await census.foundedBy((await directory.samples(0, Infinity, signal)).indexOf(sample), signal) : () => false;
   if (!contigs) {
-    const columns = await engine.ask((reader) => reader.segmentsOf(name, 0, ALL_CONTIGS), signal);
+    const columns = await engine.ask((reader) => reader.segmentsOf(name, 0, ALL_CONTIGS, byRank), signal);
     return told(table.contigs.map(({ index }) => index), [columnsOf(columns)], k, isFounded);
   }
   const places = contigs.map((key) => directory.pick(sample, table, key).index);
-  const columns = await engine.askAll(places.map((place) => (reader) => reader.segmentsOf(name, place, place + 1)), signal);
+  const columns = await engine.askAll(places.map((place) => (reader) => reader.segmentsOf(name, place, place + 1, byRank)), signal);
   return told(places, columns.map(columnsOf), k, isFounded);
 }
 

@@ -5,7 +5,6 @@ use std::ops::Range;
 use bstr::BStr;
 
 use crate::error::{Error, within};
-use crate::index::Index;
 use crate::reader::Reader;
 use crate::step::{Step, Stop};
 use crate::tables::SegmentRef;
@@ -50,9 +49,34 @@ impl Reader {
         sample: &BStr,
         contigs: Range<usize>,
     ) -> Result<Step<SampleSegments>, Error> {
+        self.segments_told(sample, contigs, false)
+    }
+
+    /// The same, but with an index groups are told by their ranks (docs/INDEX.md): enough to know which segments of any
+    /// samples share a group, and the pages of places are not read. Without an index these are the groups.
+    ///
+    /// # Errors
+    /// As [`Reader::segments_of`].
+    pub fn ranked_segments_of(
+        &mut self,
+        sample: &BStr,
+        contigs: Range<usize>,
+    ) -> Result<Step<SampleSegments>, Error> {
+        self.segments_told(sample, contigs, true)
+    }
+
+    pub(crate) fn segments_told(
+        &mut self,
+        sample: &BStr,
+        contigs: Range<usize>,
+        by_rank: bool,
+    ) -> Result<Step<SampleSegments>, Error> {
         self.answer(|reader| match reader.index()? {
-            Some(index) => reader.segments_by_index(&index, sample, &contigs),
-            None => reader.segments_by_batch(sample, contigs),
+            Some(index) => {
+                let sample = reader.sample_named(&index, sample)?;
+                reader.index_segments(&index, &sample, &contigs, by_rank)
+            }
+            None => reader.segments_by_batch(sample, contigs.clone()),
         })
     }
 
@@ -72,15 +96,5 @@ impl Reader {
             }
         }
         Ok(found)
-    }
-
-    fn segments_by_index(
-        &mut self,
-        index: &Index,
-        sample: &BStr,
-        contigs: &Range<usize>,
-    ) -> Result<SampleSegments, Stop> {
-        let sample = self.sample_named(index, sample)?;
-        self.index_segments(index, &sample, contigs)
     }
 }

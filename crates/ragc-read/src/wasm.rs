@@ -5,12 +5,12 @@
 //! a `kind`.
 
 use bstr::BStr;
-use js_sys::{Float64Array, Int32Array, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::{
     AlignedPiece, Contigs, Error, IndexAt, IndexUse, Info, Limits, Located, Origin, Paged, Region,
-    Run, SampleRow, SampleSegments, Samples, SegmentRef, Sizes, Step,
+    SampleRow, SampleSegments, Samples, Sizes, Step,
 };
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -27,10 +27,10 @@ export interface ContigTable extends NameTable { lengths: Float64Array; segmentC
 export interface LocatedTable extends NameTable { contigs: Float64Array }
 
 /**
- * Pieces of a region, each as segment, group, number in it, 1 if reversed, start and end in the contig, and how many runs it
- * has; and the runs of all, each as its length and the base of the reference it begins with: -1 if it is literal, -2 for N.
+ * Pieces of a region, one after another: segment, group, number in it, 1 if reversed, start and end in the contig, how many
+ * runs it has, and for each of these its length and the base of the reference it begins with: -1 if it is literal, -2 for N.
  */
-export interface AlignmentTable { pieces: Float64Array; runs: Int32Array }
+export type AlignmentTable = Float64Array;
 
 /** Some rows of a list of `total`. */
 export interface SamplePage extends NameTable { total: number; contigCounts: Float64Array; bases: Float64Array }
@@ -149,13 +149,19 @@ impl Reader {
         })
     }
 
-    /// The segments of the contigs of a sample from number `first` to `end`.
+    /// The segments of the contigs of a sample from number `first` to `end`; `by_rank` with ranks of groups if there is an index.
     #[wasm_bindgen(js_name = segmentsOf, unchecked_return_type = "Step<SegmentColumns>")]
-    pub fn segments_of(&mut self, sample: &[u8], first: f64, end: f64) -> Result<JsValue, JsValue> {
+    pub fn segments_of(
+        &mut self,
+        sample: &[u8],
+        first: f64,
+        end: f64,
+        by_rank: Option<bool>,
+    ) -> Result<JsValue, JsValue> {
         let contigs = index(first)?..index(end)?;
-        answer(self.0.segments_of(BStr::new(sample), contigs), |found| {
-            Ok(segment_columns(&found))
-        })
+        let by_rank = by_rank.unwrap_or_default();
+        let found = self.0.segments_told(BStr::new(sample), contigs, by_rank);
+        answer(found, |found| Ok(segment_columns(&found)))
     }
 
     /// What the parts of the archive take.
@@ -197,7 +203,9 @@ impl Reader {
         end: f64,
     ) -> Result<JsValue, JsValue> {
         let region = region(sample, contig, start, end)?;
-        answer(self.0.alignment(&region), |pieces| alignment_table(&pieces))
+        answer(self.0.alignment(&region), |pieces| {
+            Ok(alignment_table(&pieces))
+        })
     }
 
     /// The letters of the contig of a name in a sample from `start` to `end`.
@@ -336,39 +344,28 @@ fn located_table(found: &[Located]) -> Result<JsValue, JsValue> {
     Ok(table)
 }
 
-fn alignment_table(pieces: &[AlignedPiece]) -> Result<JsValue, JsValue> {
-    let columns = |piece: &AlignedPiece| {
-        let SegmentRef {
-            group_id,
-            in_group_id,
-            ..
-        } = piece.stored;
-        [
-            piece.segment as u64,
-            group_id.into(),
-            in_group_id.into(),
-            piece.stored.reversed().into(),
-            piece.range.start,
-            piece.range.end,
-            piece.runs.len() as u64,
-        ]
-    };
-    // Lengths and positions within a segment are below 2^31.
-    let signed = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
-    let pair = |run: &Run| {
-        let at = match run.origin {
-            Origin::Reference(at) => signed(at),
-            Origin::Literal => -1,
-            Origin::Unknown => -2,
-        };
-        [signed(run.len_bases), at]
-    };
-    let runs = pieces.iter().flat_map(|piece| &piece.runs);
-    let runs: Vec<i32> = runs.flat_map(pair).collect();
-    object(&[
-        ("pieces", floats(pieces.iter().flat_map(columns))),
-        ("runs", Int32Array::from(runs.as_slice()).into()),
-    ])
+fn alignment_table(pieces: &[AlignedPiece]) -> JsValue {
+    let mut table: Vec<f64> = Vec::new();
+    for piece in pieces {
+        table.extend([
+            float(piece.segment as u64),
+            piece.stored.group_id.into(),
+            piece.stored.in_group_id.into(),
+            f64::from(u8::from(piece.stored.reversed())),
+            float(piece.range.start),
+            float(piece.range.end),
+            float(piece.runs.len() as u64),
+        ]);
+        for run in &piece.runs {
+            let at = match run.origin {
+                Origin::Reference(at) => at.into(),
+                Origin::Literal => -1.0,
+                Origin::Unknown => -2.0,
+            };
+            table.extend([run.len_bases.into(), at]);
+        }
+    }
+    Float64Array::from(table.as_slice()).into()
 }
 
 fn name_table<'a>(names: impl Iterator<Item = &'a BStr>) -> Result<JsValue, JsValue> {

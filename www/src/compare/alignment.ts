@@ -11,7 +11,7 @@ import type { Span } from '../windows.ts';
 /** A region of a sample that is named. */
 export type RegionOf = Pick<Region, 'contig' | 'start' | 'end'> & { sample: string };
 
-/** Numbers of a piece in the reader's table. */
+/** Numbers of a piece in the reader's table, before its runs. */
 const COLUMNS = 7;
 
 /** Bases of a contig from `start` on that are those of a reference from `at` on, or, if `reversed`, their reverse complement. */
@@ -41,12 +41,11 @@ export function alignmentQuestion({ sample, contig, start, end }: Span & { conti
   return (reader) => reader.alignment(name, contig, start, end);
 }
 
-export function piecesOf({ pieces, runs }: AlignmentTable): AlignedPiece[] {
+export function piecesOf(table: AlignmentTable): AlignedPiece[] {
   const found: AlignedPiece[] = [];
-  let from = 0;
-  for (let i = 0; i + COLUMNS <= pieces.length; i += COLUMNS) {
-    const [segment = 0, group = 0, entry = 0, reversed, start = 0, end = 0, count = 0] = pieces.subarray(i, i + COLUMNS);
-    found.push({ segment, group, entry, reversed: reversed === 1, start, end, runs: runs.slice(from, (from += 2 * count)) });
+  for (let at = 0; at + COLUMNS <= table.length; ) {
+    const [segment = 0, group = 0, entry = 0, reversed, start = 0, end = 0, count = 0] = table.subarray(at, (at += COLUMNS));
+    found.push({ segment, group, entry, reversed: reversed === 1, start, end, runs: Int32Array.from(table.subarray(at, (at += 2 * count))) });
   }
   return found;
 }

@@ -1,6 +1,6 @@
 // A region beside its counterpart in another sample: what is asked for, and how the answer is put together.
 
-import type { AlignedPiece, ComparedPiece, Comparison, Contig, SampleSegments } from '../../types/index.d.ts';
+import type { AlignedPiece, ComparedPiece, Comparison, Contig } from '../../types/index.d.ts';
 import type { Census } from '../census.ts';
 import type { Directory } from '../directory.ts';
 import type { Engine } from '../engine.ts';
@@ -9,9 +9,9 @@ import { sequencesOf, spanOf } from '../sequences.ts';
 import type { Span } from '../windows.ts';
 import { alignmentQuestion, common, piecesOf, referenceRuns, type Block, type RegionOf, type Run } from './alignment.ts';
 import { chained } from './chain.ts';
-import { contigSegments, type ContigSegments } from './contig.ts';
 import { chainsOf, type Pair } from './partners.ts';
 import { Stretch } from './stretch.ts';
+import { byContig, type ContigSegments } from './tables.ts';
 
 /** Bases of a region that may be compared at a time. */
 const COMPARED_BASES_MAX = 1_000_000;
@@ -39,19 +39,19 @@ export async function compared(known: Known, region: RegionOf, other: string, k:
   const span = spanOf(region.sample, contig, region.start, region.end);
   const { start, end } = span;
   if (end - start > COMPARED_BASES_MAX) throw new RangeError(`At most ${COMPARED_BASES_MAX} bases can be compared at a time; ${end - start} were asked for.`);
-  const [oursAlone, theirs] = await Promise.all([
-    segmentsOf(known, { sample: region.sample, contigs: [contig.index], founders: false }, k, signal),
-    segmentsOf(known, { sample: other, contigs: undefined, founders: false }, k, signal),
+  const [[ours], theirs] = await Promise.all([
+    segmentsOf(known, { sample: region.sample, contigs: [contig.index], founders: false, byRank: true }, k, signal).then(byContig),
+    segmentsOf(known, { sample: other, contigs: undefined, founders: false, byRank: true }, k, signal).then(byContig),
   ]);
-  const ours = contigSegments(oursAlone, 0);
-  const stretches = end > start ? stretchesOf(ours, theirs, start, end).map((pairs) => new Stretch(pairs, ours, contigSegments(theirs, pairs[0]!.contig))) : [];
+  const segments = { ours: ours!, theirs };
+  const stretches = end > start ? stretchesOf(segments, start, end).map((pairs) => new Stretch(pairs, ours!, theirs[pairs[0]!.contig]!)) : [];
   await align(known.engine, span, other, stretches, k, signal);
   const pieces = await lettered(known, span, other, tables.get(other)!.contigs, stretches, signal);
   return { sample: region.sample, other, contig: contig.index, start, end, pieces, ...counted(pieces) };
 }
 
 /** Pairs of segments that follow each other, in the order of the region. */
-function stretchesOf(ours: ContigSegments, theirs: SampleSegments, start: number, end: number): Pair[][] {
+function stretchesOf({ ours, theirs }: { ours: ContigSegments; theirs: readonly ContigSegments[] }, start: number, end: number): Pair[][] {
   const [first, last] = [segmentAt(ours, start), segmentAt(ours, end - 1)];
   const chains = chainsOf(ours, Math.max(0, first - 1), Math.min(ours.starts.length - 1, last + 1), theirs);
   const paired = new Set(chains.flatMap((chain) => chain.map((pair) => pair.ours)));
@@ -62,7 +62,7 @@ function stretchesOf(ours: ContigSegments, theirs: SampleSegments, start: number
   const stretches: Pair[][] = [];
   let before: (typeof pairs)[number] | undefined;
   for (const next of pairs) {
-    const goesOn = before?.of === next.of && unpaired(contigSegments(theirs, next.pair.contig), before.pair.theirs, next.pair.theirs) <= UNPAIRED_BASES_MAX;
+    const goesOn = before?.of === next.of && unpaired(theirs[next.pair.contig]!, before.pair.theirs, next.pair.theirs) <= UNPAIRED_BASES_MAX;
     if (goesOn) stretches.at(-1)!.push(next.pair);
     else stretches.push([next.pair]);
     before = next;

@@ -1,7 +1,6 @@
 // Which segments of another sample go with those of a region: segments of the same groups, in the same order.
 
-import type { SampleSegments } from '../../types/index.d.ts';
-import { contigSegments, type ContigSegments } from './contig.ts';
+import type { ContigSegments } from './tables.ts';
 
 /** Groups below this hold texts without a reference: only equal entries go together. */
 const RAW_GROUPS = 16;
@@ -37,7 +36,7 @@ interface Scored extends Pair {
  * Chains of pairs for segments `first` to `last` of our contig (`last` included), the best chain first; each segment of ours is
  * in one chain at most, and a chain has one contig and one orientation. Neighbours outside these help to choose.
  */
-export function chainsOf(ours: ContigSegments, first: number, last: number, theirs: SampleSegments): Pair[][] {
+export function chainsOf(ours: ContigSegments, first: number, last: number, theirs: readonly ContigSegments[]): Pair[][] {
   const pairs = pairsOf(ours, Math.max(0, first - CONTEXT), Math.min(ours.starts.length - 1, last + CONTEXT), theirs);
   score(pairs);
   const wanted = pairs.filter((pair) => pair.ours >= first && pair.ours <= last);
@@ -53,7 +52,7 @@ export function chainsOf(ours: ContigSegments, first: number, last: number, thei
   return chains;
 }
 
-function pairsOf(ours: ContigSegments, first: number, last: number, theirs: SampleSegments): Scored[] {
+function pairsOf(ours: ContigSegments, first: number, last: number, theirs: readonly ContigSegments[]): Scored[] {
   const wanted = new Map<number, number[]>();
   for (let i = first; i <= last; i++) {
     const key = keyOf(ours, i);
@@ -63,8 +62,7 @@ function pairsOf(ours: ContigSegments, first: number, last: number, theirs: Samp
   }
   const places = new Map<number, number>();
   const pairs: Scored[] = [];
-  for (let contig = 0; contig < theirs.contigs.length; contig++) {
-    const table = contigSegments(theirs, contig);
+  for (const table of theirs) {
     for (let j = 0; j < table.starts.length; j++) {
       const key = keyOf(table, j);
       const same = wanted.get(key);

@@ -2,9 +2,9 @@
 
 import type { ComparedPiece, Contig } from '../../types/index.d.ts';
 import type { Block } from './alignment.ts';
-import type { ContigSegments } from './contig.ts';
 import { commonPrefix, commonSuffix, gapColumns, letterByLetter, type Column } from './gap.ts';
 import type { Pair } from './partners.ts';
+import type { ContigSegments } from './tables.ts';
 
 export interface Range {
   start: number;

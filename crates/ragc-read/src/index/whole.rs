@@ -15,12 +15,13 @@ use crate::tables::SegmentRef;
 use crate::wants::Wants;
 
 impl Reader {
-    /// The segments of some contigs of a sample.
+    /// The segments of some contigs of a sample, with groups or, `by_rank`, with their ranks.
     pub(crate) fn index_segments(
         &mut self,
         index: &Index,
         sample: &SampleAt,
         contigs: &Range<usize>,
+        by_rank: bool,
     ) -> Result<SampleSegments, Stop> {
         let allowed = self.shared.limits.allocation_bytes_max;
         let mut wants = Wants::default();
@@ -35,7 +36,7 @@ impl Reader {
             };
             let from = contigs.start.max(at.row.contigs.start) - at.row.contigs.start;
             let to = contigs.end.min(at.row.contigs.end) - at.row.contigs.start;
-            let segments = self.whole_segments(index, &at, &(from..to), &mut wants)?;
+            let segments = self.whole_segments(index, &at, &(from..to), by_rank, &mut wants)?;
             let mut segments = segments.into_iter();
             for contig in (from..to).filter_map(|place| at.page.contigs.get(place)) {
                 let count = contig.segment_count;
@@ -52,12 +53,16 @@ impl Reader {
         index: &Index,
         at: &ContigsAt,
         contigs: &Range<usize>,
+        by_rank: bool,
         wants: &mut Wants,
     ) -> Result<Vec<SegmentRef>, Stop> {
         let Some((numbers, places)) = at.page.whole(contigs) else {
             return Ok(Vec::new());
         };
         let mut segments = self.ranked_segments(index, at, &numbers, wants)?;
+        if by_rank {
+            return Ok(segments);
+        }
         let mut groups: Vec<(u32, u32)> = Vec::new();
         for number in places {
             let leaf = self.numbered_leaf(index, &index.places, number);
