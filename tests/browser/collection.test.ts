@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -273,5 +273,25 @@ test('two thousand samples scroll, row by row as they are read, in few elements 
   await session.send('HeapProfiler.collectGarbage');
   const heap = await page.evaluate(() => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize);
   assert.ok(heap < 30e6, `${heap} bytes of heap`);
+  await leave();
+});
+
+test('rows that cannot be read say why, and are read when that is over', async (t) => {
+  if (!make(t, host, 'whole.agc', related(), ['-s', '2000'])) return;
+  // With room between tables and footer, so that they do not come with it.
+  const whole = readFileSync(join(host.made, 'whole.agc'));
+  const footer = whole.length - 8 - Number(whole.readBigUInt64LE(whole.length - 8));
+  writeFileSync(join(host.made, 'parted.agc'), Buffer.concat([whole.subarray(0, footer), Buffer.alloc(1 << 20), whole.subarray(footer)]));
+  const { page, leave } = await visit(browser, `${host.origin}/`, { expected: /net::ERR_FAILED/ });
+  // Those that open it: its start, its end, and who is in it.
+  let left = 3;
+  await page.route(({ pathname }) => pathname.endsWith('/parted.agc'), (route) => (left-- > 0 ? route.continue() : route.abort()));
+  await page.goto(`${host.origin}/?url=made/parted.agc`);
+  await page.waitForSelector('#collection-error:not([hidden])', { timeout: 30_000 });
+  assert.match((await page.textContent('#collection-error-text')) ?? '', /could not be reached/);
+  left = Infinity;
+  await page.click('#collection-retry');
+  await ready(page);
+  assert.equal(await page.locator('#collection-error').isVisible(), false);
   await leave();
 });

@@ -29,6 +29,10 @@ type Archive = Pick<AgcArchive, 'info' | 'contigs' | 'segments' | 'sizes' | 'sam
 export class CollectionPane {
   #archive: Archive | undefined;
   #samples: readonly string[] = [];
+  /** Reading costs no requests. */
+  #isFile = false;
+  /** The tables of all samples were wanted, and could not be read. */
+  #allFailed = false;
   #rows: Rows | undefined;
   #open = new AbortController();
   #pause = 0;
@@ -63,6 +67,7 @@ export class CollectionPane {
     const { signal } = this.#open;
     this.#archive = archive;
     this.#samples = samples;
+    this.#isFile = isFile;
     byId('collection-count').textContent = counted(samples.length, 'sample');
     byId('collection-empty').hidden = samples.length > 0;
     if (samples.length === 0) return;
@@ -117,6 +122,7 @@ export class CollectionPane {
   async #readAll(): Promise<void> {
     const { signal } = this.#open;
     const button = byId<HTMLButtonElement>('collection-all');
+    this.#allFailed = false;
     button.disabled = true;
     button.textContent = 'Reading all tables…';
     try {
@@ -129,6 +135,7 @@ export class CollectionPane {
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
       button.textContent = 'Read all tables';
+      this.#allFailed = true;
       this.#fail(error);
     } finally {
       button.disabled = false;
@@ -203,8 +210,10 @@ export class CollectionPane {
 
   #retry(): void {
     byId('collection-error').hidden = true;
-    if (this.#rows) this.#rows.retry();
-    else if (this.#archive) void this.open(this.#archive, this.#samples, false);
+    if (this.#rows) {
+      this.#rows.retry();
+      if (this.#allFailed) void this.#readAll();
+    } else if (this.#archive) void this.open(this.#archive, this.#samples, this.#isFile);
   }
 
   #fail(error: unknown): void {
