@@ -13,7 +13,7 @@ use super::{Failure, address, archive_failure, index, note, open, samples_meant}
 use crate::cli::{ByIndexArgs, JbrowseConfigArgs};
 
 /// Of more samples these are written, unless some are named: JBrowse reads all assemblies before it shows one, which takes
-/// it a second and 160 MB for a thousand.
+/// it about a second and 130 MB for a thousand.
 const SAMPLES_MAX: usize = 1000;
 /// Samples that are named each get a view if there are no more than these: so many fit on a screen.
 const VIEWS_MAX: usize = 3;
