@@ -240,7 +240,7 @@ fn text<'a>(path: &Path, name: &'a BStr) -> Result<&'a str, Failure> {
     name.to_str().map_err(|_| {
         let path = path.display();
         Failure::Query(format!(
-            "{name:?} in {path} is no UTF-8, and JSON has no other text: leave it out (--sample), or rename it (ragc rename)"
+            "{name:?} in {path} is no UTF-8, and JSON has no other text: name others by --sample, or rename it (ragc rename)"
         ))
     })
 }
