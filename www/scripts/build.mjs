@@ -32,10 +32,11 @@ function copyFiles() {
 function report() {
   const sizes = new Map();
   const ours = ['ragc.wasm', 'ragc.js', 'worker.js', 'ragc.node.js', 'inline.js', 'page.js', 'page.css', 'index.html'];
-  for (const [folder, name] of [...ours.map((name) => [dist, name]), [join(plugin, 'dist'), PLUGIN_SCRIPT]]) {
+  const all = [...ours.map((name) => [dist, name]), [join(plugin, 'dist'), PLUGIN_SCRIPT]];
+  for (const [folder, name] of all) {
     const bytes = readFileSync(join(folder, name));
     sizes.set(name, gzipSync(bytes, { level: 9 }).length);
-    console.log(`${name.padEnd(12)} ${kb(bytes.length)}  gzipped ${kb(sizes.get(name))}`);
+    console.log(`${name.padEnd(PLUGIN_SCRIPT.length)} ${kb(bytes.length)}  gzipped ${kb(sizes.get(name))}`);
   }
   if (sizes.get('ragc.wasm') > WASM_GZIPPED_MAX) {
     console.error(`ragc.wasm is larger than ${kb(WASM_GZIPPED_MAX).trim()} gzipped`);

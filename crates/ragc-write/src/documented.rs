@@ -66,6 +66,12 @@ fn is_option(word: &str) -> bool {
     word.starts_with('-') && name.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
+/// Whether a word looks like a command: small letters, and hyphens between them.
+fn is_verb(word: &str) -> bool {
+    let is_small = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
+    word.split('-').all(is_small)
+}
+
 /// What in a piece of code `ragc` would not understand.
 fn mistakes(program: &Command, code: &str) -> Vec<String> {
     let mut mistakes = Vec::new();
@@ -82,7 +88,7 @@ fn mistakes(program: &Command, code: &str) -> Vec<String> {
         for (place, &word) in called.enumerate() {
             if is_option(word) && !has_option(command, word) {
                 mistakes.push(format!("`ragc {}` has no {word}", command.get_name()));
-            } else if place == 0 && word.chars().all(|letter| letter.is_ascii_lowercase()) {
+            } else if place == 0 && is_verb(word) {
                 match program.find_subcommand(word) {
                     Some(verb) => command = verb,
                     None => mistakes.push(format!("no `ragc {word}`")),
@@ -141,6 +147,7 @@ fn mistakes_are_found() {
     }
     for wrong in [
         "ragc crate x.agc",
+        "ragc jbrowse-confit x.agc",
         "ragc listset --jsonl x.agc",
         "cat x | ragc getset -z x.agc",
         "ragc --level",

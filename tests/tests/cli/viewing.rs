@@ -175,4 +175,16 @@ fn what_cannot_be_written_is_refused() {
     ];
     let message = folder.ragc(&absent).failure(1);
     assert!(message.contains("s0001"), "{message}");
+    folder.write("a.fa", fasta(&[("c", b"ACGT")]));
+    folder.write("list", b"a.fa\ta\xFF\n");
+    folder
+        .ragc(&["create", "-q", "-o", "x.agc", "-i", "list", "a.fa"])
+        .success();
+    let bytes = ["jbrowse-config", "x.agc", "--url", "x", "-o", "out.json"];
+    let message = folder.ragc(&bytes).failure(1);
+    assert!(
+        message.contains(r#""a\xff" in x.agc is no UTF-8"#),
+        "{message}"
+    );
+    assert!(!folder.has("out.json") && !folder.has("out.json.partial"));
 }

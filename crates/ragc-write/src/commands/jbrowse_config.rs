@@ -13,7 +13,7 @@ use super::{Failure, address, archive_failure, index, note, open, samples_meant}
 use crate::cli::{ByIndexArgs, JbrowseConfigArgs};
 
 /// Of more samples these are written, unless some are named: JBrowse reads all assemblies before it shows one, which takes
-/// it a second and 160 MB for a thousand.
+/// it about a second and 130 MB for a thousand.
 const SAMPLES_MAX: usize = 1000;
 /// Samples that are named each get a view if there are no more than these: so many fit on a screen.
 const VIEWS_MAX: usize = 3;
@@ -240,7 +240,7 @@ fn text<'a>(path: &Path, name: &'a BStr) -> Result<&'a str, Failure> {
     name.to_str().map_err(|_| {
         let path = path.display();
         Failure::Query(format!(
-            "{name:?} in {path} is no UTF-8, and JSON has no other text: leave it out (--sample), or rename it (ragc rename)"
+            "{name:?} in {path} is no UTF-8, and JSON has no other text: name others by --sample, or rename it (ragc rename)"
         ))
     })
 }
