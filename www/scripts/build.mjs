@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 import { bundleAll, www } from './bundle.mjs';
 import { buildModule, run, SHIPPED } from './module.mjs';
+import { writeServiceWorker } from './offline.mjs';
 
 /** What the module may be at most, gzipped: nobody waits for it. */
 const WASM_GZIPPED_MAX = 150_000;
@@ -18,23 +19,24 @@ buildModule(SHIPPED, pkg);
 run('node', [join(www, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', www]);
 copyFiles();
 await bundleAll(dist);
+await writeServiceWorker(dist);
 report();
 
 function copyFiles() {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   cpSync(join(pkg, 'ragc_read_bg.wasm'), join(dist, 'ragc.wasm'));
-  for (const file of ['index.html', 'icon.svg']) cpSync(join(www, file), join(dist, file));
+  for (const file of ['index.html', 'icon.svg', 'icons', 'manifest.webmanifest']) cpSync(join(www, file), join(dist, file), { recursive: true });
   // npm packs the licence that lies in the package's own folder.
   cpSync(join(dirname(www), 'LICENSE'), join(www, 'LICENSE'));
 }
 
 function report() {
   const sizes = new Map();
-  for (const name of ['ragc.wasm', 'ragc.js', 'worker.js', 'ragc.node.js', 'inline.js', 'page.js', 'page.css', 'index.html']) {
+  for (const name of ['ragc.wasm', 'ragc.js', 'worker.js', 'ragc.node.js', 'inline.js', 'page.js', 'page.css', 'index.html', 'gzip.js', 'service-worker.js']) {
     const bytes = readFileSync(join(dist, name));
     sizes.set(name, gzipSync(bytes, { level: 9 }).length);
-    console.log(`${name.padEnd(12)} ${kb(bytes.length)}  gzipped ${kb(sizes.get(name))}`);
+    console.log(`${name.padEnd(17)} ${kb(bytes.length)}  gzipped ${kb(sizes.get(name))}`);
   }
   if (sizes.get('ragc.wasm') > WASM_GZIPPED_MAX) {
     console.error(`ragc.wasm is larger than ${kb(WASM_GZIPPED_MAX).trim()} gzipped`);

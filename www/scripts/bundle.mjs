@@ -37,9 +37,16 @@ export async function bundleAll(dist) {
   const index = join(src, 'index.ts');
   const worker = join(src, 'worker.ts');
   await build({ ...common, outdir: dist, entryPoints: { page: join(src, 'page/page.ts'), worker, ragc: index } });
+  await build({ ...common, sourcemap: false, outfile: join(dist, 'gzip.js'), entryPoints: [join(src, 'page/downloads/gzip-worker.ts')] });
   await build({ ...common, sourcemap: false, outfile: join(dist, 'page.css'), entryPoints: [join(www, 'css/page.css')] });
   await build({ ...common, outfile: join(dist, 'ragc.node.js'), entryPoints: [index], platform: 'node', target: 'node20', plugins: [platform('platform-node')] });
   const { outputFiles } = await build({ ...common, sourcemap: false, write: false, format: 'iife', entryPoints: [worker], plugins: [platform('platform-bare')] });
   const inside = { wasm: readFileSync(join(dist, 'ragc.wasm')).toString('base64'), worker: outputFiles[0].text };
   await build({ ...common, sourcemap: false, outfile: join(dist, 'inline.js'), entryPoints: [index], plugins: [platform('platform-inline'), texts(inside)] });
+}
+
+/** The service worker of the page in `dist`, told which files there are. */
+export async function bundleServiceWorker(dist, define) {
+  const entryPoints = [join(src, 'page/offline/service-worker.ts')];
+  await build({ ...common, sourcemap: false, format: 'iife', outfile: join(dist, 'service-worker.js'), entryPoints, define });
 }

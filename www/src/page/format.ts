@@ -31,3 +31,11 @@ export function parseWhole(text: string): number | undefined {
   const number = /^\d+$/.test(digits) ? Number(digits) : NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }
+
+/** Two units at most: `4 s`, `3 min`, `1 h 20 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 59.5) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  const rest = minutes % 60 ? ` ${minutes % 60} min` : '';
+  return minutes < 60 ? `${minutes} min` : `${count(Math.floor(minutes / 60))} h${rest}`;
+}

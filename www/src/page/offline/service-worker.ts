@@ -1,0 +1,45 @@
+// The service worker of the page: keeps its files, and lets it save what is too large for memory. Requests for archives
+// never come through here.
+
+import { answerWithFile, forgetOthers, keepAll, keptFile } from './kept.ts';
+import { answerWithStream, expectStream, stayAwake, type ToServiceWorker } from './streams.ts';
+
+/** The part of ServiceWorkerGlobalScope used here; TypeScript cannot have both its library and the page's. */
+interface Scope {
+  readonly registration: ServiceWorkerRegistration;
+  readonly clients: { claim(): Promise<void>; matchAll(options: object): Promise<readonly unknown[]> };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: 'install' | 'activate', listener: (event: Lasting) => void): void;
+  addEventListener(type: 'message', listener: (event: Lasting & MessageEvent<ToServiceWorker | 'take over'>) => void): void;
+  addEventListener(type: 'fetch', listener: (event: { request: Request; respondWith(response: Response | Promise<Response>): void }) => void): void;
+}
+interface Lasting {
+  waitUntil(work: Promise<unknown>): void;
+}
+const scope = globalThis as unknown as Scope;
+
+scope.addEventListener('install', (event) => event.waitUntil(keepAll()));
+
+// A page that was opened before there was a service worker is served from now on; others have the files of one before.
+scope.addEventListener('activate', (event) => event.waitUntil(forgetOthers().then(() => scope.clients.claim())));
+
+scope.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const stream = answerWithStream(request.url);
+  if (stream) return event.respondWith(stream);
+  const name = keptFile(request);
+  if (name !== undefined) event.respondWith(answerWithFile(name, request));
+});
+
+scope.addEventListener('message', (event) => {
+  const { data, ports } = event;
+  if (data === 'take over') return event.waitUntil(takeOver());
+  if (data.stream) expectStream(data.url, data.stream, ports[0]!);
+  event.waitUntil(stayAwake(data.url));
+});
+
+/** In place of the version before, unless another page still lives by that. */
+async function takeOver(): Promise<void> {
+  const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (pages.length < 2) await scope.skipWaiting();
+}
