@@ -62,9 +62,14 @@ export async function startHost(): Promise<Host> {
   };
 }
 
-export async function startBrowser(): Promise<Browser> {
+export async function startBrowser(...more: string[]): Promise<Browser> {
+  return chromium.launch(launchOptions(...more));
+}
+
+/** For tests that start browsers of their own. */
+export function launchOptions(...more: string[]) {
   const executablePath = program('chromium', ['/usr/bin/chromium', '/usr/bin/chromium-browser']);
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'] });
+  return { executablePath, args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', ...more] };
 }
 
 /** A page that fails its test when something is reported that should not be. */
@@ -81,9 +86,11 @@ export interface VisitOptions extends BrowserContextOptions {
   origins?: string[];
   /** Saves by a download of the browser, not by a file the user picks. */
   withoutPicker?: boolean;
+  /** Runs in the page before its scripts. */
+  before?: () => void;
 }
 
-export async function visit(browser: Browser, url: string, { expected, origins = [], withoutPicker = true, ...options }: VisitOptions = {}): Promise<Visit> {
+export async function visit(browser: Browser, url: string, { expected, origins = [], withoutPicker = true, before, ...options }: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -98,7 +105,8 @@ export async function visit(browser: Browser, url: string, { expected, origins =
     if (protocol.startsWith('http') && !allowed.includes(origin)) complaints.push(`asked another host: ${request.url()}`);
   });
   // The picker opens a window of the system, which nobody is there to answer.
-  if (withoutPicker) await page.addInitScript('delete globalThis.showSaveFilePicker');
+  if (withoutPicker) await page.addInitScript('delete globalThis.showSaveFilePicker; delete globalThis.showDirectoryPicker');
+  if (before) await page.addInitScript(before);
   await page.goto(url);
   return {
     page,

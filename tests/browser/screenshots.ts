@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 
 import { goldenArchives, root, startBrowser, startHost, visit } from './harness.ts';
+import { save } from './saving.ts';
 import { subjectOn } from './subject.ts';
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -37,7 +38,7 @@ test('screenshots', async () => {
         const { page, leave } = await visit(browser, `${host.origin}/${link}`, { viewport, colorScheme });
         await page.waitForSelector(ready);
         if (name === 'download') {
-          await page.click('#download-contig');
+          await save(page, '#download-contig');
           await page.waitForSelector('.download.done');
         }
         await page.waitForTimeout(200);

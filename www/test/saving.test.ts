@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { contigFile, type FastaFile, type Streaming } from '../src/page/downloads/fasta-file.ts';
 import { safeFileName, uniqueFileNames } from '../src/page/downloads/names.ts';
 import { Pace } from '../src/page/downloads/pace.ts';
 import { tarBytes, tarOf, type TarFile } from '../src/page/downloads/tar.ts';
@@ -66,14 +67,16 @@ test('tar archives hold long names, other letters and files of more than 8 GiB',
   ]);
 });
 
-test('a file that is not as long as was foretold spoils no tar archive', async () => {
-  const chunks = async function* () {
-    yield new Uint8Array(4);
+test('a file that is not as long as was foretold is an error', async () => {
+  const archive: Streaming = { contigs: async () => [], stream: () => new Blob(['>a\nACGT\n']).stream() };
+  const contig = { index: 0, name: 'a', header: 'a', length: 4 };
+  const all = async ({ chunks }: FastaFile) => {
+    let bytes = 0;
+    for await (const { length } of chunks(new AbortController().signal)) bytes += length;
+    return bytes;
   };
-  const all = async () => {
-    for await (const _ of tarOf([{ path: 'a', bytes: 5 }], chunks, 0));
-  };
-  await assert.rejects(all, /a has 4 bytes, not 5/);
+  assert.equal(await all(contigFile(archive, 's', contig)), 8);
+  await assert.rejects(all(contigFile(archive, 's', { ...contig, length: 5 })), /s is not as long as the tables/);
 });
 
 test('durations are told in two units at most', () => {

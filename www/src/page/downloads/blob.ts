@@ -4,6 +4,7 @@ import { AgcError } from '../../errors.ts';
 import type { Bytes } from '../../ranges.ts';
 import { make } from '../dom.ts';
 import { size } from '../format.ts';
+import type { Size } from './destination.ts';
 import type { Sink } from './sink.ts';
 
 /** Chunks are gathered to Blobs of this size, which browsers keep on disk. */
@@ -18,9 +19,8 @@ export class BlobSink implements Sink {
   #room = WHOLE_BYTES_MAX;
   readonly #fileName: string;
 
-  /** `bytes` if it is known how long the file will be. */
-  constructor(fileName: string, bytes = 0) {
-    if (bytes > WHOLE_BYTES_MAX) throw tooLarge();
+  constructor(fileName: string, { bytes, exact }: Size) {
+    if (exact && bytes > WHOLE_BYTES_MAX) throw tooLarge();
     this.#fileName = fileName;
   }
 

@@ -9,13 +9,20 @@ import { StreamSink } from './streamed.ts';
 /** Files up to this size are handed over whole, which every browser can. */
 const SMALL_BYTES_MAX = 32 * 1024 * 1024;
 
+/** How long a file will be. */
+export interface Size {
+  bytes: number;
+  /** Otherwise it will be shorter, as it is compressed. */
+  exact: boolean;
+}
+
 export interface Destination {
   /** The file, or the folder, as people know it. */
   title: string;
   /** Whether each file is a file of its own in it; else there is one, whatever its name. */
   folder: boolean;
-  /** Called when its turn has come; `bytes` if it is known how many there will be. */
-  open(name: string, bytes?: number): Promise<Sink>;
+  /** Called when its turn has come. */
+  open(name: string, size: Size): Promise<Sink>;
   /** Nothing will be written any more. */
   forget(): Promise<void>;
 }
@@ -30,7 +37,7 @@ const TYPES: Record<string, { description: string; accept: Record<string, string
 export async function chooseFile(name: string, ending: string): Promise<Destination> {
   const fileName = name + ending;
   if (canPickFile()) return pickFile(fileName, TYPES[ending.slice(ending.lastIndexOf('.'))]!);
-  return { title: fileName, folder: false, open: (_, bytes) => browserDownload(fileName, bytes), forget: async () => {} };
+  return { title: fileName, folder: false, open: (_, size) => browserDownload(fileName, size), forget: async () => {} };
 }
 
 /** A folder, where the user can pick one. Called from a click. */
@@ -38,14 +45,13 @@ export async function chooseFolder(ending: string): Promise<Destination | undefi
   return canPickFolder() ? pickFolder(ending) : undefined;
 }
 
-async function browserDownload(fileName: string, bytes?: number): Promise<Sink> {
-  const small = bytes !== undefined && bytes <= SMALL_BYTES_MAX;
-  const worker = small ? undefined : await serviceWorker();
-  if (!worker) return new BlobSink(fileName, bytes);
+async function browserDownload(fileName: string, size: Size): Promise<Sink> {
+  const worker = size.bytes > SMALL_BYTES_MAX ? await serviceWorker() : undefined;
+  if (!worker) return new BlobSink(fileName, size);
   try {
-    return await StreamSink.start(worker, fileName, bytes);
+    return await StreamSink.start(worker, fileName, size);
   } catch (error) {
-    if (bytes !== undefined && bytes > WHOLE_BYTES_MAX) throw error;
-    return new BlobSink(fileName, bytes);
+    if (size.bytes > WHOLE_BYTES_MAX) throw error;
+    return new BlobSink(fileName, size);
   }
 }

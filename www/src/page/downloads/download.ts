@@ -51,7 +51,7 @@ async function save(download: Download, gzip: boolean, to: Destination, card: Ca
     const files = await download.files(signal, (done, all) => card.measuring(done, all));
     const written = async (chunks: AsyncIterable<Bytes>, name: string, bytes: number) => {
       const told = telling(chunks, (more) => card.progress(more));
-      return pour(gzip ? gzipped(told, signal) : told, await to.open(name, gzip ? undefined : bytes), signal);
+      return pour(gzip ? gzipped(told, signal) : told, await to.open(name, { bytes, exact: !gzip }), signal);
     };
     let bytes = 0;
     if (to.folder) {

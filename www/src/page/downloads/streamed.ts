@@ -5,6 +5,7 @@ import { AgcError } from '../../errors.ts';
 import type { Bytes } from '../../ranges.ts';
 import { make } from '../dom.ts';
 import type { FromStream, IntoStream, ToServiceWorker } from '../offline/streams.ts';
+import type { Size } from './destination.ts';
 import type { Sink } from './sink.ts';
 
 /** The browser asks the service worker at once, if it asks it at all. */
@@ -23,9 +24,9 @@ export class StreamSink implements Sink {
   #next: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #failed: AgcError | undefined;
 
-  /** Starts the download; rejects where the browser does not ask the service worker for it. `bytes` if they are known. */
-  static async start(worker: ServiceWorker, fileName: string, bytes?: number): Promise<StreamSink> {
-    const sink = new StreamSink(worker, fileName, bytes);
+  /** Starts the download; rejects where the browser does not ask the service worker for it. */
+  static async start(worker: ServiceWorker, fileName: string, size: Size): Promise<StreamSink> {
+    const sink = new StreamSink(worker, fileName, size);
     const late = setTimeout(() => sink.#fail('The browser did not start the download.'), START_MS_MAX);
     try {
       await sink.#turn();
@@ -38,13 +39,13 @@ export class StreamSink implements Sink {
     }
   }
 
-  private constructor(worker: ServiceWorker, fileName: string, bytes?: number) {
+  private constructor(worker: ServiceWorker, fileName: string, { bytes, exact }: Size) {
     this.#worker = worker;
     this.#url = new URL(`download/${crypto.randomUUID()}/${encodeURIComponent(fileName)}`, worker.scriptURL).href;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#port.onmessage = ({ data }: MessageEvent<FromStream>) => this.#hear(data);
-    this.#tell({ url: this.#url, stream: { fileName, ...(bytes !== undefined && { bytes }) } }, [port2]);
+    this.#tell({ url: this.#url, stream: { fileName, ...(exact && { bytes }) } }, [port2]);
     this.#frame.hidden = true;
     this.#frame.src = this.#url;
     document.body.append(this.#frame);
