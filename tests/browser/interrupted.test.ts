@@ -24,12 +24,9 @@ before(async () => {
   host = await startHost();
   browser = await startBrowser();
   large = join(host.made, 'large.agc');
-  const genomes = [0, 1000].map((step) => {
-    const file = join(host.made, `after${step}.fa`);
-    writeGenome(file, MEGABASES, step);
-    return file;
-  });
-  execFileSync(ragc!, ['create', '-o', large, ...genomes], { stdio: 'ignore' });
+  const genome = join(host.made, 'genome.fa');
+  writeGenome(genome, MEGABASES, 0);
+  execFileSync(ragc!, ['create', '-o', large, genome], { stdio: 'ignore' });
 });
 after(async () => {
   await browser?.close();
@@ -38,7 +35,7 @@ after(async () => {
 
 /** The page with a sample of an archive chosen, and the service worker ready. */
 async function open(options: Parameters<typeof visit>[2] = {}, archive = 'large.agc') {
-  const found = await visit(browser, `${host.origin}/?url=made/${archive}#after1000`, options);
+  const found = await visit(browser, `${host.origin}/?url=made/${archive}#genome`, options);
   await found.page.waitForSelector('#download-sample:not([disabled])');
   await found.page.evaluate(() => navigator.serviceWorker.ready);
   return found;
@@ -78,8 +75,8 @@ test('one goes after the other, and one that waits can be cancelled', { skip }, 
   await release(page);
   await page.waitForFunction(() => document.querySelectorAll('.download.done').length === 2);
   const found = await picked(page);
-  assert.equal(found['after1000.fa'], sha256(native('getset', large, 'after1000')));
-  assert.deepEqual(Object.keys(found).sort(), ['after1000.fa', 'after1000.long_1-3000.fa']);
+  assert.equal(found['genome.fa'], sha256(native('getset', large, 'genome')));
+  assert.deepEqual(Object.keys(found).sort(), ['genome.fa', 'genome.long_1-3000.fa']);
   await leave();
 });
 
@@ -113,7 +110,7 @@ test('another archive opened meanwhile changes nothing', { skip }, async () => {
   assert.equal(workers, 2, 'the archive before is still open');
   await release(page);
   await page.waitForSelector('.download.done');
-  assert.deepEqual(await picked(page), { 'after1000.fa': sha256(native('getset', large, 'after1000')) });
+  assert.deepEqual(await picked(page), { 'genome.fa': sha256(native('getset', large, 'genome')) });
   assert.equal(page.workers().length, 1, 'and closed when it is saved');
   await leave();
 });
@@ -121,7 +118,7 @@ test('another archive opened meanwhile changes nothing', { skip }, async () => {
 test('cancelled on the page, a download of the browser fails', { skip }, async () => {
   const { page, leave } = await open();
   const [download] = await Promise.all([page.waitForEvent('download'), save(page, '#download-sample')]);
-  await page.getByRole('button', { name: 'Cancel after1000.fa' }).click();
+  await page.getByRole('button', { name: 'Cancel genome.fa' }).click();
   assert.ok(await download.failure(), 'the browser has no file');
   assert.equal(await said(page, 'cancelled'), 'Cancelled, nothing saved');
   await leave();
@@ -149,7 +146,7 @@ test('a disk that is full is an error, and no file is left', { skip }, async () 
 });
 
 const SPOILT: [what: string, spoil: (file: string, page: Page) => unknown, words: RegExp][] = [
-  ['a file that changes', (file) => copyFileSync(join(host.made, 'after0.fa'), file), /changed while it was being read\. Open it again\. \(nothing saved\)/],
+  ['a file that changes', (file) => copyFileSync(join(host.made, 'genome.fa'), file), /changed while it was being read\. Open it again\. \(nothing saved\)/],
   ['a file that is cut', (file) => truncateSync(file, 1000), /changed while it was being read\. Open it again\. \(nothing saved\)/],
   ['a file that goes', (file) => rmSync(file), /There is no file at .* \(nothing saved\)/],
   ['a connection that breaks', (_, page) => page.context().setOffline(true), /could not be reached.* \(nothing saved\)/],

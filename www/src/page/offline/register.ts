@@ -5,9 +5,6 @@
 
 /** How long a download waits for a service worker that is just being installed. */
 const READY_MS_MAX = 10_000;
-/** Later the page is in use, and is not loaded anew. */
-const TAKE_OVER_MS_MAX = 3_000;
-
 const address = new URL('./service-worker.js', document.baseURI);
 let registration: Promise<ServiceWorkerRegistration | undefined> = Promise.resolve(undefined);
 
@@ -41,7 +38,7 @@ async function register(): Promise<ServiceWorkerRegistration | undefined> {
 function takeNewVersion(waiting: ServiceWorker): void {
   // Installed pages may have been handed a file; they take it when they are opened next.
   if (matchMedia('(display-mode: standalone)').matches) return;
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true, signal: AbortSignal.timeout(TAKE_OVER_MS_MAX) });
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
   waiting.postMessage('take over');
 }
 

@@ -40,6 +40,10 @@ scope.addEventListener('message', (event) => {
 
 /** In place of the version before, unless another page still lives by that. */
 async function takeOver(): Promise<void> {
-  const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (pages.length < 2) await scope.skipWaiting();
+  for (let looks = 0; looks < 3; looks++) {
+    const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    if (pages.length < 2) return scope.skipWaiting();
+    // It may be the one whose place the new page has just taken.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
