@@ -159,7 +159,7 @@ test('a download that is cancelled leaves no file and stops asking for bytes', {
   await save(page, '#download-samples');
   await page.click('.download button:has-text("Cancel")');
   await page.waitForSelector('.download.cancelled');
-  assert.match(await told(page, 'cancelled') ?? '', /^Cancelled, (nothing|\d+ files?) saved/);
+  assert.match(await told(page, 'cancelled') ?? '', /^Cancelled\. (Nothing was|\d+ files?) saved/);
   const asked = host.served('padded.agc').requests;
   await page.waitForTimeout(300);
   assert.equal(host.served('padded.agc').requests, asked);

@@ -40,7 +40,7 @@ export async function startHost(): Promise<Host> {
   const made = join(prefix, 'made');
   mkdirSync(made);
   const [port, otherPort] = [await freePort(), await freePort()];
-  const words: Record<string, string> = { PORT: String(port), OTHER_PORT: String(otherPort), DIST: dist, GOLDEN: golden, DATA: data, MADE: made };
+  const words: Record<string, string> = { PORT: String(port), OTHER_PORT: String(otherPort), DIST: dist, GOLDEN: golden, DATA: data, MADE: made, POLICY: policy() };
   const conf = readFileSync(join(root, 'tests/browser/nginx.conf'), 'utf8').replace(/@([A-Z_]+)@/g, (_, word: string) => words[word] ?? '');
   writeFileSync(join(prefix, 'nginx.conf'), conf);
   const nginx = spawn(program('nginx', ['/usr/sbin/nginx', '/usr/bin/nginx']), ['-p', prefix, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -195,10 +195,15 @@ export async function answering(port: number, process: ChildProcess, said: () =>
   assert.fail(`nginx does not answer: ${said()}`);
 }
 
+/** The Content-Security-Policy that the page itself has. */
+export function policy(): string {
+  return /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(readFileSync(join(dist, 'index.html'), 'utf8'))![1]!;
+}
+
 /** Lines of nginx's log look like `127.0.0.1 - - [..] "GET /x HTTP/1.1" 206 1234 "..." "..."`. */
 function servedIn(log: string, ending: string): { requests: number; bytes: number } {
   let [requests, bytes] = [0, 0];
-  for (const [, path = '', , sent] of log.matchAll(/"GET (\S+) [^"]*" (\d+) (\d+)/g)) {
+  for (const [, path = '', , sent] of log.matchAll(/"(?:GET|POST) (\S+) [^"]*" (\d+) (\d+)/g)) {
     if (!path.split('?')[0]!.endsWith(ending)) continue;
     requests++;
     bytes += Number(sent);

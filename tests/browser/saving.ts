@@ -11,7 +11,7 @@ import { ragc } from './harness.ts';
 /** Chooses from the menu at a button. */
 export async function save(page: Page, button: string, format: 'FASTA' | 'FASTA, gzipped' = 'FASTA'): Promise<void> {
   await page.click(button);
-  await page.getByRole('menuitem', { name: format, exact: true }).click();
+  await page.getByRole('menuitem', { name: format === 'FASTA' ? /^FASTA(?!,)/ : /^FASTA, gzipped/ }).click();
 }
 
 /** What the browser downloads then. */

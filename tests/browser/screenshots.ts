@@ -5,7 +5,6 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 
 import { goldenArchives, root, startBrowser, startHost, visit } from './harness.ts';
-import { save } from './saving.ts';
 import { subjectOn } from './subject.ts';
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -24,7 +23,6 @@ test('screenshots', async () => {
     error: { link: '?url=noranges/padded.agc', ready: '#notice:not([hidden])' },
     samples: { link: `?url=${many?.path ?? 'made/plain.agc'}`, ready: '#samples-list .item' },
     sequence: { link: `?url=made/padded.agc${place}`, ready: '#sequence[data-shown]' },
-    download: { link: `?url=made/padded.agc${place}:2001-3500`, ready: '#sequence[data-shown]' },
   };
   // An archive of one's own to look at: RAGC_SHOW is its file, RAGC_SHOW_PLACE what is chosen in it.
   const { RAGC_SHOW: file, RAGC_SHOW_PLACE: chosen = '' } = process.env;
@@ -37,10 +35,6 @@ test('screenshots', async () => {
       for (const [name, { link, ready }] of Object.entries(views)) {
         const { page, leave } = await visit(browser, `${host.origin}/${link}`, { viewport, colorScheme });
         await page.waitForSelector(ready);
-        if (name === 'download') {
-          await save(page, '#download-contig');
-          await page.waitForSelector('.download.done');
-        }
         await page.waitForTimeout(200);
         await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
         await leave();

@@ -2,15 +2,20 @@
 
 import { isAbort } from '../../errors.ts';
 import { announce, byId, make } from '../dom.ts';
-import { count, duration, percent, size } from '../format.ts';
+import { count, counted, duration, percent, size } from '../format.ts';
 import { Pace } from './pace.ts';
 
 const DRAWN_MS = 200;
+/** Speed is told as long as something comes. */
+const SILENT_MS = 5_000;
 
 export class Card {
   #total = 0;
   #done = 0;
   #drawn = 0;
+  /** When bytes came last. */
+  #heard = 0;
+  #ticking: ReturnType<typeof setInterval> | undefined;
   #files = '';
   #started = performance.now();
   #pace = new Pace(this.#started);
@@ -50,6 +55,7 @@ export class Card {
     this.#bar.value = 0;
     this.#started = performance.now();
     this.#pace = new Pace(this.#started);
+    this.#ticking = setInterval(() => this.#draw(), 1000);
     announce(`${this.#name}: saving ${size(totalBytes)}`);
   }
 
@@ -60,12 +66,9 @@ export class Card {
 
   progress(bytes: number): void {
     this.#done += bytes;
+    this.#heard = performance.now();
     this.#pace.add(bytes);
-    if (!this.#isTime()) return;
-    const perSecond = this.#pace.perSecond(this.#drawn);
-    this.#bar.value = this.#done;
-    const left = perSecond > 0 ? ` · ${duration((this.#total - this.#done) / perSecond)} left` : '';
-    this.#said.textContent = `${this.#files}${percent(this.#done, this.#total)} of ${size(this.#total)} · ${size(perSecond)}/s${left}`;
+    if (this.#isTime()) this.#draw();
   }
 
   finish(bytesWritten: number): void {
@@ -74,14 +77,24 @@ export class Card {
     this.#end('done', `Done: ${size(bytesWritten)}${unpacked}${seconds < 1 ? '' : ` in ${duration(seconds)}`}`);
   }
 
-  /** `saved` says what there is of it. */
-  fail(error: unknown, saved: string): void {
-    if (isAbort(error)) return this.#end('cancelled', `Cancelled, ${saved}`);
+  /** `complete` files of several were saved before. */
+  fail(error: unknown, complete = 0): void {
+    const saved = complete ? `${counted(complete, 'file')} saved before that.` : 'Nothing was saved.';
+    if (isAbort(error)) return this.#end('cancelled', `Cancelled. ${saved}`);
     this.#said.setAttribute('role', 'alert');
-    this.#end('failed', `${reasonOf(error)} (${saved})`);
+    this.#end('failed', `${reasonOf(error)} ${saved}`);
+  }
+
+  #draw(): void {
+    const now = performance.now();
+    const perSecond = this.#pace.perSecond(now);
+    const pace = now - this.#heard > SILENT_MS ? 'waiting' : `${size(perSecond)}/s · ${duration((this.#total - this.#done) / Math.max(1, perSecond))} left`;
+    this.#bar.value = this.#done;
+    this.#said.textContent = `${this.#files}${percent(this.#done, this.#total)} of ${size(this.#total)} · ${pace}`;
   }
 
   #end(state: string, text: string): void {
+    clearInterval(this.#ticking);
     this.#root.classList.add(state);
     this.#bar.remove();
     this.#said.textContent = text;

@@ -3,7 +3,6 @@
 import type { AgcArchive } from '../../../types/index.d.ts';
 import { isAbort } from '../../errors.ts';
 import type { Bytes } from '../../ranges.ts';
-import { counted } from '../format.ts';
 import { Card } from './card.ts';
 import { chooseFile, chooseFolder, type Destination } from './destination.ts';
 import type { FastaFile } from './fasta-file.ts';
@@ -28,7 +27,7 @@ export async function start(download: Download, gzip: boolean): Promise<void> {
   try {
     to = await choose(download, gzip);
   } catch (error) {
-    if (!isAbort(error)) new Card(download.name, () => {}).fail(error, 'nothing saved');
+    if (!isAbort(error)) new Card(download.name, () => {}).fail(error);
     return;
   }
   const stop = new AbortController();
@@ -69,7 +68,7 @@ async function save(download: Download, gzip: boolean, to: Destination, card: Ca
     card.finish(bytes);
   } catch (error) {
     await to.forget();
-    card.fail(error, complete ? `${counted(complete, 'file')} saved before` : 'nothing saved');
+    card.fail(error, complete);
   }
 }
 

@@ -29,13 +29,17 @@ export interface Downloads {
 
 /** `shown` is asked when a button is clicked. */
 export function startDownloads(shown: () => Shown): Downloads {
-  const single = (id: string, fileOf: (archive: AgcArchive, sample: string, shown: Shown) => FastaFile | undefined) =>
-    onMenu(id, () => {
+  const single = (id: string, fileOf: (archive: AgcArchive, sample: string, shown: Shown) => FastaFile | undefined) => {
+    const button = byId(id);
+    announceMenu(button);
+    button.addEventListener('click', () => {
       const now = shown();
       const { archive, sample } = now;
       const file = archive && sample !== undefined ? fileOf(archive, sample, now) : undefined;
-      return file && { archive: archive!, name: file.name, several: false, files: async () => [file] };
+      if (!archive || !file) return;
+      toggleMenu(button, file.bytes, ({ gzip }) => void start({ archive, name: file.name, several: false, files: async () => [file] }, gzip));
     });
+  };
   single('download-sample', (archive, sample, { contigs }) => sampleFile(archive, sample, contigs));
   single('download-contig', (archive, sample, { contig }) => contig && contigFile(archive, sample, contig));
   single('download-region', (archive, sample, { contig, window }) => contig && regionFile(archive, sample, contig, window));
@@ -45,19 +49,9 @@ export function startDownloads(shown: () => Shown): Downloads {
   return {
     downloadSamples(names) {
       const { archive, name } = shown();
-      if (archive && names.length) toggleMenu(samples, ({ gzip }) => void start(ofSamples(archive, name, names), gzip));
+      if (archive && names.length) toggleMenu(samples, undefined, ({ gzip }) => void start(ofSamples(archive, name, names), gzip));
     },
   };
-}
-
-function onMenu(id: string, download: () => Download | undefined): void {
-  const button = byId(id);
-  announceMenu(button);
-  button.addEventListener('click', () =>
-    toggleMenu(button, ({ gzip }) => {
-      const wanted = download();
-      if (wanted) void start(wanted, gzip);
-    }));
 }
 
 function ofSamples(archive: AgcArchive, archiveName: string, samples: readonly string[]): Download {

@@ -1,6 +1,7 @@
 // The menu at a button that saves something: in which format.
 
 import { make } from '../dom.ts';
+import { size } from '../format.ts';
 import { CAN_GZIP } from './gzip.ts';
 
 export interface Format {
@@ -22,8 +23,11 @@ export function announceMenu(button: HTMLElement): void {
   button.setAttribute('aria-expanded', 'false');
 }
 
-/** Opens the menu at `button`, or closes it if it is open there. `choose` is called from the click on a format. */
-export function toggleMenu(button: HTMLElement, choose: (format: Format) => void): void {
+/**
+ * Opens the menu at `button`, or closes it if it is open there. `bytes` of FASTA are told if they are known; `choose` is
+ * called from the click on a format.
+ */
+export function toggleMenu(button: HTMLElement, bytes: number | undefined, choose: (format: Format) => void): void {
   const again = open?.button === button;
   open?.close();
   if (again) return;
@@ -39,7 +43,7 @@ export function toggleMenu(button: HTMLElement, choose: (format: Format) => void
     open = undefined;
   };
   const items = FORMATS.filter(({ gzip }) => CAN_GZIP || !gzip).map((format) =>
-    makeItem(format.label, () => {
+    makeItem(format.label, format.gzip ? undefined : bytes, () => {
       close();
       choose(format);
     }));
@@ -60,8 +64,9 @@ export function toggleMenu(button: HTMLElement, choose: (format: Format) => void
   items[0]?.focus();
 }
 
-function makeItem(label: string, onClick: () => void): HTMLElement {
+function makeItem(label: string, bytes: number | undefined, onClick: () => void): HTMLElement {
   const item = make('button', 'menu-item', label);
+  if (bytes !== undefined) item.append(make('span', 'aside', size(bytes)));
   item.type = 'button';
   item.setAttribute('role', 'menuitem');
   item.tabIndex = -1;
