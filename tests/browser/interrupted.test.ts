@@ -13,7 +13,7 @@ import { ragc, sha256, startBrowser, startHost, visit, type Host } from './harne
 import { native, picked, pickInBrowser, save, writeGenome } from './saving.ts';
 
 /** More than is handed over whole. */
-const MEGABASES = 34;
+const MEGABASES = 18;
 
 const skip = ragc ? false : 'SKIPPED: no ragc binary (RAGC, or target/release/ragc)';
 let host: Host;
@@ -175,11 +175,11 @@ test('the menu is worked by keyboard, and says what it is', { skip }, async () =
   await page.keyboard.press('Enter');
   assert.equal(await button.getAttribute('aria-expanded'), 'true');
   assert.equal(await page.getByRole('menu').getAttribute('aria-label'), 'Download sample as');
-  assert.match(await active() ?? '', /^FASTA ?34\.4 MB$/);
+  assert.match(await active() ?? '', /^FASTA ?18\.2 MB$/);
   await page.keyboard.press('ArrowDown');
   assert.equal(await active(), 'FASTA, gzipped');
   await page.keyboard.press('ArrowDown');
-  assert.match(await active() ?? '', /^FASTA ?34\.4 MB$/);
+  assert.match(await active() ?? '', /^FASTA ?18\.2 MB$/);
   await page.keyboard.press('ArrowUp');
   assert.equal(await active(), 'FASTA, gzipped');
   await page.keyboard.press('Escape');

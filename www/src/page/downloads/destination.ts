@@ -7,7 +7,7 @@ import type { Sink } from './sink.ts';
 import { StreamSink } from './streamed.ts';
 
 /** Files up to this size are handed over whole, which every browser can. */
-const SMALL_BYTES_MAX = 32 * 1024 * 1024;
+const SMALL_BYTES_MAX = 16 * 1024 * 1024;
 
 /** How long a file will be. */
 export interface Size {

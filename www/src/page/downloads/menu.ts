@@ -50,7 +50,7 @@ export function toggleMenu(button: HTMLElement, bytes: number | undefined, choos
   menu.append(...items);
   menu.popover = 'manual';
   menu.setAttribute('role', 'menu');
-  menu.setAttribute('aria-label', `${button.textContent?.trim()} as`);
+  menu.setAttribute('aria-label', `${button.getAttribute('aria-label') ?? button.textContent?.trim()} as`);
   menu.addEventListener('keydown', (event) => onKey(event, items, close));
   addEventListener('pointerdown', ({ target }) => !menu.contains(target as Node) && !button.contains(target as Node) && close(), { signal, capture: true });
   addEventListener('resize', close, { signal });
