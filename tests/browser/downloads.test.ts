@@ -122,6 +122,19 @@ test('where files can be picked, they are written as the bytes come', { skip }, 
   await leave();
 });
 
+test('where pickers are forbidden, as in a page of another site, the browser downloads', { skip }, async () => {
+  const forbid = () => {
+    const refuse = async () => {
+      throw new DOMException('', 'SecurityError');
+    };
+    Object.assign(globalThis, { showSaveFilePicker: refuse, showDirectoryPicker: refuse });
+  };
+  const { page, leave } = await open({ withoutPicker: false, before: forbid });
+  assert.ok((await downloaded(page, '#download-sample')).bytes.equals(native('getset', subject.file, subject.sample)));
+  assert.equal((await downloaded(page, '#download-samples')).name, 'padded.tar');
+  await leave();
+});
+
 test('many samples go into a folder, a file each; none in the place of another', { skip }, async () => {
   const { page, leave } = await open({ withoutPicker: false, before: pickInBrowser });
   await page.evaluate(async (name) => {

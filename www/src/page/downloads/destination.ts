@@ -36,13 +36,18 @@ const TYPES: Record<string, { description: string; accept: Record<string, string
 /** Called from a click, so that the browser allows it to ask where; `AbortError` if the user thinks better of it. */
 export async function chooseFile(name: string, ending: string): Promise<Destination> {
   const fileName = name + ending;
-  if (canPickFile()) return pickFile(fileName, TYPES[ending.slice(ending.lastIndexOf('.'))]!);
-  return { title: fileName, folder: false, open: (_, size) => browserDownload(fileName, size), forget: async () => {} };
+  const picked = canPickFile() ? await pickFile(fileName, TYPES[ending.slice(ending.lastIndexOf('.'))]!).catch(unlessForbidden) : undefined;
+  return picked ?? { title: fileName, folder: false, open: (_, size) => browserDownload(fileName, size), forget: async () => {} };
 }
 
 /** A folder, where the user can pick one. Called from a click. */
 export async function chooseFolder(ending: string): Promise<Destination | undefined> {
-  return canPickFolder() ? pickFolder(ending) : undefined;
+  return canPickFolder() ? pickFolder(ending).catch(unlessForbidden) : undefined;
+}
+
+/** Pages inside pages of other sites may not ask. */
+function unlessForbidden(error: unknown): undefined {
+  if (!(error instanceof DOMException && error.name === 'SecurityError')) throw error;
 }
 
 async function browserDownload(fileName: string, size: Size): Promise<Sink> {

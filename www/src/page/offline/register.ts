@@ -27,7 +27,7 @@ async function register(): Promise<ServiceWorkerRegistration | undefined> {
   try {
     const registered = await navigator.serviceWorker.register(address, { updateViaCache: 'none' });
     if (registered.waiting) takeNewVersion(registered.waiting);
-    registered.update().catch(() => forgetIfGone(registered));
+    if (registered.active) registered.update().catch(() => forgetIfGone(registered));
     return registered;
   } catch {
     return undefined; // forbidden by the user, or there is none

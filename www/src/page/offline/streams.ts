@@ -22,23 +22,28 @@ export type FromStream = 'more' | 'cancelled' | 'awake';
 /** Browsers stop a service worker that had no event for half a minute, whatever streams it has. */
 const AWAKE_MS = 20_000;
 
-const streams = new Map<string, StreamRequest & { port: MessagePort }>();
+/** Those that are not asked for yet. */
+const expected = new Map<string, StreamRequest & { port: MessagePort }>();
+/** All that are not ended. */
+const ports = new Map<string, MessagePort>();
 
 /** Remembers a stream that will be asked for. */
 export function expectStream(url: string, request: StreamRequest, port: MessagePort): void {
-  streams.set(url, { ...request, port });
+  expected.set(url, { ...request, port });
+  ports.set(url, port);
 }
 
 /** Holds the event that asked for it, then has the page send another: pages in the background have slow clocks. */
 export async function stayAwake(url: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, AWAKE_MS));
-  streams.get(url)?.port.postMessage('awake' satisfies FromStream);
+  ports.get(url)?.postMessage('awake' satisfies FromStream);
 }
 
-/** The download at this address, if it is one. */
+/** The download at this address, if it is one; there is no second. */
 export function answerWithStream(url: string): Response | undefined {
-  const stream = streams.get(url);
+  const stream = expected.get(url);
   if (!stream) return undefined;
+  expected.delete(url);
   const { fileName, bytes, port } = stream;
   const headers = new Headers({
     'Content-Type': 'application/octet-stream',
@@ -47,7 +52,7 @@ export function answerWithStream(url: string): Response | undefined {
     'X-Content-Type-Options': 'nosniff',
   });
   if (bytes !== undefined) headers.set('Content-Length', String(bytes));
-  return new Response(bodyFrom(port, () => streams.delete(url)), { headers });
+  return new Response(bodyFrom(port, () => ports.delete(url)), { headers });
 }
 
 function bodyFrom(port: MessagePort, done: () => void): ReadableStream<Bytes> {
