@@ -77,7 +77,7 @@ async function watch(page: Page, devtools: CDPSession, system: CDPSession): Prom
   return most;
 }
 
-/** Memory of all processes of the browser, what they share counted once. */
+/** Memory of all processes of the browser but for programs mapped into it, what they share counted once. */
 async function processes(system: CDPSession): Promise<number> {
   const { processInfo } = await system.send('SystemInfo.getProcessInfo');
   return processInfo.reduce((sum, { id }) => sum + memoryOf(id), 0);
@@ -85,7 +85,8 @@ async function processes(system: CDPSession): Promise<number> {
 
 function memoryOf(pid: number): number {
   try {
-    return 1024 * Number(/^Pss: +(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0);
+    const counted = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1').matchAll(/^Pss_(?:Anon|Shmem): +(\d+) kB/gm);
+    return [...counted].reduce((sum, [, kilobytes]) => sum + 1024 * Number(kilobytes), 0);
   } catch {
     return 0; // ended, or another system
   }

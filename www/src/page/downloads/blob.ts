@@ -9,8 +9,8 @@ import type { Sink } from './sink.ts';
 
 /** Chunks are gathered to Blobs of this size, which browsers keep on disk. */
 const BLOB_BYTES = 8 * 1024 * 1024;
-/** Of a file: some browsers do keep Blobs in memory. */
-export const WHOLE_BYTES_MAX = 1_000_000_000;
+/** Of a file: browsers keep Blobs in memory as long as they have room. */
+export const WHOLE_BYTES_MAX = 500_000_000;
 
 export class BlobSink implements Sink {
   #blobs: Blob[] = [];
