@@ -10,6 +10,8 @@ let registration: Promise<ServiceWorkerRegistration | undefined> = Promise.resol
 
 export function startServiceWorker(): void {
   if (!('serviceWorker' in navigator)) return;
+  // Another version has taken over, and would give this page files that are not of its own.
+  if (navigator.serviceWorker.controller) navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
   registration = register();
 }
 
@@ -26,20 +28,13 @@ async function register(): Promise<ServiceWorkerRegistration | undefined> {
   if (document.readyState !== 'complete') await new Promise((resolve) => addEventListener('load', resolve, { once: true }));
   try {
     const registered = await navigator.serviceWorker.register(address, { updateViaCache: 'none' });
-    if (registered.waiting) takeNewVersion(registered.waiting);
+    // A new version may have its turn now, as nobody has begun anything; but not where the system may have handed a file over.
+    if (!matchMedia('(display-mode: standalone)').matches) registered.waiting?.postMessage('take over');
     if (registered.active) registered.update().catch(() => forgetIfGone(registered));
     return registered;
   } catch {
     return undefined; // forbidden by the user, or there is none
   }
-}
-
-/** A version that waited for its turn: now, as nobody has begun anything. */
-function takeNewVersion(waiting: ServiceWorker): void {
-  // Installed pages may have been handed a file; they take it when they are opened next.
-  if (matchMedia('(display-mode: standalone)').matches) return;
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  waiting.postMessage('take over');
 }
 
 async function forgetIfGone(registered: ServiceWorkerRegistration): Promise<void> {

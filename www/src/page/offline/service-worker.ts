@@ -7,14 +7,22 @@ import { answerWithStream, expectStream, stayAwake, type ToServiceWorker } from 
 /** The part of ServiceWorkerGlobalScope used here; TypeScript cannot have both its library and the page's. */
 interface Scope {
   readonly registration: ServiceWorkerRegistration;
-  readonly clients: { claim(): Promise<void>; matchAll(options: object): Promise<readonly unknown[]> };
+  readonly clients: { claim(): Promise<void>; matchAll(options: object): Promise<readonly Client[]> };
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: Lasting) => void): void;
-  addEventListener(type: 'message', listener: (event: Lasting & MessageEvent<ToServiceWorker | 'take over'>) => void): void;
+  addEventListener(type: 'message', listener: (event: Lasting & Message) => void): void;
   addEventListener(type: 'fetch', listener: (event: { request: Request; respondWith(response: Response | Promise<Response>): void }) => void): void;
 }
 interface Lasting {
   waitUntil(work: Promise<unknown>): void;
+}
+interface Message {
+  readonly data: ToServiceWorker | 'take over';
+  readonly ports: readonly MessagePort[];
+  readonly source: Client;
+}
+interface Client {
+  readonly id: string;
 }
 const scope = globalThis as unknown as Scope;
 
@@ -32,18 +40,19 @@ scope.addEventListener('fetch', (event) => {
 });
 
 scope.addEventListener('message', (event) => {
-  const { data, ports } = event;
-  if (data === 'take over') return event.waitUntil(takeOver());
+  const { data, ports, source } = event;
+  if (data === 'take over') return event.waitUntil(takeOver((source).id));
   if (data.stream) expectStream(data.url, data.stream, ports[0]!);
   event.waitUntil(stayAwake(data.url));
 });
 
-/** In place of the version before, unless another page still lives by that. */
-async function takeOver(): Promise<void> {
+/** In place of the version before, if the page that asks is the only one that lives by it. */
+async function takeOver(asking: string): Promise<void> {
   for (let looks = 0; looks < 3; looks++) {
     const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
-    if (pages.length < 2) return scope.skipWaiting();
-    // It may be the one whose place the new page has just taken.
+    if (pages.every(({ id }) => id !== asking)) return; // the next one asks for itself
+    if (pages.length === 1) return scope.skipWaiting();
+    // The other may be the one whose place the new page has just taken.
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
