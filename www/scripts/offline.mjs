@@ -1,10 +1,10 @@
-// Writes service-worker.js of a built page, which keeps the page's files by their digests. The build does it; whoever
+// Writes service-worker.js of a built page, which keeps the page's files by their digests, and the version into its index.html. The build does it; whoever
 // changes one of the files afterwards does it again, as files that are not as they were are not kept:
 //
 //   node scripts/offline.mjs FOLDER
 
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,8 +14,17 @@ import { bundleServiceWorker } from './bundle.mjs';
 const FILES = ['index.html', 'page.css', 'page.js', 'worker.js', 'ragc.wasm', 'gzip.js', 'icon.svg', 'manifest.webmanifest'];
 
 export async function writeServiceWorker(folder) {
-  const files = Object.fromEntries(FILES.map((name) => [name, digestOf(readFileSync(join(folder, name)))]));
-  await bundleServiceWorker(folder, { FILES: JSON.stringify(files), VERSION: JSON.stringify(digestOf(JSON.stringify(files))) });
+  const page = join(folder, 'index.html');
+  writeFileSync(page, stamped(readFileSync(page, 'utf8'), ''));
+  const digests = () => Object.fromEntries(FILES.map((name) => [name, digestOf(readFileSync(join(folder, name)))]));
+  const version = digestOf(JSON.stringify(digests()));
+  writeFileSync(page, stamped(readFileSync(page, 'utf8'), version));
+  await bundleServiceWorker(folder, { FILES: JSON.stringify(digests()), VERSION: JSON.stringify(version) });
+}
+
+/** The document knows its version, to tell whether the service worker that answers is of the same. */
+function stamped(html, version) {
+  return html.replace(/(<meta name="version" content=")[^"]*/, `$1${version}`);
 }
 
 function digestOf(bytes) {

@@ -4,12 +4,13 @@
 
 /** Digests of the page's files, hex SHA-256 by name; scripts/offline.mjs puts them here. */
 declare const FILES: Readonly<Record<string, string>>;
-/** Digest of all of them. */
+/** Digest of all of them, which index.html has, too. */
 declare const VERSION: string;
+export const version = VERSION;
 
 /** Several copies of the page may lie on one host. */
 const PREFIX = `ragc ${new URL('./', location.href).pathname} `;
-const NAME = PREFIX + VERSION;
+const NAME = PREFIX + version;
 
 /** Fetches every file; throws if one is not of this version, as when a host is just being updated. */
 export async function keepAll(): Promise<void> {
@@ -48,7 +49,7 @@ export async function answerWithFile(name: string, request: Request): Promise<Re
 async function keep(cache: Cache, name: string): Promise<void> {
   const response = await fetch(addressOf(name), { cache: 'no-cache' });
   const bytes = await response.arrayBuffer();
-  if (!response.ok || (await digestOf(bytes)) !== FILES[name]) throw new Error(`${name} is not that of version ${VERSION}`);
+  if (!response.ok || (await digestOf(bytes)) !== FILES[name]) throw new Error(`${name} is not that of version ${version}`);
   const headers = new Headers(response.headers);
   // They are of the bytes as they were sent.
   for (const header of ['Content-Encoding', 'Content-Length']) headers.delete(header);

@@ -4,14 +4,14 @@
 // Hosts that do not want it leave service-worker.js out; then one that was there before goes, too.
 
 /** How long a download waits for a service worker that is just being installed. */
-const READY_MS_MAX = 10_000;
+const READY_MS_MAX = 10_000;const KEY = 'ragc-version';
+
 const address = new URL('./service-worker.js', document.baseURI);
 let registration: Promise<ServiceWorkerRegistration | undefined> = Promise.resolve(undefined);
 
 export function startServiceWorker(): void {
   if (!('serviceWorker' in navigator)) return;
-  // Another version has taken over, and would give this page files that are not of its own.
-  if (navigator.serviceWorker.controller) navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  void stayWhole();
   registration = register();
 }
 
@@ -21,6 +21,32 @@ export async function serviceWorker(): Promise<ServiceWorker | undefined> {
   if (!found || found.active) return found?.active ?? undefined;
   const ready = navigator.serviceWorker.ready.then(({ active }) => active ?? undefined);
   return Promise.race([ready, new Promise<undefined>((resolve) => setTimeout(resolve, READY_MS_MAX))]);
+}
+
+/** Loads the page again if another version has taken over, which would give it files that are not of its own. */
+async function stayWhole(): Promise<void> {
+  const { controller } = navigator.serviceWorker;
+  if (!controller) return;
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  // It may have happened while this page was on its way.
+  const { port1, port2 } = new MessageChannel();
+  const told = new Promise<string>((resolve) => (port1.onmessage = ({ data }: MessageEvent<string>) => resolve(data)));
+  controller.postMessage('version', [port2]);
+  const version = await told;
+  const own = document.querySelector<HTMLMetaElement>('meta[name="version"]')?.content;
+  if (version === own || !firstTime(version)) return;
+  location.reload();
+}
+
+/** Once is enough: if that does not help, or nothing can be remembered, the page goes on as it is. */
+function firstTime(version: string): boolean {
+  try {
+    if (sessionStorage.getItem(KEY) === version) return false;
+    sessionStorage.setItem(KEY, version);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function register(): Promise<ServiceWorkerRegistration | undefined> {

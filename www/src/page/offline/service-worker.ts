@@ -1,7 +1,7 @@
 // The service worker of the page: keeps its files, and lets it save what is too large for memory. Requests for archives
 // never come through here.
 
-import { answerWithFile, forgetOthers, keepAll, keptFile } from './kept.ts';
+import { answerWithFile, forgetOthers, keepAll, keptFile, version } from './kept.ts';
 import { answerWithStream, expectStream, stayAwake, type ToServiceWorker } from './streams.ts';
 
 /** The part of ServiceWorkerGlobalScope used here; TypeScript cannot have both its library and the page's. */
@@ -17,7 +17,7 @@ interface Lasting {
   waitUntil(work: Promise<unknown>): void;
 }
 interface Message {
-  readonly data: ToServiceWorker | 'take over';
+  readonly data: ToServiceWorker | 'take over' | 'version';
   readonly ports: readonly MessagePort[];
   readonly source: Client;
 }
@@ -41,6 +41,7 @@ scope.addEventListener('fetch', (event) => {
 
 scope.addEventListener('message', (event) => {
   const { data, ports, source } = event;
+  if (data === 'version') return ports[0]!.postMessage(version);
   if (data === 'take over') return event.waitUntil(takeOver((source).id));
   if (data.stream) expectStream(data.url, data.stream, ports[0]!);
   event.waitUntil(stayAwake(data.url));
