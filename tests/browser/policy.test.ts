@@ -73,7 +73,7 @@ for (const path of ['/', '/strict/']) {
       const { active } = await navigator.serviceWorker.ready;
       const answer = new MessageChannel();
       const url = new URL('download/0/x.fa', document.baseURI).href;
-      const asked = new Promise((resolve) => (answer.port1.onmessage = ({ data }) => resolve(data)));
+      const asked = new Promise((resolve) => (answer.port1.onmessage = ({ data }) => data === 'more' && resolve(data)));
       active!.postMessage({ url, stream: { fileName: 'x.fa' } }, [answer.port2]);
       const frame = document.createElement('iframe');
       frame.src = url;
