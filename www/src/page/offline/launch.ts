@@ -5,9 +5,9 @@ interface LaunchQueue {
   setConsumer(consumer: (launch: { files: readonly FileSystemFileHandle[] }) => void): void;
 }
 
-export function listenForLaunches(onFile: (file: File) => void): void {
+export function listenForLaunches(onFile: (file: File, handle: FileSystemFileHandle) => void): void {
   const { launchQueue } = globalThis as { launchQueue?: LaunchQueue };
   launchQueue?.setConsumer(async ({ files: [handle] }) => {
-    if (handle) onFile(await handle.getFile());
+    if (handle) onFile(await handle.getFile(), handle);
   });
 }
