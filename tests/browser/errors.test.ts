@@ -9,6 +9,7 @@ import type { Browser } from 'playwright-core';
 
 import { startBrowser, startHost, visit, type Host } from './harness.ts';
 import { choose } from './lists.ts';
+import { save } from './saving.ts';
 import { subjectOn, type Subject } from './subject.ts';
 
 let host: Host;
@@ -100,7 +101,7 @@ test('a file replaced while it is read is noticed', async () => {
   const told = page.locator('#notice:not([hidden]) #notice-text, .download.failed .said').first();
   // Tables at hand may still answer; a whole sample must be fetched.
   await page.locator('#download-sample:not([disabled])').or(told).first().waitFor();
-  if (await page.isEnabled('#download-sample')) await page.click('#download-sample');
+  if (await page.isEnabled('#download-sample')) await save(page, '#download-sample');
   await told.waitFor();
   assert.match(await told.textContent() ?? '', /changed while it was being read\. Open it again\.|not an AGC archive/);
   await leave();

@@ -43,7 +43,7 @@ export async function startHost(): Promise<Host> {
   const made = join(prefix, 'made');
   mkdirSync(made);
   const [port, otherPort] = [await freePort(), await freePort()];
-  const words: Record<string, string> = { PORT: String(port), OTHER_PORT: String(otherPort), DIST: dist, GOLDEN: golden, DATA: data, MADE: made };
+  const words: Record<string, string> = { PORT: String(port), OTHER_PORT: String(otherPort), DIST: dist, GOLDEN: golden, DATA: data, MADE: made, POLICY: policy() };
   const conf = readFileSync(join(root, 'tests/browser/nginx.conf'), 'utf8').replace(/@([A-Z_]+)@/g, (_, word: string) => words[word] ?? '');
   writeFileSync(join(prefix, 'nginx.conf'), conf);
   const nginx = spawn(program('nginx', ['/usr/sbin/nginx', '/usr/bin/nginx']), ['-p', prefix, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -65,9 +65,14 @@ export async function startHost(): Promise<Host> {
   };
 }
 
-export async function startBrowser(): Promise<Browser> {
+export async function startBrowser(...more: string[]): Promise<Browser> {
+  return chromium.launch(launchOptions(...more));
+}
+
+/** For tests that start browsers of their own. */
+export function launchOptions(...more: string[]) {
   const executablePath = program('chromium', ['/usr/bin/chromium', '/usr/bin/chromium-browser']);
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'] });
+  return { executablePath, args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', ...more] };
 }
 
 /** A page that fails its test when something is reported that should not be. */
@@ -84,9 +89,11 @@ export interface VisitOptions extends BrowserContextOptions {
   origins?: string[];
   /** Saves by a download of the browser, not by a file the user picks. */
   withoutPicker?: boolean;
+  /** Runs in the page before its scripts. */
+  before?: () => void;
 }
 
-export async function visit(browser: Browser, url: string, { expected, origins = [], withoutPicker = true, ...options }: VisitOptions = {}): Promise<Visit> {
+export async function visit(browser: Browser, url: string, { expected, origins = [], withoutPicker = true, before, ...options }: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -101,7 +108,8 @@ export async function visit(browser: Browser, url: string, { expected, origins =
     if (protocol.startsWith('http') && !allowed.includes(origin)) complaints.push(`asked another host: ${request.url()}`);
   });
   // The picker opens a window of the system, which nobody is there to answer.
-  if (withoutPicker) await page.addInitScript('delete globalThis.showSaveFilePicker');
+  if (withoutPicker) await page.addInitScript('delete globalThis.showSaveFilePicker; delete globalThis.showDirectoryPicker');
+  if (before) await page.addInitScript(before);
   await page.goto(url);
   return {
     page,
@@ -190,10 +198,15 @@ export async function answering(port: number, process: ChildProcess, said: () =>
   assert.fail(`nginx does not answer: ${said()}`);
 }
 
+/** The Content-Security-Policy that the page itself has. */
+export function policy(): string {
+  return /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(readFileSync(join(dist, 'index.html'), 'utf8'))![1]!;
+}
+
 /** Lines of nginx's log look like `127.0.0.1 - - [..] "GET /x HTTP/1.1" 206 1234 "..." "..."`. */
 function servedIn(log: string, ending: string): { requests: number; bytes: number } {
   let [requests, bytes] = [0, 0];
-  for (const [, path = '', , sent] of log.matchAll(/"GET (\S+) [^"]*" (\d+) (\d+)/g)) {
+  for (const [, path = '', , sent] of log.matchAll(/"(?:GET|POST) (\S+) [^"]*" (\d+) (\d+)/g)) {
     if (!path.split('?')[0]!.endsWith(ending)) continue;
     requests++;
     bytes += Number(sent);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdtempSync, openAsBlob, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, openAsBlob, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -13,7 +13,8 @@ import { runInNewContext } from 'node:vm';
 
 import { AgcArchive } from '../../www/src/index.ts';
 import { wasmBytes } from '../../www/src/wasm.ts';
-import { dist, root } from './harness.ts';
+import { dist, ragc } from './harness.ts';
+import { writeGenome } from './saving.ts';
 
 const MEGABASES = Number(process.env.RAGC_MEGABASES ?? 40);
 /** All of the contig decoded would be more than either. */
@@ -25,8 +26,6 @@ const BUFFERS_MAX = 30e6;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-const ragc = [process.env.RAGC, join(root, 'target/release/ragc')].find((path) => path && existsSync(path));
-
 test(`a contig of ${MEGABASES} Mb is streamed in a fixed amount of memory`, { timeout: 900_000 }, async (t) => {
   if (!ragc) {
     console.log('SKIPPED: no ragc binary (RAGC, or target/release/ragc)');
@@ -34,7 +33,7 @@ test(`a contig of ${MEGABASES} Mb is streamed in a fixed amount of memory`, { ti
   }
   const folder = mkdtempSync(join(tmpdir(), 'ragc-memory-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const samples = { first: genome(join(folder, 'first.fa'), 0), second: genome(join(folder, 'second.fa'), 1000) };
+  const samples = { first: writeGenome(join(folder, 'first.fa'), MEGABASES, 0), second: writeGenome(join(folder, 'second.fa'), MEGABASES, 1000) };
   const file = join(folder, 'long.agc');
   execFileSync(ragc, ['create', '-o', file, join(folder, 'first.fa'), join(folder, 'second.fa')], { stdio: ['ignore', 'ignore', 'inherit'] });
 
@@ -59,29 +58,3 @@ test(`a contig of ${MEGABASES} Mb is streamed in a fixed amount of memory`, { ti
   }
   archive.close();
 });
-
-/** Writes one contig of letters, with a letter changed at every `step`, and gives the digest of the file. */
-function genome(path: string, step: number): string {
-  const hash = createHash('sha256');
-  const out = openSync(path, 'w');
-  const write = (bytes: Buffer | string) => {
-    hash.update(bytes);
-    writeSync(out, bytes as Buffer);
-  };
-  write('>long contig of letters\n');
-  const letters = [65, 67, 71, 84];
-  let state = 12345;
-  let at = 0;
-  for (let megabase = 0; megabase < MEGABASES; megabase++) {
-    const lines = Buffer.alloc(1_000_000 + 12_500, '\n');
-    for (let i = 0, to = 0; i < 1_000_000; i++, at++, to++) {
-      state = (Math.imul(state, 1664525) + 1013904223) | 0;
-      const letter = state >>> 30;
-      lines[to] = letters[step && at % step === 7 ? (letter + 1) % 4 : letter]!;
-      if (i % 80 === 79) to++;
-    }
-    write(lines);
-  }
-  closeSync(out);
-  return hash.digest('hex');
-}

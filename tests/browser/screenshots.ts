@@ -28,7 +28,6 @@ test('screenshots', async () => {
     few: { link: '?url=data/cli/basic.agc#ref/chr1:1-3000&with=s0001', ready: '#sequence[data-with=s0001]' },
     many: { link: '?url=data/cli/basic.agc#ref/chr1:1-30000&with=s0003', ready: '#sequence[data-with=s0003]' },
     apart: { link: '?url=data/08-repeats.agc#ref/chr3:6800-12000&with=s0004', ready: '#sequence[data-with=s0004]' },
-    download: { link: `?url=made/padded.agc${place}:2001-3500`, ready: '#sequence[data-shown]' },
   };
   // An archive of one's own to look at: RAGC_SHOW is its file, RAGC_SHOW_PLACE what is chosen in it.
   const { RAGC_SHOW: file, RAGC_SHOW_PLACE: chosen = '' } = process.env;
@@ -43,10 +42,6 @@ test('screenshots', async () => {
         if (name === 'collection') await page.click('[data-tab="collection"]');
         await page.waitForSelector(ready);
         if (name === 'collection') await page.waitForSelector('#picture-rows[aria-busy="false"]');
-        if (name === 'download') {
-          await page.click('#download-contig');
-          await page.waitForSelector('.download.done');
-        }
         if (name === 'many' || name === 'apart') for (let i = 0; i < 4; i++) await page.click('#difference-next');
         await page.waitForTimeout(200);
         await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 import { bundleAll, plugin, PLUGIN_SCRIPT, www } from './bundle.mjs';
 import { buildModule, run, SHIPPED } from './module.mjs';
+import { writeServiceWorker } from './offline.mjs';
 
 /** What the module may be at most, gzipped: nobody waits for it. */
 const WASM_GZIPPED_MAX = 150_000;
@@ -18,20 +19,21 @@ buildModule(SHIPPED, pkg);
 run('node', [join(www, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', www]);
 copyFiles();
 await bundleAll(dist);
+await writeServiceWorker(dist);
 report();
 
 function copyFiles() {
   for (const made of [dist, join(plugin, 'dist')]) rmSync(made, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   cpSync(join(pkg, 'ragc_read_bg.wasm'), join(dist, 'ragc.wasm'));
-  for (const file of ['index.html', 'icon.svg']) cpSync(join(www, file), join(dist, file));
+  for (const file of ['index.html', 'icon.svg', 'icons', 'manifest.webmanifest']) cpSync(join(www, file), join(dist, file), { recursive: true });
   // npm packs the licence that lies in a package's own folder.
   for (const folder of [www, plugin]) cpSync(join(dirname(www), 'LICENSE'), join(folder, 'LICENSE'));
 }
 
 function report() {
   const sizes = new Map();
-  const ours = ['ragc.wasm', 'ragc.js', 'worker.js', 'ragc.node.js', 'inline.js', 'page.js', 'page.css', 'index.html'];
+  const ours = ['ragc.wasm', 'ragc.js', 'worker.js', 'ragc.node.js', 'inline.js', 'page.js', 'page.css', 'index.html', 'gzip.js', 'service-worker.js'];
   const all = [...ours.map((name) => [dist, name]), [join(plugin, 'dist'), PLUGIN_SCRIPT]];
   for (const [folder, name] of all) {
     const bytes = readFileSync(join(folder, name));

@@ -53,6 +53,7 @@ export async function bundleAll(dist) {
   const worker = join(src, 'worker.ts');
   await build({ ...common, outdir: dist, entryPoints: { worker, ragc: index } });
   await build({ ...common, outdir: dist, entryPoints: { page: join(src, 'page/page.ts') }, plugins: [instead(/\/in-place\.ts$/, 'in-place-never')] });
+  await build({ ...common, sourcemap: false, outfile: join(dist, 'gzip.js'), entryPoints: [join(src, 'page/downloads/gzip-worker.ts')] });
   await build({ ...common, sourcemap: false, outfile: join(dist, 'page.css'), entryPoints: [join(www, 'css/page.css')] });
   await build({ ...common, outfile: join(dist, 'ragc.node.js'), entryPoints: [index], platform: 'node', target: 'node20', plugins: [platform('platform-node')] });
   const { outputFiles } = await build({ ...common, sourcemap: false, write: false, format: 'iife', entryPoints: [worker], plugins: [platform('platform-bare')] });
@@ -69,4 +70,10 @@ async function bundlePlugin(whole) {
   await build({ ...from, outfile: join(plugin, 'dist/index.js'), external: ['@jbrowse/*'] });
   const script = { format: 'iife', globalName: 'JBrowsePluginAgc', plugins: [...whole.plugins, fromJBrowse] };
   await build({ ...from, ...script, outfile: join(plugin, 'dist', PLUGIN_SCRIPT) });
+}
+
+/** The service worker of the page in `dist`, told which files there are. */
+export async function bundleServiceWorker(dist, define) {
+  const entryPoints = [join(src, 'page/offline/service-worker.ts')];
+  await build({ ...common, sourcemap: false, format: 'iife', outfile: join(dist, 'service-worker.js'), entryPoints, define });
 }

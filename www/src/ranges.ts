@@ -109,12 +109,16 @@ export function gather(blocks: readonly Block[], { start, end }: Range): Bytes {
     if (view.length) views.push(view);
     at += view.length;
   }
-  if (views.length === 1) return views[0]!;
-  const joined = new Uint8Array(at - start);
-  let filled = 0;
-  for (const view of views) {
-    joined.set(view, filled);
-    filled += view.length;
+  return views.length === 1 ? views[0]! : joined(views);
+}
+
+/** Chunks end to end. */
+export function joined(chunks: readonly Uint8Array[]): Bytes {
+  const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
   }
-  return joined;
+  return out;
 }

@@ -4,7 +4,7 @@ import type { ContigKey, FastaRecord, StreamOptions } from '../types/index.d.ts'
 import type { ContigTable, Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import { headerLine, LineBreaker } from './fasta.ts';
-import type { Bytes } from './ranges.ts';
+import { joined, type Bytes } from './ranges.ts';
 import { spanOf } from './sequences.ts';
 import { windowsOf, type Span } from './windows.ts';
 
@@ -35,14 +35,4 @@ function recordOf(directory: Directory, sample: string, table: ContigTable, whic
   const { contig: key, start, end, name }: FastaRecord = typeof which === 'object' ? which : { contig: which };
   const contig = directory.pick(sample, table, key);
   return { ...spanOf(sample, contig, start, end), name: name ?? contig.header };
-}
-
-function joined(chunks: readonly Bytes[]): Bytes {
-  const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
 }

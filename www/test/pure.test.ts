@@ -9,7 +9,6 @@ import { headerLine, LineBreaker, recordBytes } from '../src/fasta.ts';
 import { decodeName, decodeNames, encodeName, firstWord } from '../src/names.ts';
 import { percent, size } from '../src/page/format.ts';
 import { contigKey, findContig, formatPlace, parsePlace } from '../src/page/link.ts';
-import { safeFileName } from '../src/page/download.ts';
 import { cutFrom, gather, mergeRanges, without } from '../src/ranges.ts';
 import { blobSource } from '../src/source.ts';
 
@@ -128,13 +127,6 @@ test('a contig is found again by the shortest name that fits', () => {
   assert.deepEqual(keys.map((k) => `${k.contig}@${k.nth ?? 1}`), ['chr1@1', 'chr2 a@1', 'chr2 b@1', 'x@1', 'x@2']);
   keys.forEach((key, i) => assert.equal(findContig(contigs, { sample: '', ...key }), contigs[i]));
   assert.equal(findContig(contigs, { sample: '', contig: 'nothing' }), undefined);
-});
-
-test('file names are safe anywhere', () => {
-  assert.equal(safeFileName('../etc/passwd'), 'etc_passwd');
-  assert.equal(safeFileName('HG002#1 mat'), 'HG002#1_mat');
-  assert.equal(safeFileName(''), 'sequence');
-  assert.equal(safeFileName('a'.repeat(500)).length, 120);
 });
 
 test('a Blob is read in parts', async () => {

@@ -24,3 +24,11 @@ export function percent(part: number, all: number): string {
   const share = all > 0 ? (100 * part) / all : 0;
   return `${share >= 9.5 || share === 0 ? Math.round(share) : share.toPrecision(1)}%`;
 }
+
+/** Two units at most: `4 s`, `3 min`, `1 h 20 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 59.5) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  const rest = minutes % 60 ? ` ${minutes % 60} min` : '';
+  return minutes < 60 ? `${minutes} min` : `${count(Math.floor(minutes / 60))} h${rest}`;
+}

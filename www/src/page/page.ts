@@ -1,14 +1,16 @@
 // The page: what is open, what is chosen, and the address that says so.
 
-import type { AgcStats, Contig, FastaRecord } from '../../types/index.d.ts';
+import type { AgcStats, Contig } from '../../types/index.d.ts';
 import { AgcArchive } from '../archive.ts';
 import { isAbort } from '../errors.ts';
-import { recordBytes } from '../fasta.ts';
 import { CollectionPane } from './collection/collection.ts';
 import { announce, byId } from './dom.ts';
-import { safeFileName, save } from './download.ts';
+import { startDownloads } from './downloads/downloads.ts';
+import { closeWhenSaved } from './downloads/lease.ts';
 import { count, counted, percent, size } from './format.ts';
 import { contigKey, findContig, formatPlace, parsePlace, type Place } from './link.ts';
+import { listenForLaunches } from './offline/launch.ts';
+import { startServiceWorker } from './offline/register.ts';
 import { listenForArchives } from './opener.ts';
 import { Panel } from './panel.ts';
 import { copyOn } from './sequence/clipboard.ts';
@@ -48,11 +50,11 @@ function start(): void {
   region.onGo = (sample, contig, view) => void go(sample, contig, view);
   collection.onGo = (place) => void goTo(place);
   listenForArchives({ onAddress: (text) => void openAddress(text, { push: true }), onFile: (file) => void openFile(file) });
+  listenForLaunches((file) => void openFile(file));
   byId('opening-cancel').addEventListener('click', () => opening.abort());
   byId('notice-close').addEventListener('click', () => (byId('notice').hidden = true));
-  byId('download-sample').addEventListener('click', downloadSample);
-  byId('download-contig').addEventListener('click', downloadContig);
-  byId('download-region').addEventListener('click', downloadRegion);
+  const { downloadSamples } = startDownloads(() => ({ ...state, name: archiveName(), contig: region.contig, window: region.view }));
+  byId('download-samples').addEventListener('click', () => downloadSamples(state.samples));
   copyOn('copy-link', () => location.href, 'Copy it from the address bar');
   for (const tab of document.querySelectorAll<HTMLElement>('[data-tab]')) {
     tab.addEventListener('click', () => showPane(tab.dataset.tab ?? 'samples'));
@@ -60,6 +62,7 @@ function start(): void {
   showPane('samples');
   addEventListener('popstate', () => void followLink());
   void followLink();
+  startServiceWorker();
 }
 
 // Opening
@@ -85,7 +88,7 @@ async function openFile(file: File): Promise<void> {
 async function open(from: string | File, address?: string): Promise<void> {
   opening.abort();
   const { signal } = (opening = new AbortController());
-  state.archive?.close();
+  if (state.archive) closeWhenSaved(state.archive);
   state = { samples: [], contigs: [], ...(address !== undefined && { address }) };
   region.clear();
   collection.clear();
@@ -109,7 +112,7 @@ function showArchive(): void {
   const { archive, samples } = state;
   if (!archive) return;
   const { info } = archive;
-  const name = decodeURIComponentSafe(info.key.split(/[?#]/)[0]?.split('/').pop() || info.key);
+  const name = archiveName();
   document.title = `${name}: ragc`;
   byId('archive-name').textContent = name;
   byId('archive-facts').textContent = [
@@ -221,39 +224,6 @@ function writeLink(push: boolean): void {
   else history.replaceState(null, '', link);
 }
 
-// Downloads
-
-function downloadSample(): void {
-  const { sample, contigs } = state;
-  if (sample === undefined) return;
-  const totalBytes = contigs.reduce((sum, contig) => sum + recordBytes(contig.header, contig.length), 0);
-  download(sample, safeFileName(sample), totalBytes);
-}
-
-function downloadContig(): void {
-  const { sample } = state;
-  const contig = region.contig;
-  if (sample === undefined || !contig) return;
-  const { index, name, header, length } = contig;
-  download(sample, safeFileName(`${sample}.${name}`), recordBytes(header, length), [{ contig: index }]);
-}
-
-function downloadRegion(): void {
-  const { sample } = state;
-  const contig = region.contig;
-  if (sample === undefined || !contig) return;
-  const { from, to } = region.view;
-  const name = `${contig.name}:${from}-${to}`;
-  const fileName = `${safeFileName(`${sample}.${contig.name}`)}_${from}-${to}`;
-  download(sample, fileName, recordBytes(name, to - from + 1), [{ contig: contig.index, start: from - 1, end: to, name }]);
-}
-
-function download(sample: string, fileName: string, totalBytes: number, contigs?: FastaRecord[]): void {
-  const { archive } = state;
-  if (!archive) return;
-  void save({ fileName: `${fileName}.fa`, totalBytes, chunks: (signal) => archive.stream(sample, { signal, ...(contigs && { contigs }) }) });
-}
-
 // Showing
 
 function show(what: 'empty' | 'opening' | 'open'): void {
@@ -289,6 +259,12 @@ function showStats(stats: AgcStats): void {
   const element = byId('stats');
   element.textContent = `${size(bytesFetched)}${share} read ${how}`;
   Object.assign(element.dataset, { requests, rounds, bytes: bytesFetched });
+}
+
+/** The last part of where it was opened from. */
+function archiveName(): string {
+  const { key = '' } = state.archive?.info ?? {};
+  return decodeURIComponentSafe(key.split(/[?#]/)[0]?.split('/').pop() || key);
 }
 
 function messageOf(error: unknown): string {
