@@ -4,7 +4,7 @@ import type { AgcArchive, Contig, FastaRecord } from '../../../types/index.d.ts'
 import { AgcError } from '../../errors.ts';
 import { recordBytes } from '../../fasta.ts';
 import type { Bytes } from '../../ranges.ts';
-import type { Window } from '../region.ts';
+import type { Window } from '../sequence/locus.ts';
 import { safeFileName } from './names.ts';
 
 /** The part of an archive used here. */
