@@ -13,10 +13,14 @@ const common = { bundle: true, minify: true, format: 'esm', target: 'es2022', ch
 
 /** Puts another module in the place of src/platform.ts. */
 export function platform(name) {
+  return instead(/\/platform\.ts$/, name);
+}
+
+function instead(filter, name) {
   return {
-    name: 'platform',
+    name,
     setup({ onResolve }) {
-      onResolve({ filter: /\/platform\.ts$/ }, () => ({ path: join(src, `${name}.ts`) }));
+      onResolve({ filter }, () => ({ path: join(src, `${name}.ts`) }));
     },
   };
 }
@@ -36,7 +40,8 @@ function texts(byName) {
 export async function bundleAll(dist) {
   const index = join(src, 'index.ts');
   const worker = join(src, 'worker.ts');
-  await build({ ...common, outdir: dist, entryPoints: { page: join(src, 'page/page.ts'), worker, ragc: index } });
+  await build({ ...common, outdir: dist, entryPoints: { worker, ragc: index } });
+  await build({ ...common, outdir: dist, entryPoints: { page: join(src, 'page/page.ts') }, plugins: [instead(/\/in-place\.ts$/, 'in-place-never')] });
   await build({ ...common, sourcemap: false, outfile: join(dist, 'page.css'), entryPoints: [join(www, 'css/page.css')] });
   await build({ ...common, outfile: join(dist, 'ragc.node.js'), entryPoints: [index], platform: 'node', target: 'node20', plugins: [platform('platform-node')] });
   const { outputFiles } = await build({ ...common, sourcemap: false, write: false, format: 'iife', entryPoints: [worker], plugins: [platform('platform-bare')] });

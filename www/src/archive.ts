@@ -5,10 +5,11 @@ import type * as api from '../types/index.d.ts';
 import { WorkerClient } from './client.ts';
 import { AgcError } from './errors.ts';
 import { httpSource } from './http.ts';
+import { inPlace } from './in-place.ts';
 import { IndexedFasta } from './indexed-fasta.ts';
 import { ownWorker, wasmForWorker } from './platform.ts';
 import type { Bytes } from './ranges.ts';
-import { Service, type Answerer } from './service.ts';
+import type { Answerer } from './service.ts';
 import { blobSource, filehandleSource, type Abortable, type ByteSource, type FilehandleLike } from './source.ts';
 import { virtualFasta } from './virtual.ts';
 
@@ -27,7 +28,7 @@ export class AgcArchive implements api.AgcArchive {
       // Addresses are relative to the page, not to the worker's script.
       wasm: typeof wasm === 'string' || wasm instanceof URL ? absolute(wasm).href : (wasm ?? (inWorker ? await wasmForWorker() : undefined)),
     };
-    const answerer = inWorker ? new WorkerClient(inWorker === true ? ownWorker() : inWorker, onStats) : new Service(onStats);
+    const answerer = inWorker ? new WorkerClient(inWorker === true ? ownWorker() : inWorker, onStats) : inPlace(onStats);
     try {
       await answerer.open(request, signal);
       return new AgcArchive(answerer);
@@ -53,6 +54,10 @@ export class AgcArchive implements api.AgcArchive {
 
   samples({ from = 0, count = Infinity, signal }: Abortable & { from?: number; count?: number } = {}): Promise<string[]> {
     return this.#answerer.call('samples', { from, count }, signal);
+  }
+
+  sampleRows({ from = 0, count = Infinity, signal }: Abortable & { from?: number; count?: number } = {}): Promise<api.SampleRow[]> {
+    return this.#answerer.call('sampleRows', { from, count }, signal);
   }
 
   async contigs(sample: string, { signal }: Abortable = {}): Promise<api.Contig[]> {

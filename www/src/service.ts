@@ -1,7 +1,7 @@
 // An archive as a set of calls, each with a name, a question and an answer that can cross to another thread. The page
 // makes the same calls whether they are served by a worker or in place.
 
-import type { AgcInfo, AgcStats, Contig, ContigPlace, Region, WasmSource } from '../types/index.d.ts';
+import type { AgcInfo, AgcStats, Contig, ContigPlace, Region, SampleRow, WasmSource } from '../types/index.d.ts';
 import type { RawInfo } from '../pkg/ragc_read.js';
 import { Directory } from './directory.ts';
 import { Engine } from './engine.ts';
@@ -15,6 +15,7 @@ import type { ByteSource } from './source.ts';
 /** Calls, with what they take and what they answer. */
 export interface Calls {
   samples: { ask: { from: number; count: number }; answer: string[] };
+  sampleRows: { ask: { from: number; count: number }; answer: SampleRow[] };
   contigs: { ask: { sample: string }; answer: readonly Contig[] };
   locate: { ask: { contig: string }; answer: ContigPlace[] };
   sequences: { ask: { regions: readonly Region[] }; answer: Bytes[] };
@@ -153,6 +154,7 @@ export class Service implements Answerer {
 
   readonly #handlers: Handlers = {
     samples: async ({ directory }, { from, count }, signal) => [...(await directory.samples(from, count, signal))],
+    sampleRows: async ({ directory }, { from, count }, signal) => directory.sampleRows(from, count, signal),
     contigs: async ({ directory }, { sample }, signal) => (await directory.contigs(sample, signal)).contigs,
     locate: async ({ directory }, { contig }, signal) => directory.locate(contig, signal),
     sequences: async ({ engine, directory }, { regions }, signal) => {

@@ -1,10 +1,17 @@
-// The part of the page's address after `#`: sample, contig and window, as `sample/contig:from-to`.
+// The page's address: which archive, and after `#` sample, contig and window, as `sample/contig:from-to`.
 //
 // `from` and `to` are as on the screen: from 1, both included. Names are percent-encoded, `/`, `:` and `@` among them,
 // so these separate. The second contig of one name in a sample is `contig@2`.
 
 import type { Contig } from '../../types/index.d.ts';
 import { decodeName, encodeName } from '../names.ts';
+
+/** An archive as a link names it: addresses relative to the page. */
+export interface ArchiveLink {
+  url: string;
+  /** The index beside it. */
+  index?: string;
+}
 
 export interface Place {
   sample: string;
@@ -13,6 +20,36 @@ export interface Place {
   nth?: number;
   from?: number;
   to?: number;
+}
+
+export function archiveLink({ url, index }: ArchiveLink): string {
+  return `?url=${encodeURIComponent(url)}${index === undefined ? '' : `&index=${encodeURIComponent(index)}`}`;
+}
+
+export function parseArchive(search: string): ArchiveLink | undefined {
+  const words = new URLSearchParams(search);
+  const [url, index] = [words.get('url'), words.get('index')];
+  return url === null ? undefined : { url, ...(index !== null && { index }) };
+}
+
+export function sameArchive(a: ArchiveLink, b: ArchiveLink | undefined): boolean {
+  return a.url === b?.url && a.index === b.index;
+}
+
+/** The address in full; `undefined` if it is no http or https address. */
+export function webAddress(address: string): string | undefined {
+  const url = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI) : undefined;
+  return url && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}
+
+/** The last word of an address, or the name of a file. */
+export function nameOf(key: string): string {
+  const name = key.split(/[?#]/)[0]?.split('/').pop() || key;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 export function formatPlace({ sample, contig, nth = 1, from, to }: Place): string {
