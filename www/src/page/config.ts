@@ -48,7 +48,7 @@ export async function loadConfig(): Promise<Config> {
 
 /** Checks every key, so that a slip of the pen is not a page that lacks something. */
 export function parseConfig(value: unknown): Config {
-  const { title, text, archives, links } = keysOf(value, 'it', ['title', 'text', 'archives', 'links']);
+  const { title, text, archives, links } = keysOf(value, 'config.json', ['title', 'text', 'archives', 'links']);
   return {
     ...textAt(title, 'title'),
     ...textAt(text, 'text'),

@@ -15,6 +15,7 @@ import { Panel } from './panel.ts';
 import { forgetFile, rememberAddress, rememberFile, reopen, type FileHandle, type RecentFile } from './recent.ts';
 import { RegionPane } from './region.ts';
 import { SamplesPane } from './samples.ts';
+import { bytesOf, streamOf } from './several.ts';
 import { startTheme } from './theme.ts';
 import { Welcome } from './welcome.ts';
 
@@ -46,9 +47,9 @@ const contigsPanel = new Panel<Contig>('contigs', {
   signs: 2,
   numbers: { bases: ({ length }) => length },
   columns: [
-    { id: 'name', title: 'Name', text: ({ name }) => name },
-    { id: 'more', title: 'Description', text: restOf, shown: (contigs) => contigs.some(restOf) },
-    { id: 'bases', title: 'Bases', text: ({ length }) => count(length) },
+    { id: 'name', title: 'Name' },
+    { id: 'more', title: 'Description', shown: (contigs) => contigs.some(restOf) },
+    { id: 'bases', title: 'Bases' },
   ],
   onChoose: (contig) => void chooseContig(contig, { push: true }),
 });
@@ -56,6 +57,8 @@ const welcome = new Welcome({ onLink: (link) => void openLink(link, { push: true
 let config: Promise<Config>;
 
 const TITLE = document.title;
+/** As in panes.css: there is room for one pane. */
+const NARROW = matchMedia('(max-width: 820px)');
 
 start();
 
@@ -75,6 +78,7 @@ function start(): void {
     tab.addEventListener('click', () => showPane(tab.dataset.tab ?? 'samples'));
   }
   showPane('samples');
+  NARROW.addEventListener('change', markTabs);
   addEventListener('popstate', () => void followLink());
   config = configure();
   void followLink();
@@ -305,26 +309,8 @@ function downloadSample(): void {
 async function downloadSamples(samples: string[]): Promise<void> {
   const { archive } = state;
   if (!archive || samples.length === 0) return;
-  let totalBytes = 0;
-  for (const sample of samples) for (const { header, length } of await archive.contigs(sample)) totalBytes += recordBytes(header, length);
-  const chunks = (signal: AbortSignal) => {
-    const parts = samples.values();
-    let part: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
-      async pull(controller) {
-        for (;;) {
-          const next = part ? undefined : parts.next();
-          if (next?.done) return controller.close();
-          part ??= archive.stream(next!.value!, { signal }).getReader();
-          const { value, done } = await part.read();
-          if (value) return controller.enqueue(value);
-          if (done) part = undefined;
-        }
-      },
-      cancel: (reason) => part?.cancel(reason),
-    });
-  };
-  void save({ fileName: `${safeFileName(`${samples.length} samples`)}.fa`, totalBytes, chunks });
+  const fileName = `${safeFileName(counted(samples.length, 'sample'))}.fa`;
+  void save({ fileName, totalBytes: await bytesOf(archive, samples), chunks: (signal) => streamOf(archive, samples, signal) });
 }
 
 function downloadContig(): void {
@@ -368,8 +354,13 @@ function showPane(name: string): void {
   const { dataset } = byId('workspace');
   dataset.pane = name;
   if (name === 'collection' || name === 'sequence') dataset.view = name;
+  markTabs();
+}
+
+function markTabs(): void {
+  const { pane, view } = byId('workspace').dataset;
   for (const tab of document.querySelectorAll<HTMLElement>('[data-tab]')) {
-    tab.setAttribute('aria-current', String(tab.dataset.tab === name));
+    tab.setAttribute('aria-current', String(tab.dataset.tab === (NARROW.matches ? pane : view)));
   }
 }
 

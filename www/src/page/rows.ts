@@ -41,7 +41,7 @@ export class Rows<Item> {
   #byGroup = new Map<number, Unit>();
   #words: string[] = [];
   /** Numbers: items from 0 on, groups from -1 down. */
-  #rows: number[] = [];
+  #rows: readonly number[] = [];
   sorting: Sorting | undefined;
   readonly #facts: Facts<Item>;
 
@@ -110,6 +110,15 @@ export class Rows<Item> {
     return this.#sum(this.members(group), column);
   }
 
+  /** The largest number there is in a column, sums of groups included. */
+  largest(column: string): number {
+    const number = this.#facts.numbers[column];
+    let largest = 0;
+    if (number) for (const item of this.items) largest = Math.max(largest, number(item));
+    for (const group of this.titles.keys()) largest = Math.max(largest, this.sum(group, column));
+    return largest;
+  }
+
   /** What the filter looks for is shown in closed groups too. */
   isOpen(group: number): boolean {
     return this.filtered || !this.#closed.has(group);
@@ -147,7 +156,7 @@ export class Rows<Item> {
     this.found = this.filtered ? order.filter((item) => this.#words.every((word) => texts[item]!.includes(word))) : order;
     this.#units = [];
     this.#byGroup.clear();
-    for (const item of this.found) {
+    for (const item of this.titles.length ? this.found : []) {
       const group = this.groupOf(item);
       const unit = this.#byGroup.get(group);
       if (unit && group >= 0) unit.items.push(item);
@@ -165,18 +174,19 @@ export class Rows<Item> {
   /** Groups stand where their sums put them; by name and in the archive's order, where their first member does. */
   #sortUnits(): void {
     const { by, descending } = this.sorting ?? { by: '', descending: false };
-    if (!this.titles.length || !this.#facts.numbers[by]) return;
+    if (!this.#facts.numbers[by]) return;
     const sums = new Map(this.#units.map((unit) => [unit, this.#sum(unit.items, by)]));
     const way = descending ? -1 : 1;
     this.#units.sort((a, b) => way * (sums.get(a)! - sums.get(b)!));
   }
 
   #list(): void {
-    this.#rows = [];
+    if (!this.titles.length) return void (this.#rows = this.found);
+    const rows: number[] = (this.#rows = []);
     for (const { group, items } of this.#units) {
-      if (group >= 0) this.#rows.push(-1 - group);
+      if (group >= 0) rows.push(-1 - group);
       if (group >= 0 && !this.isOpen(group)) continue;
-      for (const item of items) this.#rows.push(item);
+      for (const item of items) rows.push(item);
     }
   }
 

@@ -24,16 +24,16 @@ export class SamplesPane {
       signs: 1,
       numbers: { contigs: ({ contigCount = 0 }) => contigCount, bases: ({ bases = 0 }) => bases },
       columns: [
-        { id: 'name', title: 'Name', text: ({ name }) => name },
-        { id: 'contigs', title: 'Contigs', text: ({ contigCount = 0 }) => count(contigCount), shown: known },
-        { id: 'bases', title: 'Bases', text: ({ bases = 0 }) => count(bases), shown: known },
+        { id: 'name', title: 'Name' },
+        { id: 'contigs', title: 'Contigs', shown: known },
+        { id: 'bases', title: 'Bases', shown: known },
       ],
       onChoose: ({ name }) => onChoose(name),
       onTick: () => {
         const ticked = this.#panel?.ticked.length ?? 0;
         download.hidden = ticked === 0;
         download.textContent = `Download ${count(ticked)}`;
-        download.setAttribute('aria-label', `Download the ${count(ticked)} selected samples`);
+        download.setAttribute('aria-label', `Download ${count(ticked)} selected ${ticked === 1 ? 'sample' : 'samples'}`);
       },
     });
     download.addEventListener('click', () => onDownload(this.#panel.ticked.map(({ name }) => name)));

@@ -5,10 +5,9 @@ import { count } from './format.ts';
 import type { Facts, Rows } from './rows.ts';
 
 export interface Column<Item> {
-  /** A number of {@link Facts.numbers}; another id is a text. The first column has the name. */
+  /** The first column has the name; the id of a later one is that of a number of {@link Facts.numbers}, or it has the text. */
   id: string;
   title: string;
-  text: (item: Item) => string;
   /** Whether there is anything to show. */
   shown?: (items: readonly Item[]) => boolean;
 }
@@ -45,9 +44,10 @@ function itemCells<Item>(element: HTMLElement, item: number, { rows, facts, colu
   element.removeAttribute('aria-expanded');
   if (rows.titles.length) element.setAttribute('aria-level', stem ? '2' : '1');
   else element.removeAttribute('aria-level');
-  return columns.map(({ id, text }, i) => {
-    if (i > 0) return gridcell(facts.numbers[id] ? 'number' : 'more', text(it));
-    const name = text(it);
+  return columns.map(({ id }, i) => {
+    const number = facts.numbers[id];
+    if (i > 0) return number ? gridcell('amount', count(number(it))) : gridcell('more', more ?? '');
+    const name = facts.name(it);
     const label = gridcell('label', stem ? '' : name || '(no name)');
     // What all of a group begin with steps back, and is cut first where there is no room.
     if (stem) label.append(make('span', 'stem', name.slice(0, stem)), make('span', 'rest', name.slice(stem)));
@@ -63,7 +63,7 @@ function groupCells<Item>(element: HTMLElement, group: number, { rows, facts, co
   element.setAttribute('aria-expanded', String(rows.isOpen(group)));
   element.setAttribute('aria-level', '1');
   return columns.map(({ id }, i) => {
-    if (i > 0) return facts.numbers[id] ? gridcell('number', count(rows.sum(group, id))) : gridcell('more', '');
+    if (i > 0) return facts.numbers[id] ? gridcell('amount', count(rows.sum(group, id))) : gridcell('more', '');
     const label = gridcell('label', '');
     label.append(make('span', 'rest', title), make('span', 'members', count(rows.members(group).length)));
     return label;

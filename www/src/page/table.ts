@@ -19,6 +19,9 @@ const SPARE_ROWS = 8;
 /** Browsers stop believing in elements taller than this, in pixels. */
 const HEIGHT_MAX = 12_000_000;
 
+/** Of a text beside the name. */
+const TEXT_WIDTH = 'minmax(0, 2fr)';
+
 let tables = 0;
 
 export class Table<Item> {
@@ -76,7 +79,7 @@ export class Table<Item> {
   refresh(): void {
     const { items } = this.rows;
     this.#sight.columns = this.#options.columns.filter(({ shown }) => shown?.(items) ?? true);
-    this.host.style.setProperty('--columns', this.#widths());
+    this.#layColumns();
     this.#showHead();
     this.redraw();
   }
@@ -144,25 +147,21 @@ export class Table<Item> {
     this.#options.onTick?.();
   }
 
-  /** As wide as their longest text; the name has the rest, shared with a second text. */
-  #widths(): string {
-    const { items } = this.rows;
-    const widths = this.#sight.columns.map(({ id, title, text }, i) => {
-      if (i === 0) return 'minmax(7ch, 3fr)';
-      const number = this.#options.numbers[id];
-      if (!number) return 'minmax(0, 2fr)';
-      // Sums of groups are longer than what they add up.
-      const largest = this.rows.titles.length ? items.reduce((sum, item) => sum + number(item), 0) : items.reduce((most, item) => Math.max(most, number(item)), 0);
-      const longest = Math.max(title.length + 2, Math.min(count(largest).length, longestOf(items, text) + 3));
-      return `${longest}ch`;
+  /** As wide as their longest text; the name has the rest, shared with a second text where there is room for one. */
+  #layColumns(): void {
+    const widths = this.#sight.columns.map(({ id, title }, i) => {
+      if (i === 0) return 'minmax(0, 3fr)';
+      return this.#options.numbers[id] ? `${Math.max(title.length, count(this.rows.largest(id)).length)}ch` : TEXT_WIDTH;
     });
-    return [...(this.#options.onTick ? ['20px'] : []), ...widths].join(' ');
+    if (this.#options.onTick) widths.unshift('var(--tick)');
+    this.host.style.setProperty('--columns', widths.join(' '));
+    this.host.style.setProperty('--columns-narrow', widths.filter((width) => width !== TEXT_WIDTH).join(' '));
   }
 
   #showHead(): void {
-    const cells = this.#sight.columns.map(({ id, title }) => {
+    const cells = this.#sight.columns.map(({ id, title }, i) => {
       const { by, descending = false } = this.rows.sorting ?? {};
-      const cell = make('span', this.#options.numbers[id] ? 'number' : '');
+      const cell = make('span', this.#options.numbers[id] ? 'amount' : i > 0 ? 'more' : '');
       cell.setAttribute('role', 'columnheader');
       cell.setAttribute('aria-sort', by !== id ? 'none' : descending ? 'descending' : 'ascending');
       const button = make('button', '', title);
@@ -293,8 +292,4 @@ export class Table<Item> {
     if (top >= seen && below <= seen) return;
     this.host.scrollTop = (toMiddle ? (top + below) / 2 : top < seen ? top : below) / scale;
   }
-}
-
-function longestOf<Item>(items: readonly Item[], text: (item: Item) => string): number {
-  return items.reduce((longest, item) => Math.max(longest, text(item).length), 0);
 }
