@@ -37,6 +37,11 @@ export class Panel<Item> {
     this.#table.choose(item);
   }
 
+  /** How wide the pane should be; a length of CSS. */
+  get fit(): string {
+    return this.#table.fit;
+  }
+
   /** The items that are ticked, in the archive's order. */
   get ticked(): Item[] {
     return [...this.#table.ticked].sort((a, b) => a - b).map((item) => this.#table.rows.items[item]!);

@@ -110,6 +110,13 @@ export class Rows<Item> {
     return this.#sum(this.members(group), column);
   }
 
+  /** Letters of the longest name. */
+  get longestName(): number {
+    let longest = 0;
+    for (const item of this.items) longest = Math.max(longest, this.#facts.name(item).length);
+    return longest;
+  }
+
   /** The largest number there is in a column, sums of groups included. */
   largest(column: string): number {
     const number = this.#facts.numbers[column];

@@ -46,6 +46,7 @@ export class SamplesPane {
     this.#samples = indexed ? await archive.sampleRows({ signal }) : (await archive.samples({ signal })).map((name) => ({ name }));
     signal.throwIfAborted();
     this.#panel.setItems(this.#samples, 'This archive has no samples.');
+    this.#fit();
     if (!indexed && local) void this.#readBatches(archive, Math.max(1, batchSize), signal).catch(() => {}); // who chooses a sample is told
     return this.#samples.map(({ name }) => name);
   }
@@ -61,6 +62,13 @@ export class SamplesPane {
       const rows = await archive.sampleRows({ from, count: batchSize, signal });
       for (const [i, row] of rows.entries()) Object.assign(samples[from + i]!, row);
     }
-    if (samples === this.#samples) this.#panel.refresh();
+    if (samples !== this.#samples) return;
+    this.#panel.refresh();
+    this.#fit();
+  }
+
+  /** Gives the pane the room it needs, where there is enough of it. */
+  #fit(): void {
+    byId('workspace').style.setProperty('--samples-fit', this.#panel.fit);
   }
 }

@@ -19,6 +19,10 @@ const SPARE_ROWS = 8;
 /** Browsers stop believing in elements taller than this, in pixels. */
 const HEIGHT_MAX = 12_000_000;
 
+/** Letters of a name for which there should be room; few names are longer. */
+const NAME_LETTERS_MAX = 26;
+/** Letters that stand before the names of a group's members, and after that of the group. */
+const INDENT_LETTERS = 3;
 /** Of a text beside the name. */
 const TEXT_WIDTH = 'minmax(0, 2fr)';
 
@@ -156,6 +160,15 @@ export class Table<Item> {
     if (this.#options.onTick) widths.unshift('var(--tick)');
     this.host.style.setProperty('--columns', widths.join(' '));
     this.host.style.setProperty('--columns-narrow', widths.filter((width) => width !== TEXT_WIDTH).join(' '));
+  }
+
+  /** How wide the table should be for names and numbers to be seen whole; a length of CSS. */
+  get fit(): string {
+    const numbers = this.#sight.columns.filter(({ id }) => this.#options.numbers[id]);
+    const letters = numbers.map(({ id, title }) => Math.max(title.length, count(this.rows.largest(id)).length));
+    const indent = this.rows.titles.length ? INDENT_LETTERS : 0;
+    const name = Math.min(NAME_LETTERS_MAX, this.rows.longestName) + indent;
+    return `calc(${letters.reduce((sum, number) => sum + number, name)}ch + ${60 + 12 * numbers.length}px)`;
   }
 
   #showHead(): void {

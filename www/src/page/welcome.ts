@@ -32,6 +32,7 @@ export class Welcome {
       document.title = title;
     }
     if (text) byId('welcome-text').textContent = text;
+    byId('welcome').dataset.ready = '';
     byId('links').replaceChildren(
       ...links.map(({ text, url }) => {
         const link = make('a', '', text);
