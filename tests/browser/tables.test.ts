@@ -173,8 +173,9 @@ test('keys: filter, first letters, groups, selection, help', async () => {
   assert.deepEqual([await active(), await page.getAttribute('#samples-list .item[title=SIM04]', 'aria-expanded')], ['SIM04', 'false']);
   await page.keyboard.press('*');
   assert.equal(await page.getAttribute('#samples-list .item[title=SIM04]', 'aria-expanded'), 'true');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('*');
-  assert.equal((await rowsOf(page, 'samples')).length, 8);
+  assert.deepEqual([(await rowsOf(page, 'samples')).length, await active()], [8, 'SIM04'], 'the group of the member that was active');
   await page.keyboard.press('End');
   assert.equal(await active(), 'SIM07');
   await page.keyboard.press(' ');
@@ -182,6 +183,16 @@ test('keys: filter, first letters, groups, selection, help', async () => {
   await page.keyboard.press('Enter');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
+  await page.waitForSelector('#contigs-list .item[title^="SIM07#1"]');
+
+  // What a link names is shown, though its group was closed.
+  await page.focus('#samples-list');
+  await page.keyboard.press('*');
+  await page.keyboard.press('*');
+  await page.evaluate(() => (location.hash = '#SIM02%231'));
+  await page.waitForSelector('#samples-list .item[title="SIM02#1"][aria-selected=true]');
+  await page.goBack();
+  await page.waitForSelector('#samples-list .item[title="SIM07#1"][aria-selected=true]');
   await page.waitForSelector('#contigs-list .item[title^="SIM07#1"]');
 
   // With the focus in the contigs, the filter is theirs.

@@ -1,31 +1,11 @@
 // The keys of a table: moves, groups, ticks, and the first letters of a name.
 
-/** What keys do with a table. */
-export interface Keyed {
-  readonly host: HTMLElement;
-  readonly rows: {
-    readonly count: number;
-    at(row: number): { group: number } | { item: number } | undefined;
-    groupOf(item: number): number;
-    rowOfGroup(group: number): number;
-    isOpen(group: number): boolean;
-    toggleAll(): void;
-    find(letters: string, from: number): number;
-  };
-  active: number;
-  readonly page: number;
-  enter(row: number): void;
-  tick(row: number): void;
-  setOpen(group: number, open: boolean): void;
-  reveal(row: number): void;
-  redraw(): void;
-  show(): void;
-}
+import type { Table } from './table.ts';
 
 /** Letters that follow each other this soon, in milliseconds, are one name. */
 const LETTERS_MS = 900;
 
-export function listenForKeys(table: Keyed): void {
+export function listenForKeys<Item>(table: Table<Item>): void {
   let letters = '';
   let lastLetter = 0;
 
@@ -66,10 +46,7 @@ export function listenForKeys(table: Keyed): void {
     ArrowLeft: () => fold(false),
     Enter: () => table.enter(table.active),
     ' ': () => table.tick(table.active),
-    '*': () => {
-      table.rows.toggleAll();
-      table.show();
-    },
+    '*': () => table.toggleAll(),
   };
 
   table.host.addEventListener('keydown', (event) => {

@@ -32,7 +32,8 @@ export class Table<Item> {
   readonly rows: Rows<Item>;
   /** Numbers of the items that are ticked. */
   readonly ticked = new Set<number>();
-  #active = -1;
+  /** The row that keys move, -1 for none. */
+  active = -1;
   #none = '';
   #drawn = new Map<number, HTMLElement>();
   #rowHeight = 28;
@@ -91,8 +92,11 @@ export class Table<Item> {
   /** Marks an item as the chosen one and shows it. */
   choose(item: Item | undefined): void {
     this.#sight.chosen = item;
-    this.active = item === undefined ? -1 : this.rows.rowOf(this.rows.items.indexOf(item));
-    if (this.#active >= 0) this.reveal(this.#active, true);
+    const number = item === undefined ? -1 : this.rows.items.indexOf(item);
+    const group = this.rows.groupOf(number);
+    if (group >= 0 && !this.rows.isOpen(group)) this.setOpen(group, true);
+    this.active = this.rows.rowOf(number);
+    if (this.active >= 0) this.reveal(this.active, true);
     this.redraw();
   }
 
@@ -102,16 +106,7 @@ export class Table<Item> {
     this.active = this.#sight.chosen === undefined ? -1 : this.rows.rowOf(this.rows.items.indexOf(this.#sight.chosen));
     this.host.scrollTop = 0;
     this.#layOut();
-    if (this.#active >= 0) this.reveal(this.#active, true);
-  }
-
-  /** The row that keys move, -1 for none. */
-  get active(): number {
-    return this.#active;
-  }
-
-  set active(row: number) {
-    this.#active = row;
+    if (this.active >= 0) this.reveal(this.active, true);
   }
 
   /** How many rows keys pass over at a time. */
@@ -131,6 +126,16 @@ export class Table<Item> {
     this.rows.setOpen(group, open);
     this.active = this.rows.rowOfGroup(group);
     this.#layOut();
+  }
+
+  /** Opens all groups, or closes them if all are open. The active row stays, or its group becomes it. */
+  toggleAll(): void {
+    const row = this.rows.at(this.active);
+    const group = !row ? -1 : 'group' in row ? row.group : this.rows.groupOf(row.item);
+    this.rows.toggleAll();
+    this.active = group >= 0 ? this.rows.rowOfGroup(group) : row && 'item' in row ? this.rows.rowOf(row.item) : -1;
+    this.#layOut();
+    if (this.active >= 0) this.reveal(this.active);
   }
 
   /** Ticks a row, or takes its tick away; that of a group is that of its members. Where there are no ticks, enters it. */
@@ -173,10 +178,9 @@ export class Table<Item> {
 
   #showHead(): void {
     const cells = this.#sight.columns.map(({ id, title }, i) => {
-      const { by, descending = false } = this.rows.sorting ?? {};
       const cell = make('span', this.#options.numbers[id] ? 'amount' : i > 0 ? 'more' : '');
       cell.setAttribute('role', 'columnheader');
-      cell.setAttribute('aria-sort', by !== id ? 'none' : descending ? 'descending' : 'ascending');
+      cell.setAttribute('aria-sort', this.#order(id));
       const button = make('button', '', title);
       button.type = 'button';
       button.title = `Sort by ${title.toLowerCase()}`;
@@ -199,14 +203,18 @@ export class Table<Item> {
 
   /** Ascending, descending, then as in the archive. */
   #sort(by: string): void {
-    const { sorting } = this.rows;
-    const next = sorting?.by !== by ? { by, descending: false } : sorting.descending ? undefined : { by, descending: true };
-    this.rows.sort(next);
+    const order = this.#order(by);
+    this.rows.sort(order === 'descending' ? undefined : { by, descending: order === 'ascending' });
     for (const [i, { id }] of this.#sight.columns.entries()) {
       const cell = this.#head.children[i + (this.#options.onTick ? 1 : 0)]!;
-      cell.setAttribute('aria-sort', next?.by !== id ? 'none' : next.descending ? 'descending' : 'ascending');
+      cell.setAttribute('aria-sort', this.#order(id));
     }
     this.show();
+  }
+
+  #order(column: string): 'none' | 'ascending' | 'descending' {
+    const { by, descending } = this.rows.sorting ?? {};
+    return by !== column ? 'none' : descending ? 'descending' : 'ascending';
   }
 
   #layOut(): void {
@@ -251,13 +259,13 @@ export class Table<Item> {
         row = left.pop() ?? this.#space.appendChild(make('div'));
         fillRow(row, at, this.#sight);
         row.id = `${this.#id}-${at}`;
-        row.classList.toggle('active', at === this.#active);
+        row.classList.toggle('active', at === this.active);
         this.#drawn.set(at, row);
       }
       row.style.transform = `translateY(${at * this.#rowHeight - shift}px)`;
     }
     for (const row of left) row.remove();
-    const active = this.#drawn.get(this.#active)?.id;
+    const active = this.#drawn.get(this.active)?.id;
     if (active) this.host.setAttribute('aria-activedescendant', active);
     else this.host.removeAttribute('aria-activedescendant');
   }
