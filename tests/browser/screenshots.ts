@@ -1,12 +1,13 @@
 // Pictures of the page for people to look at: `npm run screenshots`, then see www/.build/screenshots.
 
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
-import { root, startBrowser, startHost, visit } from './harness.ts';
+import { dist, ragc, root, startBrowser, startHost, visit } from './harness.ts';
 import { hostFolder, makeLarge } from './large.ts';
 import { subjectOn } from './subject.ts';
 
@@ -81,7 +82,9 @@ test('screenshots', async () => {
       },
     },
   };
-  if (makeLarge(host)) {
+  if (ragc && makeLarge(host)) {
+    execFileSync(ragc, ['extract', '-q', '-o', join(host.made, 'two.agc'), join(dist, 'demo.agc'), 'SIM00#*']);
+    views['2-samples'] = { link: '?url=made/two.agc#SIM00%231', ready: '#contigs-list .item' };
     views['2000-samples'] = { link: '?url=made/samples.agc', ready: rows };
     views['33000-contigs'] = { link: '?url=made/contigs.agc#draft', ready: '#contigs-list .item', then: openPane('contigs') };
   }

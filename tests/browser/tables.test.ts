@@ -205,7 +205,7 @@ test('keys: filter, first letters, groups, selection, help', async () => {
   await leave();
 });
 
-test('lengths of samples are shown where they cost no request', async () => {
+test('lengths of samples are shown where they cost no request, or next to nothing', async () => {
   const cost = async (query: string) => {
     const { page, leave } = await visit(browser, `${host.origin}/${query}`);
     await rowsOf(page, 'samples');
@@ -232,6 +232,9 @@ test('lengths of samples are shown where they cost no request', async () => {
   const without = await cost('?url=made/padded.agc');
   assert.deepEqual(without.titles, ['Name']);
   assert.equal(without.requests, await only('made/padded.agc'));
+  const small = await visit(browser, `${host.origin}/?url=data/08-repeats.agc`);
+  await small.page.waitForSelector('#samples-list .amount');
+  await small.leave();
 
   const { page, leave } = await visit(browser, `${host.origin}/`);
   await page.setInputFiles('#file', join(host.made, 'padded.agc'));

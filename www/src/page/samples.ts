@@ -1,9 +1,12 @@
-// The samples of an archive as a table, with what their contigs add up to where it costs no request to know.
+// The samples of an archive as a table, with what their contigs add up to where it costs next to nothing to know.
 
 import type { AgcArchive } from '../../types/index.d.ts';
 import { byId } from './dom.ts';
 import { count } from './format.ts';
 import { Panel } from './panel.ts';
+
+/** Of an archive no larger, one batch of tables is not worth a thought. */
+const SMALL_BYTES = 1024 * 1024;
 
 interface Sample {
   name: string;
@@ -41,13 +44,14 @@ export class SamplesPane {
 
   /** Reads the samples of an archive, and shows them; gives their names. */
   async read(archive: AgcArchive, local: boolean, signal: AbortSignal): Promise<string[]> {
-    const { index, batchSize } = archive.info;
+    const { index, batchSize, sampleCount, size } = archive.info;
     const indexed = index === 'embedded' || index === 'beside';
     this.#samples = indexed ? await archive.sampleRows({ signal }) : (await archive.samples({ signal })).map((name) => ({ name }));
     signal.throwIfAborted();
     this.#panel.setItems(this.#samples, 'This archive has no samples.');
     this.#fit();
-    if (!indexed && local) void this.#readBatches(archive, Math.max(1, batchSize), signal).catch(() => {}); // who chooses a sample is told
+    const near = local || (sampleCount <= batchSize && size <= SMALL_BYTES);
+    if (!indexed && near) void this.#readBatches(archive, Math.max(1, batchSize), signal).catch(() => {}); // who chooses a sample is told
     return this.#samples.map(({ name }) => name);
   }
 
