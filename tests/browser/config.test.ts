@@ -94,6 +94,25 @@ test('the only archive of config.json opens by itself, and links into it need no
   await other.leave();
 });
 
+test('a config.json that comes late does not take the place of what was opened meanwhile', async () => {
+  const url = hostFolder(host, 'late', { title: 'Late', archives: [{ name: 'All', url: '../plain.agc' }] });
+  const { page, leave } = await visit(browser, `${host.origin}/`);
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/config.json', async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.goto(url);
+  await page.setInputFiles('#file', join(data, 'tiny.agc'));
+  await page.waitForSelector('#samples-list .item');
+  answer();
+  await page.waitForFunction(() => document.querySelector('#title')?.textContent === 'Late');
+  assert.equal(await page.inputValue('#url'), '', 'no other one is being opened');
+  assert.equal(await page.textContent('#archive-name'), 'tiny.agc');
+  await leave();
+});
+
 for (const [name, config, words] of [
   ['text that is no JSON', '{"title": ', /It is no JSON/],
   ['a list', [], /^config\.json: an object expected, a list found\.$/],

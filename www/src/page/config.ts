@@ -29,14 +29,15 @@ export function onlyOf({ archives }: Config): ConfiguredArchive | undefined {
 /** Reads config.json; without one the page is for any archive. */
 export async function loadConfig(): Promise<Config> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch('config.json', { cache: 'no-cache' });
+    text = await response.text();
   } catch {
-    return NO_CONFIG; // a folder that is opened without a network
+    return NO_CONFIG; // there is no network
   }
   if (response.status === 404) return NO_CONFIG;
   if (!response.ok) throw new ConfigError(`The server answers with HTTP ${response.status} where config.json should be.`);
-  const text = await response.text();
   let value: unknown;
   try {
     value = JSON.parse(text);

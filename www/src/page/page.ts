@@ -244,6 +244,8 @@ async function chooseContig(contig: Contig, { push, place }: { push: boolean; pl
  * just one; otherwise no archive is opened unasked.
  */
 async function followLink(): Promise<void> {
+  // Whatever is opened meanwhile is in the address then.
+  if (!parseArchive(location.search) && !history.state) await config;
   const { home, file } = (history.state ?? {}) as { home?: boolean; file?: number };
   const link = parseArchive(location.search) ?? (home || file !== undefined ? undefined : onlyOf(await config));
   if (link ? sameArchive(link, state.link) : file !== undefined && file === state.file) {
