@@ -5,7 +5,7 @@ import { AgcArchive } from '../archive.ts';
 import { isAbort } from '../errors.ts';
 import { recordBytes } from '../fasta.ts';
 import { ConfigError, loadConfig, NO_CONFIG, onlyOf, type Config } from './config.ts';
-import { announce, byId } from './dom.ts';
+import { announce, byId, pause } from './dom.ts';
 import { safeFileName, save } from './download.ts';
 import { count, counted, percent, size } from './format.ts';
 import { listenForPageKeys } from './keys.ts';
@@ -214,7 +214,10 @@ async function chooseSample(sample: string, { push }: { push: boolean }): Promis
   showPane('contigs');
   if (push) writeLink(true);
   try {
-    state.contigs = await archive.contigs(sample, { signal });
+    const contigs = await archive.contigs(sample, { signal });
+    await pause(); // of many, taking the answer and drawing it are work enough for two tasks
+    signal.throwIfAborted();
+    state.contigs = contigs;
   } catch (error) {
     if (isAbort(error)) return false;
     contigsPanel.setItems([], '');
