@@ -16,6 +16,16 @@ say "compressing them"
 "$TARGET/release/ragc" create -o demo/strains.agc demo/genomes/*.fa
 rm -rf demo/genomes
 cp -r www/dist/. demo/
+cat >demo/config.json <<'END'
+{
+  "title": "Simulated strains",
+  "archives": [
+    { "name": "Strains", "url": "strains.agc", "text": "Twelve genomes of 3 Mb" },
+    { "name": "Haplotypes", "url": "demo.agc", "text": "Eight genomes of two haplotypes, the demonstration of the page" }
+  ],
+  "links": []
+}
+END
 
 say "serving demo/"
 exec node scripts/serve.mjs demo strains.agc

@@ -102,12 +102,12 @@ test('lists are worked by keyboard and say what they are', async () => {
   await page.keyboard.press('End');
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowDown');
-  const active = await page.$eval('#samples-list', (list) => document.getElementById(list.getAttribute('aria-activedescendant') ?? '')?.getAttribute('aria-posinset'));
-  assert.equal(active, '2');
+  const active = await page.$eval('#samples-list', (list) => document.getElementById(list.getAttribute('aria-activedescendant') ?? '')?.getAttribute('aria-rowindex'));
+  assert.equal(active, '3', 'the second, as the head is the first row');
   await page.keyboard.press('Enter');
   await page.waitForSelector('#contigs-list .item');
-  assert.equal(await page.getAttribute('#samples-list .item[aria-selected=true]', 'aria-posinset'), '2');
-  const unnamed = await page.$$eval('button, input:not([type=file]), [role=listbox], progress', (all) =>
+  assert.equal(await page.getAttribute('#samples-list .item[aria-selected=true]', 'aria-rowindex'), '3');
+  const unnamed = await page.$$eval('button, input:not([type=file]), [role=grid], [role=treegrid], progress', (all) =>
     all.filter((element) => !(element.textContent?.trim() || element.getAttribute('aria-label') || (element as HTMLInputElement).labels?.length)).map((element) => element.outerHTML));
   assert.deepEqual(unnamed, []);
   await leave();

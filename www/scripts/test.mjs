@@ -1,5 +1,5 @@
 // Bundles the tests of one kind and runs them with `node --test`. `unit` needs no browser; `browser` needs www/dist,
-// Chromium and nginx; `screenshots` writes pictures of the page for people to look at. Any file of tests/browser can be
+// Chromium and nginx; `screenshots` writes pictures of the page for people to look at, `smooth` measures it. Any file of tests/browser can be
 // run alone, by its name: `page` runs page.test.ts.
 
 import { spawnSync } from 'node:child_process';
@@ -14,6 +14,7 @@ const browserTests = join(dirname(www), 'tests/browser');
 const kinds = {
   unit: { folder: join(www, 'test'), ending: '.test.ts' },
   browser: { folder: browserTests, ending: '.test.ts' },
+  smooth: { folder: browserTests, ending: 'smooth.ts' },
   screenshots: { folder: browserTests, ending: 'screenshots.ts' },
 };
 

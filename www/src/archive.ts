@@ -56,6 +56,10 @@ export class AgcArchive implements api.AgcArchive {
     return this.#answerer.call('samples', { from, count }, signal);
   }
 
+  sampleRows({ from = 0, count = Infinity, signal }: Abortable & { from?: number; count?: number } = {}): Promise<api.SampleRow[]> {
+    return this.#answerer.call('sampleRows', { from, count }, signal);
+  }
+
   async contigs(sample: string, { signal }: Abortable = {}): Promise<api.Contig[]> {
     return [...(await this.#answerer.call('contigs', { sample }, signal))];
   }

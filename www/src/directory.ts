@@ -1,6 +1,6 @@
 // Names to places: samples, the contigs of a sample, the contig a caller means.
 
-import type { Contig, ContigKey, ContigPlace } from '../types/index.d.ts';
+import type { Contig, ContigKey, ContigPlace, SampleRow } from '../types/index.d.ts';
 import type { Engine } from './engine.ts';
 import { AmbiguousContigError, NotFoundError, UnresolvedError } from './errors.ts';
 import { decodeNames, encodeName, firstWord } from './names.ts';
@@ -8,7 +8,7 @@ import { nearNames } from './near.ts';
 
 /** Contigs kept in tables, of all samples together; the newest table is kept whatever it holds. */
 const KEPT_CONTIGS_MAX = 100_000;
-/** A longer list of samples is read as a whole. */
+/** A longer list of samples is read as a whole; rows of samples are read so many at a time. */
 const PAGE_MAX = 10_000;
 /** Samples that an error lists. */
 const LISTED_MAX = 20;
@@ -59,6 +59,18 @@ export class Directory {
       this.#names = decodeNames(names, ends);
     }
     return this.#names.slice(from, from + count);
+  }
+
+  /** The same with what their contigs add up to, {@link PAGE_MAX} at a time. */
+  async sampleRows(from: number, count: number, signal?: AbortSignal): Promise<SampleRow[]> {
+    const rows: SampleRow[] = [];
+    for (let total = Infinity; rows.length < count && from + rows.length < total; ) {
+      const first = from + rows.length;
+      const page = await this.#engine.ask((reader) => reader.samplesPage(first, Math.min(PAGE_MAX, count - rows.length)), signal);
+      total = page.total;
+      for (const [i, name] of decodeNames(page.names, page.ends).entries()) rows.push({ name, contigCount: page.contigCounts[i] ?? 0, bases: page.bases[i] ?? 0 });
+    }
+    return rows;
   }
 
   /** The table of a sample, if it has been read. */

@@ -1,7 +1,7 @@
 // An archive as a set of calls, each with a name, a question and an answer that can cross to another thread. The page
 // makes the same calls whether they are served by a worker or in place.
 
-import type { AgcInfo, AgcStats, AlignedPiece, ArchiveSizes, Comparison, Contig, ContigKey, ContigPlace, Region, SampleSegments, WasmSource } from '../types/index.d.ts';
+import type { AgcInfo, AgcStats, AlignedPiece, ArchiveSizes, Comparison, Contig, ContigKey, ContigPlace, Region, SampleRow, SampleSegments, WasmSource } from '../types/index.d.ts';
 import type { RawInfo } from '../pkg/ragc_read.js';
 import { Census } from './census.ts';
 import { alignmentOf, type RegionOf } from './compare/alignment.ts';
@@ -19,6 +19,7 @@ import type { ByteSource } from './source.ts';
 /** Calls, with what they take and what they answer. */
 export interface Calls {
   samples: { ask: { from: number; count: number }; answer: string[] };
+  sampleRows: { ask: { from: number; count: number }; answer: SampleRow[] };
   contigs: { ask: { sample: string }; answer: readonly Contig[] };
   segments: { ask: { sample: string; contigs: readonly ContigKey[] | undefined; founders: boolean }; answer: SampleSegments };
   sizes: { ask: object; answer: ArchiveSizes };
@@ -163,6 +164,7 @@ export class Service implements Answerer {
 
   readonly #handlers: Handlers = {
     samples: async ({ directory }, { from, count }, signal) => [...(await directory.samples(from, count, signal))],
+    sampleRows: async ({ directory }, { from, count }, signal) => directory.sampleRows(from, count, signal),
     contigs: async ({ directory }, { sample }, signal) => (await directory.contigs(sample, signal)).contigs,
     segments: async (edition, wanted, signal) => {
       this.#refuseNumbers(wanted.contigs ?? []);

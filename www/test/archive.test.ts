@@ -57,6 +57,19 @@ test('samples come in the order of the archive, also page by page', async () => 
   assert.deepEqual(await archive.samples({ from: 500, count: 5 }), []);
 });
 
+test('rows of samples tell what their contigs add up to, all or some', async () => {
+  const archive = await open(MANY.bytes);
+  const rows = await archive.sampleRows();
+  assert.deepEqual(rows.map(({ name }) => name), await archive.samples());
+  for (const { name, contigCount, bases } of rows) {
+    const contigs = await archive.contigs(name);
+    assert.deepEqual([contigCount, bases], [contigs.length, contigs.reduce((sum, { length }) => sum + length, 0)], name);
+  }
+  assert.deepEqual(await archive.sampleRows({ from: 60, count: 5 }), rows.slice(60, 65));
+  assert.deepEqual(await archive.sampleRows({ from: 129 }), rows.slice(129));
+  assert.deepEqual(await archive.sampleRows({ from: 500 }), []);
+});
+
 test('a contig is found by its header, by its name, by its number; ranges are 0-based and half-open', async () => {
   const archive = await open(REPEATS.bytes);
   const { contigs } = await fastaOf(archive, REPEATS, 'ref');

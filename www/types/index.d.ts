@@ -129,6 +129,14 @@ export interface AgcStats {
   segmentsDecoded: number;
 }
 
+/** A sample, and what its contigs add up to. */
+export interface SampleRow {
+  name: string;
+  contigCount: number;
+  /** Of all its contigs. */
+  bases: number;
+}
+
 export interface Contig {
   /** Place in the sample, from 0; names may repeat within a sample. */
   index: number;
@@ -376,6 +384,11 @@ export class AgcArchive {
   readonly stats: AgcStats;
   /** Names of samples in the archive's order: all, or `count` of them from number `from` on. */
   samples(options?: Abortable & { from?: number; count?: number }): Promise<string[]>;
+  /**
+   * The same with what their contigs add up to. With an index it takes a round at most; without one the tables of all these
+   * samples are read.
+   */
+  sampleRows(options?: Abortable & { from?: number; count?: number }): Promise<SampleRow[]>;
   /** The contigs of a sample, in their order. */
   contigs(sample: string, options?: Abortable): Promise<Contig[]>;
   /** The segments of a sample's contigs, from the tables alone: no sequence is fetched. */

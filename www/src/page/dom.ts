@@ -19,3 +19,8 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, classNam
 export function announce(text: string): void {
   byId('said').textContent = text;
 }
+
+/** Lets the page answer and paint before the work goes on. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -1,4 +1,4 @@
-// The part of the page's address after `#`: sample, contig and window, as `sample/contig:from-to`.
+// The page's address: which archive, and after `#` sample, contig and window, as `sample/contig:from-to`.
 //
 // `from` and `to` are as on the screen: from 1, both included. `(-)` after them is the other strand, and `&with=sample`
 // the sample that is compared with. Names are percent-encoded, `/`, `:`, `@` and `&` among them, so these separate. The
@@ -6,6 +6,13 @@
 
 import type { Contig } from '../../types/index.d.ts';
 import { decodeName, encodeName } from '../names.ts';
+
+/** An archive as a link names it: addresses relative to the page. */
+export interface ArchiveLink {
+  url: string;
+  /** The index beside it. */
+  index?: string;
+}
 
 export interface Place {
   sample: string;
@@ -18,6 +25,36 @@ export interface Place {
   reverse?: boolean;
   /** The sample compared with. */
   other?: string;
+}
+
+export function archiveLink({ url, index }: ArchiveLink): string {
+  return `?url=${encodeURIComponent(url)}${index === undefined ? '' : `&index=${encodeURIComponent(index)}`}`;
+}
+
+export function parseArchive(search: string): ArchiveLink | undefined {
+  const words = new URLSearchParams(search);
+  const [url, index] = [words.get('url'), words.get('index')];
+  return url === null ? undefined : { url, ...(index !== null && { index }) };
+}
+
+export function sameArchive(a: ArchiveLink, b: ArchiveLink | undefined): boolean {
+  return a.url === b?.url && a.index === b.index;
+}
+
+/** The address in full; `undefined` if it is no http or https address. */
+export function webAddress(address: string): string | undefined {
+  const url = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI) : undefined;
+  return url && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}
+
+/** The last word of an address, or the name of a file. */
+export function nameOf(key: string): string {
+  const name = key.split(/[?#]/)[0]?.split('/').pop() || key;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 export function formatPlace({ sample, contig, nth = 1, from, to, reverse, other }: Place): string {
