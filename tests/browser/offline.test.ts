@@ -99,7 +99,7 @@ test('no archive is kept, and ranges of it do not pass the service worker', asyn
     const requests = await Promise.all(names.map(async (name) => (await globalThis.caches.open(name)).keys()));
     return requests.flat().map(({ url }) => new URL(url).pathname.slice(1)).sort();
   });
-  assert.deepEqual(kept, ['gzip.js', 'icon.svg', 'index.html', 'manifest.webmanifest', 'page.css', 'page.js', 'ragc.wasm', 'worker.js']);
+  assert.deepEqual(kept, ['gzip.js', 'icon.svg', 'index.html', 'manifest.webmanifest', 'page-chunk.js', 'page-collection.js', 'page.css', 'page.js', 'ragc.wasm', 'worker.js']);
   const through = await page.evaluate(() => performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.agc') && (entry as PerformanceResourceTiming).workerStart > 0).length);
   assert.equal(through, 0);
   await leave();

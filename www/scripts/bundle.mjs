@@ -52,7 +52,8 @@ export async function bundleAll(dist) {
   const index = join(src, 'index.ts');
   const worker = join(src, 'worker.ts');
   await build({ ...common, outdir: dist, entryPoints: { worker, ragc: index } });
-  await build({ ...common, outdir: dist, entryPoints: { page: join(src, 'page/page.ts') }, plugins: [instead(/\/in-place\.ts$/, 'in-place-never')] });
+  // What comes later is page-collection.js, what both parts use page-chunk.js.
+  await build({ ...common, outdir: dist, splitting: true, chunkNames: 'page-[name]', entryPoints: { page: join(src, 'page/page.ts') }, plugins: [instead(/\/in-place\.ts$/, 'in-place-never')] });
   await build({ ...common, sourcemap: false, outfile: join(dist, 'gzip.js'), entryPoints: [join(src, 'page/downloads/gzip-worker.ts')] });
   await build({ ...common, sourcemap: false, outfile: join(dist, 'page.css'), entryPoints: [join(www, 'css/page.css')] });
   await build({ ...common, outfile: join(dist, 'ragc.node.js'), entryPoints: [index], platform: 'node', target: 'node20', plugins: [platform('platform-node')] });

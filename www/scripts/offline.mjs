@@ -1,5 +1,6 @@
-// Writes service-worker.js of a built page, which keeps the page's files by their digests, and the version into its index.html. The build does it; whoever
-// changes one of the files afterwards does it again, as files that are not as they were are not kept:
+// Writes service-worker.js of a built page, which keeps the page's files by their digests, and the version into its
+// index.html. The build does it; whoever changes one of the files afterwards does it again, as files that are not as they
+// were are not kept:
 //
 //   node scripts/offline.mjs FOLDER
 
@@ -11,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleServiceWorker } from './bundle.mjs';
 
 /** What the page needs to open an archive and to save from it. Icons are the system's once the page is installed. */
-const FILES = ['index.html', 'page.css', 'page.js', 'worker.js', 'ragc.wasm', 'gzip.js', 'icon.svg', 'manifest.webmanifest'];
+const FILES = ['index.html', 'page.css', 'page.js', 'page-chunk.js', 'page-collection.js', 'worker.js', 'ragc.wasm', 'gzip.js', 'icon.svg', 'manifest.webmanifest'];
 
 export async function writeServiceWorker(folder) {
   const page = join(folder, 'index.html');

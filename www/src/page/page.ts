@@ -3,13 +3,13 @@
 import type { AgcStats, Contig } from '../../types/index.d.ts';
 import { AgcArchive } from '../archive.ts';
 import { isAbort } from '../errors.ts';
-import { CollectionPane } from './collection/collection.ts';
 import { ConfigError, loadConfig, NO_CONFIG, onlyOf, type Config } from './config.ts';
 import { announce, byId, pause } from './dom.ts';
 import { startDownloads } from './downloads/downloads.ts';
 import { closeWhenSaved } from './downloads/lease.ts';
 import { count, counted, percent, size } from './format.ts';
 import { listenForPageKeys } from './keys.ts';
+import { LateCollection } from './late-collection.ts';
 import { archiveLink, contigKey, findContig, formatPlace, nameOf, parseArchive, parsePlace, sameArchive, webAddress, type ArchiveLink, type Place } from './link.ts';
 import { listenForLaunches } from './offline/launch.ts';
 import { startServiceWorker } from './offline/register.ts';
@@ -41,7 +41,10 @@ let choosing = new AbortController();
 /** Files of this visit, so that back and forward find them; their numbers are in the history. */
 const files: File[] = [];
 
-const collection = new CollectionPane();
+const collection = new LateCollection({
+  onGo: (place) => void goTo(place),
+  onFailure: () => showNotice('A part of this page did not come', 'The picture of the collection cannot be shown. Load the page again.'),
+});
 const region = new SequencePane();
 const { downloadSamples } = startDownloads(() => ({ ...state, name: nameOf(state.archive?.info.key ?? ''), contig: region.contig, window: region.view }));
 const samplesPane = new SamplesPane({ onChoose: (sample) => void chooseSample(sample, { push: true }), onDownload: downloadSamples });
@@ -71,7 +74,6 @@ function start(): void {
   startTheme();
   region.onView = () => writeLink(false);
   region.onGo = (sample, contig, view) => void go(sample, contig, view);
-  collection.onGo = (place) => void goTo(place);
   const openChosen = (file: File, handle?: FileHandle) => void openFile(file, handle);
   listenForArchives({ onAddress: (url) => void openLink({ url }, { push: true }), onFile: openChosen });
   listenForLaunches(openChosen);
@@ -298,7 +300,7 @@ async function followPlace(): Promise<void> {
 
 /** Follows a link of the page's own. */
 async function goTo(place: Place): Promise<void> {
-  history.pushState(null, '', `${location.pathname}${location.search}#${formatPlace(place)}`);
+  history.pushState(history.state, '', `${location.pathname}${location.search}#${formatPlace(place)}`);
   await followPlace();
 }
 
