@@ -15,8 +15,12 @@ const SAMPLES_FIRST = 16;
 class Group {
   /** The first sample that has a segment of it. */
   readonly founder: number;
-  /** Entries that samples have, a bit each. */
+  /** Its parts that hold entries of samples, as numbers over all groups. */
+  readonly parts: number[] = [];
+  /** Entries that samples have, a bit each; those far beyond how many there are by themselves, as files may say anything. */
   #entries = new Uint32Array(1);
+  readonly #far = new Set<number>();
+  #count = 0;
 
   constructor(founder: number) {
     this.founder = founder;
@@ -25,8 +29,14 @@ class Group {
   /** Whether nobody had this entry before. */
   isFirst(entry: number): boolean {
     const word = entry >>> 5;
+    if (this.#far.has(entry)) return false;
+    this.#count++;
     if (word >= this.#entries.length) {
-      const more = new Uint32Array(Math.max(word + 1, 2 * this.#entries.length));
+      if (word > this.#count + 1) {
+        this.#far.add(entry);
+        return true;
+      }
+      const more = new Uint32Array(2 * word);
       more.set(this.#entries);
       this.#entries = more;
     }
@@ -42,8 +52,10 @@ export class Census {
   readonly #directory: Directory;
   readonly #packCardinality: number;
   readonly #groups = new Map<number, Group>();
-  /** Of each sample walked through, the parts of entries that it is the first to have: group and number of each. */
+  /** Of each sample walked through, the part of each entry that it is the first to have. */
   readonly #firsts: Uint32Array[] = [];
+  /** How many entries of each part samples have. */
+  readonly #counts: number[] = [];
   #segments = 0;
   /** One step at a time, whoever waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -65,15 +77,12 @@ export class Census {
     const { length } = await this.#directory.samples(0, Infinity, signal);
     await this.#walkTo(length, signal);
     const sizes = await this.#engine.ask((reader) => reader.sizes(), signal);
-    const lengths = new Map<number, number>();
-    eachPart(sizes, (group, number, bytes) => lengths.set(key(group, number), bytes));
-    const counts = new Map<number, number>();
-    for (const firsts of this.#firsts) each(firsts, (part) => counts.set(part, (counts.get(part) ?? 0) + 1));
-    return Float64Array.from(this.#firsts, (firsts) => {
-      let bytes = 0;
-      each(firsts, (part) => (bytes += (lengths.get(part) ?? 0) / counts.get(part)!));
-      return bytes;
+    const shares = new Float64Array(this.#counts.length);
+    eachPart(sizes, (group, number, bytes) => {
+      const part = this.#groups.get(group)?.parts[number];
+      if (part !== undefined) shares[part] = bytes / this.#counts[part]!;
     });
+    return Float64Array.from(this.#firsts, (firsts) => firsts.reduce((sum, part) => sum + shares[part]!, 0));
   }
 
   async #walkTo(end: number, signal: AbortSignal | undefined): Promise<void> {
@@ -97,12 +106,15 @@ export class Census {
   #add({ groups, entries }: Columns): void {
     const sample = this.#firsts.length;
     const firsts: number[] = [];
-    groups.forEach((id, i) => {
-      const entry = entries[i]!;
+    for (let i = 0; i < groups.length; i++) {
+      const [id, entry] = [groups[i]!, entries[i]!];
       let group = this.#groups.get(id);
       if (!group) this.#groups.set(id, (group = new Group(sample)));
-      if (group.isFirst(entry)) firsts.push(id, this.#partOf(id, entry));
-    });
+      if (!group.isFirst(entry)) continue;
+      const part = (group.parts[this.#partOf(id, entry)] ??= this.#counts.push(0) - 1);
+      this.#counts[part]!++;
+      firsts.push(part);
+    }
     this.#segments += groups.length;
     this.#firsts.push(Uint32Array.from(firsts));
   }
@@ -112,13 +124,4 @@ export class Census {
     const inPacks = group < RAW_GROUPS ? entry : entry - 1;
     return inPacks < 0 ? 0 : Math.floor(inPacks / this.#packCardinality) + 1;
   }
-}
-
-/** Parts of all groups as one number: there are fewer than 2^21 in a group, and 2^32 groups. */
-function key(group: number, part: number): number {
-  return group * 2 ** 21 + part;
-}
-
-function each(firsts: Uint32Array, visit: (part: number) => void): void {
-  for (let i = 0; i + 1 < firsts.length; i += 2) visit(key(firsts[i]!, firsts[i + 1]!));
 }
