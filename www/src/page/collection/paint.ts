@@ -56,38 +56,42 @@ export function paintRow(canvas: HTMLCanvasElement, shares: Float32Array, height
   if (!context || width === 0) return;
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  const colours = kinds.map((rgb) => packed(rgb, 1));
+  const colours = kinds.map(([red, green, blue]) => packed(red, green, blue, 1));
   for (let x = 0; x < width; x++) {
-    const of = (kind: number) => shares[x * KINDS + kind]!;
-    const cover = of(0) + of(1) + of(2) + of(3);
+    const at = x * KINDS;
+    const cover = shares[at]! + shares[at + 1]! + shares[at + 2]! + shares[at + 3]!;
     if (cover <= 0) continue;
-    const only = STACK.find((kind) => of(kind) > cover * 0.999);
-    if (only !== undefined && cover > 0.999) {
+    let only = -1;
+    for (let kind = 0; kind < KINDS; kind++) if (shares[at + kind]! > 0.999) only = kind;
+    if (only >= 0) {
       for (let y = 0; y < height; y++) pixels[y * width + x] = colours[only]!;
-    } else stack(pixels, x, width, height, STACK.map((kind) => [kinds[kind]!, of(kind) / cover] as const), Math.max(COVER_MIN, Math.min(1, cover)));
+    } else stack(pixels, x, width, height, shares, cover, kinds);
   }
   context.putImageData(image, 0, 0);
 }
 
-/** One column, from the bottom up; a pixel in which two kinds meet has their mixture. */
-function stack(pixels: Uint32Array, x: number, width: number, height: number, layers: readonly (readonly [Rgb, number])[], alpha: number): void {
-  let layer = 0;
-  let top = layers[0]![1] * height;
+/** One column, from the bottom up; a pixel in which kinds meet has their mixture. */
+function stack(pixels: Uint32Array, x: number, width: number, height: number, shares: Float32Array, cover: number, kinds: readonly Rgb[]): void {
+  const alpha = Math.max(COVER_MIN, Math.min(1, cover));
+  const scale = height / cover;
   for (let y = 0; y < height; y++) {
-    const mixed: [number, number, number] = [0, 0, 0];
-    for (let at = y; at < y + 1; ) {
-      while (layer < layers.length - 1 && top <= at + 1e-6) top += layers[++layer]![1] * height;
-      const end = layer === layers.length - 1 ? y + 1 : Math.min(top, y + 1);
-      const [rgb] = layers[layer]!;
-      rgb.forEach((value, i) => (mixed[i]! += value * (end - at)));
-      at = end;
+    let [red, green, blue, bottom] = [0, 0, 0, 0];
+    for (const kind of STACK) {
+      const top = bottom + shares[x * KINDS + kind]! * scale;
+      const part = Math.min(top, y + 1) - Math.max(bottom, y);
+      bottom = top;
+      if (part <= 0) continue;
+      const rgb = kinds[kind]!;
+      red += rgb[0] * part;
+      green += rgb[1] * part;
+      blue += rgb[2] * part;
     }
-    pixels[(height - 1 - y) * width + x] = packed(mixed, alpha);
+    pixels[(height - 1 - y) * width + x] = packed(red, green, blue, alpha);
   }
 }
 
 /** As pixels lie in memory: red first. */
-function packed([red, green, blue]: Rgb, alpha: number): number {
+function packed(red: number, green: number, blue: number, alpha: number): number {
   return ((Math.round(alpha * 255) << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
 }
 

@@ -2,6 +2,7 @@
 
 import type { SampleSegments } from '../../../types/index.d.ts';
 import type { Placed } from './scale.ts';
+import { lastUpTo } from './spot.ts';
 
 /** Kinds of segments, as their numbers go: reference, delta, raw, founder. */
 export const KINDS = 4;
@@ -34,7 +35,9 @@ export function sharesOf({ ends, starts, lengths, kinds }: SampleSegments, { con
     if ((next - from) * perBase <= 0) continue;
     // Where the contig before ends, one column is left free.
     const edge = at + (i > 0 && isWide(i - 1) && isWide(i) && at - endOf(i - 1) < 1 ? 1 : 0);
-    for (let j = contig > 0 ? ends[contig - 1]! : 0; j < end; j++) {
+    const first = contig > 0 ? ends[contig - 1]! : 0;
+    // Segments left of what is looked at are passed over.
+    for (let j = at < 0 ? Math.max(first, lastUpTo(starts, from - places[i]!, first, end)) : first; j < end; j++) {
       const x0 = Math.max(0, edge, at + starts[j]! * perBase);
       const x1 = Math.min(width, at + (starts[j]! + lengths[j]!) * perBase);
       if (x0 >= width) break;

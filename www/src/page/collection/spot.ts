@@ -69,7 +69,7 @@ function storedAs({ segments: { kinds, groups, entries }, founders }: RowTable, 
 }
 
 /** The last of rising numbers from `first` to before `end` that is not above `value`; `first - 1` if none is. */
-function lastUpTo(numbers: ArrayLike<number>, value: number, first: number, end: number): number {
+export function lastUpTo(numbers: ArrayLike<number>, value: number, first: number, end: number): number {
   let [low, high] = [first, end];
   while (low < high) {
     const middle = (low + high) >>> 1;
