@@ -33,7 +33,9 @@ after(async () => {
 function related(): Map<string, string> {
   const next = random(31);
   const [chr1, chr2] = [letters(2_600_000, next), letters(700_000, next)];
-  const changed = `${chr1.slice(0, 500_000)}${letters(150_000, next)}${chr1.slice(500_000, 1_400_000)}T${chr1.slice(1_400_001)}`;
+  // A letter every 10 kb from 1.4 Mb on makes deltas of all segments there.
+  const drifted = chr1.slice(1_400_000, 2_000_000).replace(/(.{9999})(.)/g, (_, same: string, letter: string) => same + (letter === 'T' ? 'A' : 'T'));
+  const changed = `${chr1.slice(0, 500_000)}${letters(150_000, next)}${chr1.slice(500_000, 1_400_000)}${drifted}${chr1.slice(2_000_000)}`;
   const text = (sample: string, first: string) => fasta(`${sample}#1#chr1 first`, first) + fasta(`${sample}#1#chr2`, chr2);
   return new Map([['one', text('one', chr1)], ['same', text('same', chr1)], ['other', text('other', changed)]]);
 }

@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 import { ragc, sha256, startBrowser, startHost, visit, type Host } from './harness.ts';
-import { downloaded, native, picked, pickInBrowser, save, writeGenome } from './saving.ts';
+import { downloaded, native, picked, pickInBrowser, save, tickAll, writeGenome } from './saving.ts';
 import { subjectOn, type Subject } from './subject.ts';
 
 /** More than is handed over whole. */
@@ -131,6 +131,7 @@ test('where pickers are forbidden, as in a page of another site, the browser dow
   };
   const { page, leave } = await open({ withoutPicker: false, before: forbid });
   assert.ok((await downloaded(page, '#download-sample')).bytes.equals(native('getset', subject.file, subject.sample)));
+  await tickAll(page);
   assert.equal((await downloaded(page, '#download-samples')).name, 'padded.tar');
   await leave();
 });
@@ -141,6 +142,7 @@ test('many samples go into a folder, a file each; none in the place of another',
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('picked', { create: true });
     await folder.getFileHandle(name, { create: true });
   }, `${subject.samples[1]!.name}.fa`);
+  await tickAll(page);
   await save(page, '#download-samples');
   await page.waitForSelector('.download.done');
   const found = await picked(page);
@@ -156,6 +158,7 @@ test('many samples go into a folder, a file each; none in the place of another',
 for (const format of ['FASTA', 'FASTA, gzipped'] as const) {
   test(`many samples without a folder are one tar archive (${format})`, { skip }, async () => {
     const { page, leave } = await open();
+    await tickAll(page);
     const { name, download } = await downloaded(page, '#download-samples', format);
     assert.equal(name, format === 'FASTA' ? 'padded.tar' : 'padded.tar.gz');
     const folder = mkdtempSync(join(host.made, 'tar-'));
@@ -169,6 +172,7 @@ for (const format of ['FASTA', 'FASTA, gzipped'] as const) {
 test('a download that is cancelled leaves no file and stops asking for bytes', { skip }, async () => {
   const { page, leave } = await visit(browser, `${host.origin}/?url=slow/padded.agc${placeOf()}`, { withoutPicker: false, before: pickInBrowser });
   await page.waitForSelector('#download-sample:not([disabled])', { timeout: 60_000 });
+  await tickAll(page);
   await save(page, '#download-samples');
   await page.click('.download button:has-text("Cancel")');
   await page.waitForSelector('.download.cancelled');

@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { policy, startBrowser, startHost, visit, type Host } from './harness.ts';
 import { choose } from './lists.ts';
-import { downloaded, pickInBrowser, save } from './saving.ts';
+import { downloaded, pickInBrowser, save, tickAll } from './saving.ts';
 import { subjectOn, type Subject } from './subject.ts';
 
 let host: Host;
@@ -95,6 +95,7 @@ for (const path of ['/', '/strict/']) {
     const picking = await visit(browser, `${host.origin}${path}?url=${encodeURIComponent('/made/padded.agc')}`, { before: note, withoutPicker: false });
     await picking.page.evaluate(pickInBrowser);
     await picking.page.waitForSelector('#samples-list .item');
+    await tickAll(picking.page);
     await save(picking.page, '#download-samples', 'FASTA, gzipped');
     await picking.page.waitForSelector('.download.done');
     await walk(picking.page, 'samples into a folder');

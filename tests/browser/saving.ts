@@ -14,6 +14,11 @@ export async function save(page: Page, button: string, format: 'FASTA' | 'FASTA,
   await page.getByRole('menuitem', { name: format === 'FASTA' ? /^FASTA(?!,)/ : /^FASTA, gzipped/ }).click();
 }
 
+/** Ticks all samples, so that there is a button to save them. */
+export async function tickAll(page: Page): Promise<void> {
+  await page.check('#samples-list .head input');
+}
+
 /** What the browser downloads then. */
 export async function downloaded(page: Page, button: string, format?: 'FASTA' | 'FASTA, gzipped'): Promise<{ name: string; bytes: Buffer; download: Download }> {
   const [download] = await Promise.all([page.waitForEvent('download'), save(page, button, format)]);

@@ -25,6 +25,9 @@ export interface Marks {
   hovered?: Spot | undefined;
 }
 
+/** Names that are measured for the room they need. */
+const MEASURED_MAX = 2000;
+
 interface Painted {
   canvas: HTMLCanvasElement;
   table: RowTable;
@@ -227,8 +230,10 @@ export class Picture {
     const context = this.#canvas.getContext('2d');
     if (!context) return;
     context.font = `13px ${getComputedStyle(this.host).fontFamily}`;
-    const longest = this.#samples.reduce((longest, name) => (name.length > longest.length ? name : longest), '');
-    this.#longestName = context.measureText(longest).width;
+    const signs = this.#samples.reduce((most, name) => Math.max(most, name.length), 0);
+    // Which is the widest, letters decide; short names cannot be.
+    const long = this.#samples.filter(({ length }) => length * 2 > signs).slice(0, MEASURED_MAX);
+    this.#longestName = long.reduce((most, name) => Math.max(most, context.measureText(name).width), 0);
   }
 
   #drawNow(): void {

@@ -30,14 +30,24 @@ export async function forgetOthers(): Promise<void> {
 }
 
 /** The file that a request is for, if it is one of the page's. */
-export function keptFile({ url, method, mode }: Request): string | undefined {
-  const { pathname, search, origin } = new URL(url);
+export function keptFile(request: Request): string | undefined {
+  const name = ownName(request);
+  // What is asked for after `?` concerns the page, not the host.
+  if (request.mode === 'navigate' && (name === '' || name === 'index.html')) return 'index.html';
+  return name !== undefined && new URL(request.url).search === '' && Object.hasOwn(FILES, name) ? name : undefined;
+}
+
+/** What the host says of its archives: it is not kept, as none of these can be read without a network. */
+export function isConfig(request: Request): boolean {
+  return ownName(request) === 'config.json';
+}
+
+/** Where in the page's folder a file lies that is asked for. */
+function ownName({ url, method }: Request): string | undefined {
+  const { pathname, origin } = new URL(url);
   const folder = new URL('./', location.href);
   if (method !== 'GET' || origin !== folder.origin || !pathname.startsWith(folder.pathname)) return undefined;
-  const name = pathname.slice(folder.pathname.length);
-  // What is asked for after `?` concerns the page, not the host.
-  if (mode === 'navigate' && (name === '' || name === 'index.html')) return 'index.html';
-  return search === '' && Object.hasOwn(FILES, name) ? name : undefined;
+  return pathname.slice(folder.pathname.length);
 }
 
 /** From what is kept; browsers may have thrown it away to make room. */

@@ -1,7 +1,7 @@
 // The service worker of the page: keeps its files, and lets it save what is too large for memory. Requests for archives
 // never come through here.
 
-import { answerWithFile, forgetOthers, keepAll, keptFile, version } from './kept.ts';
+import { answerWithFile, forgetOthers, isConfig, keepAll, keptFile, version } from './kept.ts';
 import { answerWithStream, expectStream, stayAwake, type ToServiceWorker } from './streams.ts';
 
 /** The part of ServiceWorkerGlobalScope used here; TypeScript cannot have both its library and the page's. */
@@ -35,6 +35,7 @@ scope.addEventListener('fetch', (event) => {
   const { request } = event;
   const stream = answerWithStream(request.url);
   if (stream) return event.respondWith(stream);
+  if (isConfig(request)) return event.respondWith(fetch(request).catch(() => Response.json({})));
   const name = keptFile(request);
   if (name !== undefined) event.respondWith(answerWithFile(name, request));
 });
