@@ -58,6 +58,16 @@ async function openLarge(options: Parameters<typeof visit>[2] = {}) {
 
 const told = (page: Page, state: string) => page.locator(`.download.${state} .said`).last().textContent();
 
+test('a region on the other strand is saved as it is shown', { skip }, async () => {
+  const { page, leave } = await open({ window: ':11-200(-)' });
+  const region = await downloaded(page, '#download-region');
+  assert.match(region.name, /_11-200_rc\.fa$/);
+  const word = firstWord(longest().name);
+  const [, ...lines] = execFileSync(ragc!, ['faidx', '-i', '-n', '80', subject.file, `${word}@${subject.sample}:11-200`]).toString('latin1').split('\n');
+  assert.equal(region.bytes.toString('latin1'), [`>${word}:11-200/rc`, ...lines].join('\n'));
+  await leave();
+});
+
 test('a region, a contig and a sample are what ragc writes', { skip }, async () => {
   const { page, leave } = await open({ window: ':11-200' });
   const { name } = longest();

@@ -23,16 +23,18 @@ export async function* recordsOf(engine: Engine, directory: Directory, sample: s
     const out: Bytes[] = [];
     for (const { window, bases } of batch) {
       const record = records[window.of]!;
-      if (window.start === record.start) out.push(headerLine(record.name));
+      const [starts, ends] = [window.start === record.start, window.end === record.end];
+      const { reverseComplement } = record;
+      if (reverseComplement ? ends : starts) out.push(headerLine(record.name));
       out.push(lines.push(bases));
-      if (window.end === record.end) out.push(lines.finish());
+      if (reverseComplement ? starts : ends) out.push(lines.finish());
     }
     yield joined(out);
   }
 }
 
 function recordOf(directory: Directory, sample: string, table: ContigTable, which: ContigKey | FastaRecord): Record {
-  const { contig: key, start, end, name }: FastaRecord = typeof which === 'object' ? which : { contig: which };
+  const { contig: key, start, end, name, reverseComplement }: FastaRecord = typeof which === 'object' ? which : { contig: which };
   const contig = directory.pick(sample, table, key);
-  return { ...spanOf(sample, contig, start, end), name: name ?? contig.header };
+  return { ...spanOf(sample, contig, start, end), name: name ?? contig.header, reverseComplement };
 }

@@ -5,6 +5,7 @@ import type { Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import { UnresolvedError } from './errors.ts';
 import type { Bytes } from './ranges.ts';
+import { turn } from './strand.ts';
 import { windowsOf, WINDOW_BASES, type Span } from './windows.ts';
 
 /** Bases of regions that are planned together, so that a request never needs more memory than some of its answer. */
@@ -20,7 +21,7 @@ export async function sequencesOf(engine: Engine, directory: Directory, regions:
     // The contigs' tables say which contig it is, or that it is none.
     return basesOf(engine, await spansOf(directory, named, () => false, signal), signal);
   });
-  regions.forEach(({ reverseComplement }, i) => reverseComplement && complement(answers[i]!.reverse()));
+  regions.forEach(({ reverseComplement }, i) => reverseComplement && turn(answers[i]!));
   return answers;
 }
 
@@ -80,16 +81,4 @@ function checkRange(start = 0, end = Infinity): void {
   const whole = Number.isSafeInteger(start) && (Number.isSafeInteger(end) || end === Infinity);
   if (!whole || start < 0) throw new RangeError(`Positions are whole numbers from 0 on; ${start} to ${end} was asked for.`);
   if (end < start) throw new RangeError(`The region ends at ${end}, before it starts at ${start}.`);
-}
-
-/** What pairs with each letter, IUPAC's included; other bytes stay as they are. */
-const PAIRED = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-for (const pair of ['AT', 'CG', 'RY', 'KM', 'BV', 'DH', 'at', 'cg', 'ry', 'km', 'bv', 'dh']) {
-  const [a, b] = [pair.charCodeAt(0), pair.charCodeAt(1)];
-  PAIRED[a] = b;
-  PAIRED[b] = a;
-}
-
-function complement(bases: Bytes): void {
-  for (let i = 0; i < bases.length; i++) bases[i] = PAIRED[bases[i]!]!;
 }

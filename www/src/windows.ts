@@ -4,6 +4,7 @@
 import type { Engine, Question } from './engine.ts';
 import { encodeName } from './names.ts';
 import type { Bytes } from './ranges.ts';
+import { turn } from './strand.ts';
 
 /** Bases of a window: what the module decodes at a time. */
 export const WINDOW_BASES = 2 * 1024 * 1024;
@@ -19,6 +20,8 @@ export interface Span {
   contig: number | string;
   start: number;
   end: number;
+  /** The other strand, from `end` to `start`. */
+  reverseComplement?: boolean | undefined;
 }
 
 /** A window of span number `of`. */
@@ -63,7 +66,10 @@ async function decode(engine: Engine, windows: readonly Window[], signal: AbortS
   const full = windows.filter(({ start, end }) => end > start);
   const bases = await engine.askAll(full.map(questionOf), signal);
   let next = 0;
-  return windows.map((window) => ({ window, bases: window.end > window.start ? bases[next++]! : new Uint8Array(0) }));
+  return windows.map((window) => {
+    const letters = window.end > window.start ? bases[next++]! : new Uint8Array(0);
+    return { window, bases: window.reverseComplement ? turn(letters) : letters };
+  });
 }
 
 function questionOf({ sample, contig, start, end }: Window): Question<Bytes> {
@@ -76,12 +82,12 @@ function questionOf({ sample, contig, start, end }: Window): Question<Bytes> {
 function* cut(spans: Iterable<Span>): Generator<Window> {
   let of = 0;
   for (const span of spans) {
-    let { start } = span;
-    do {
-      const end = Math.min(start + WINDOW_BASES, span.end);
-      yield { ...span, start, end, of };
-      start = end;
-    } while (start < span.end);
+    const { start, end, reverseComplement } = span;
+    for (let done = 0; done === 0 || done < end - start; done += WINDOW_BASES) {
+      const length = Math.min(WINDOW_BASES, end - start - done);
+      const from = reverseComplement ? end - done - length : start + done;
+      yield { ...span, start: from, end: from + length, of };
+    }
     of++;
   }
 }

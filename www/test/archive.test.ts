@@ -240,6 +240,8 @@ test('a stream is what agc prints, or the records wanted', async () => {
   assert.equal(await textOf(archive.stream('ref', { contigs: [part], lineWidth: 50 })), `>chr1:11-95\n${bases.slice(10, 60)}\n${bases.slice(60, 95)}\n`);
   assert.equal(await textOf(archive.stream('ref', { contigs: [{ contig: 0 }], lineWidth: 0 })), `>${first}\n${bases}\n`);
   assert.equal(await textOf(archive.stream('ref', { contigs: [{ contig: 0, start: 5, end: 5 }] })), `>${first}\n`);
+  const turned = await archive.sequence('ref', 0, 10, 95, { reverseComplement: true });
+  assert.equal(await textOf(archive.stream('ref', { contigs: [{ ...part, reverseComplement: true }], lineWidth: 0 })), `>chr1:11-95\n${turned}\n`);
   assert.equal(await textOf(archive.stream('ref', { contigs: [] })), '');
 });
 

@@ -8,7 +8,7 @@ import { record } from '../src/page/sequence/clipboard.ts';
 import { countBases, gcShare } from '../src/page/sequence/composition.ts';
 import { parseLocus, parsePosition } from '../src/page/sequence/locus.ts';
 import { differencesOf, partsOf, positionAt } from '../src/page/sequence/parts.ts';
-import { reverseComplement } from '../src/page/sequence/strand.ts';
+import { reverseComplement } from '../src/strand.ts';
 import { identity } from '../src/page/sequence/summary.ts';
 
 const contigs: Contig[] = [['chr1', 2_000_000], ['chr2', 500], ['HLA-A*01:01', 3000], ['odd:1-2', 100]].map(([name, length], index) => ({ index, name: String(name), header: `${name} of a test`, length: Number(length) }));

@@ -11,6 +11,8 @@ import { percent, size } from '../src/page/format.ts';
 import { contigKey, findContig, formatPlace, parsePlace } from '../src/page/link.ts';
 import { cutFrom, gather, mergeRanges, without } from '../src/ranges.ts';
 import { blobSource } from '../src/source.ts';
+import { reverseComplement } from '../src/strand.ts';
+import { WINDOW_BASES, windowsOf } from '../src/windows.ts';
 
 /** The root of the repository, put here when the tests are bundled. */
 declare const REPOSITORY: string;
@@ -136,4 +138,21 @@ test('a Blob is read in parts', async () => {
   assert.equal(text(await source.read(8, 4)), '89', 'short where the file ends');
   await assert.rejects(blobSource(new File([], 'x.agc')).size!(), { name: 'AgcFormatError', message: /x\.agc is empty/ });
   await assert.rejects(source.read(0, 1, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+});
+
+test('long ranges come in windows, on the other strand from their end', async () => {
+  const all = Uint8Array.from({ length: 2 * WINDOW_BASES + 1000 }, (_, i) => 'ACGTRN'.charCodeAt(Math.imul(i, 2654435761) >>> 29));
+  const reader = { bases: (_: Uint8Array, __: number, start: number, end: number) => ({ done: all.slice(start, end) }) };
+  const engine = { askAll: async (questions: readonly ((from: typeof reader) => { done: Uint8Array })[]) => questions.map((question) => question(reader).done) };
+  for (const reversed of [false, true]) {
+    const span = { sample: 's', contig: 0, start: 5, end: all.length - 3, reverseComplement: reversed };
+    let got = '';
+    let windows = 0;
+    for await (const batch of windowsOf(engine as never, [span])) {
+      for (const { bases } of batch) [got, windows] = [got + text(bases), windows + 1];
+    }
+    const wanted = text(all.subarray(span.start, span.end));
+    assert.ok(got === (reversed ? reverseComplement(wanted) : wanted));
+    assert.equal(windows, 3);
+  }
 });

@@ -301,6 +301,7 @@ export interface FastaRecord {
   end?: number;
   /** What follows `>`; the contig's header if absent. */
   name?: string;
+  reverseComplement?: boolean | undefined;
 }
 
 export interface StreamOptions extends Abortable {

@@ -2,7 +2,7 @@
 
 import type { AgcArchive, Contig } from '../../../types/index.d.ts';
 import { byId } from '../dom.ts';
-import type { Window } from '../sequence/locus.ts';
+import type { View } from '../sequence/pane.ts';
 import { start, type Download } from './download.ts';
 import { contigFile, regionFile, sampleFile, type FastaFile } from './fasta-file.ts';
 import { announceMenu, toggleMenu } from './menu.ts';
@@ -19,7 +19,7 @@ export interface Shown {
   sample?: string;
   contigs: readonly Contig[];
   contig: Contig | undefined;
-  window: Window;
+  window: View;
 }
 
 export interface Downloads {

@@ -4,7 +4,7 @@ import type { AgcArchive, Contig, FastaRecord } from '../../../types/index.d.ts'
 import { AgcError } from '../../errors.ts';
 import { recordBytes } from '../../fasta.ts';
 import type { Bytes } from '../../ranges.ts';
-import type { Window } from '../sequence/locus.ts';
+import type { View } from '../sequence/pane.ts';
 import { safeFileName } from './names.ts';
 
 /** The part of an archive used here. */
@@ -17,13 +17,14 @@ export interface FastaFile {
   chunks: (signal: AbortSignal) => AsyncIterable<Bytes>;
 }
 
-export function regionFile(archive: Streaming, sample: string, { index, name }: Contig, { from, to }: Window): FastaFile {
-  const record = `${name}:${from}-${to}`;
+export function regionFile(archive: Streaming, sample: string, { index, name }: Contig, { from, to, reverse }: View): FastaFile {
+  // As `ragc faidx --reverse-complement` and samtools name it.
+  const record = `${name}:${from}-${to}${reverse ? '/rc' : ''}`;
   const bytes = recordBytes(record, to - from + 1);
   return {
-    name: `${safeFileName(`${sample}.${name}`)}_${from}-${to}`,
+    name: `${safeFileName(`${sample}.${name}`)}_${from}-${to}${reverse ? '_rc' : ''}`,
     bytes,
-    chunks: (signal) => streamed(archive, sample, bytes, signal, [{ contig: index, start: from - 1, end: to, name: record }]),
+    chunks: (signal) => streamed(archive, sample, bytes, signal, [{ contig: index, start: from - 1, end: to, name: record, reverseComplement: reverse }]),
   };
 }
 

@@ -15,7 +15,7 @@ import { formatLocus, parseLocus, type Window } from './locus.ts';
 import { Overview } from './overview.ts';
 import { Picker } from './picker.ts';
 import { RowsView } from './rows.ts';
-import { reverseComplement } from './strand.ts';
+import { reverseComplement } from '../../strand.ts';
 import { drawSummary } from './summary.ts';
 
 /** Bases of the first window of a contig. */

@@ -1,7 +1,7 @@
 // A comparison as it is put on the screen: letters with gaps, one strand or the other, and where the differences are.
 
 import type { ComparedPiece, Comparison } from '../../../types/index.d.ts';
-import { reverseComplement } from './strand.ts';
+import { reverseComplement } from '../../strand.ts';
 
 export const GAP = '-';
 
