@@ -64,8 +64,8 @@ export class AgcArchive implements api.AgcArchive {
     return [...(await this.#answerer.call('contigs', { sample }, signal))];
   }
 
-  segments(sample: string, { contigs, founders = false, signal }: api.SegmentsOptions = {}): Promise<api.SampleSegments> {
-    return this.#answerer.call('segments', { sample, contigs, founders }, signal);
+  segments(sample: string, { contigs, founders = false, ranks = false, signal }: api.SegmentsOptions = {}): Promise<api.SampleSegments> {
+    return this.#answerer.call('segments', { sample, contigs, founders, ranks }, signal);
   }
 
   sizes({ signal }: Abortable = {}): Promise<api.ArchiveSizes> {

@@ -51,6 +51,7 @@ export class Census {
   readonly #engine: Engine;
   readonly #directory: Directory;
   readonly #packCardinality: number;
+  readonly #ranks: boolean;
   readonly #groups = new Map<number, Group>();
   /** Of each sample walked through, the part of each entry that it is the first to have. */
   readonly #firsts: Uint32Array[] = [];
@@ -60,10 +61,12 @@ export class Census {
   /** One step at a time, whoever waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(engine: Engine, directory: Directory, packCardinality: number) {
+  /** With `ranks`, groups are numbered as the index does it, and what samples take is not told. */
+  constructor(engine: Engine, directory: Directory, packCardinality: number, ranks: boolean) {
     this.#engine = engine;
     this.#directory = directory;
     this.#packCardinality = Math.max(1, packCardinality);
+    this.#ranks = ranks;
   }
 
   /** Tells of groups that samples before number `sample` do not have. */
@@ -99,7 +102,7 @@ export class Census {
     const each = Math.max(1, this.#segments / Math.max(1, first));
     const most = first ? Math.min(SAMPLES_A_STEP_MAX, Math.max(1, Math.floor(SEGMENTS_A_STEP / each))) : SAMPLES_FIRST;
     const names = await this.#directory.samples(first, Math.min(most, end - first), signal);
-    const questions = names.map(encodeName).map((name): Question<Uint32Array> => (reader) => reader.segmentsOf(name, 0, ALL_CONTIGS));
+    const questions = names.map(encodeName).map((name): Question<Uint32Array> => (reader) => reader.segmentsOf(name, 0, ALL_CONTIGS, this.#ranks));
     for (const numbers of await this.#engine.askAll(questions, signal)) this.#add(columnsOf(numbers));
   }
 

@@ -15,22 +15,22 @@ interface Wanted {
   contigs: readonly ContigKey[] | undefined;
   founders: boolean;
   /** With an index, ranks in the place of groups: as good to tell which segments share one, and less is read. */
-  byRank?: boolean;
+  ranks: boolean;
 }
 
-type Known = { engine: Engine; directory: Directory; census: Census };
+type Known = { engine: Engine; directory: Directory; census: Census; rankedCensus: Census };
 
 /** The segments of some or all contigs of a sample. */
-export async function segmentsOf({ engine, directory, census }: Known, { sample, contigs, founders, byRank = false }: Wanted, k: number, signal?: AbortSignal): Promise<SampleSegments> {
+export async function segmentsOf({ engine, directory, census, rankedCensus }: Known, { sample, contigs, founders, ranks }: Wanted, k: number, signal?: AbortSignal): Promise<SampleSegments> {
   const table = await directory.contigs(sample, signal);
   const name = encodeName(sample);
-  const isFounded = founders ? await census.foundedBy((await directory.samples(0, Infinity, signal)).indexOf(sample), signal) : () => false;
+  const isFounded = founders ? await (ranks ? rankedCensus : census).foundedBy((await directory.samples(0, Infinity, signal)).indexOf(sample), signal) : () => false;
   if (!contigs) {
-    const columns = await engine.ask((reader) => reader.segmentsOf(name, 0, ALL_CONTIGS, byRank), signal);
+    const columns = await engine.ask((reader) => reader.segmentsOf(name, 0, ALL_CONTIGS, ranks), signal);
     return told(table.contigs.map(({ index }) => index), [columnsOf(columns)], k, isFounded);
   }
   const places = contigs.map((key) => directory.pick(sample, table, key).index);
-  const columns = await engine.askAll(places.map((place) => (reader) => reader.segmentsOf(name, place, place + 1, byRank)), signal);
+  const columns = await engine.askAll(places.map((place) => (reader) => reader.segmentsOf(name, place, place + 1, ranks)), signal);
   return told(places, columns.map(columnsOf), k, isFounded);
 }
 

@@ -21,7 +21,7 @@ export interface Calls {
   samples: { ask: { from: number; count: number }; answer: string[] };
   sampleRows: { ask: { from: number; count: number }; answer: SampleRow[] };
   contigs: { ask: { sample: string }; answer: readonly Contig[] };
-  segments: { ask: { sample: string; contigs: readonly ContigKey[] | undefined; founders: boolean }; answer: SampleSegments };
+  segments: { ask: { sample: string; contigs: readonly ContigKey[] | undefined; founders: boolean; ranks: boolean }; answer: SampleSegments };
   sizes: { ask: object; answer: ArchiveSizes };
   sampleBytes: { ask: object; answer: Float64Array };
   locate: { ask: { contig: string }; answer: ContigPlace[] };
@@ -60,6 +60,8 @@ interface Edition {
   engine: Engine;
   directory: Directory;
   census: Census;
+  /** With the numbers of groups that the index has; the same where there is none. */
+  rankedCensus: Census;
 }
 
 interface Stream {
@@ -98,9 +100,11 @@ export class Service implements Answerer {
     const engine = await Engine.open({ ...request, onStats: this.#onStats }, signal);
     try {
       const raw = await engine.ask((reader) => reader.info(), signal);
-      const directory = new Directory(engine, raw.index === 'embedded' || raw.index === 'beside');
+      const indexed = raw.index === 'embedded' || raw.index === 'beside';
+      const directory = new Directory(engine, indexed);
+      const census = new Census(engine, directory, raw.packCardinality, false);
       this.info = await infoOf(engine, directory, raw, signal);
-      this.#edition = { engine, directory, census: new Census(engine, directory, raw.packCardinality) };
+      this.#edition = { engine, directory, census, rankedCensus: indexed ? new Census(engine, directory, raw.packCardinality, true) : census };
     } catch (error) {
       engine.close(this.#gone);
       throw error;

@@ -73,18 +73,19 @@ test('columns have what is in them, and sum up to where contigs end', () => {
     const wanted = [within(45, 55), within(40, 5), within(200, 30), within(0, 40)];
     bases.forEach((sum, kind) => assert.ok(Math.abs(sum - wanted[kind]!) < 1e-2, `${JSON.stringify(view)}, kind ${kind}: ${sum}, not ${wanted[kind]}`));
   }
-  assert.deepEqual(basesByKind({ contigs: [], segments, founders: true }), [55, 5, 30, 40]);
+  assert.deepEqual(basesByKind({ contigs: [], segments, founders: true, ranks: false }), [55, 5, 30, 40]);
 });
 
 test('a spot is a contig, a segment and a base; long segments are shown about it', () => {
   const contigs = contigsOf(['chr1', 100], ['chr2', 30_000]);
-  const table = { contigs, segments: segmentsOf([[40, founder], [60, delta]], [[30_000, reference]]), founders: true };
+  const table = { contigs, segments: segmentsOf([[40, founder], [60, delta]], [[30_000, reference]]), founders: true, ranks: false };
   const placed = { contigs: Uint32Array.of(0, 1), starts: Float64Array.of(0, 200) };
   const spot = spotAt(7, table, placed, 40)!;
   assert.deepEqual([spot.row, spot.contig.name, spot.segment, spot.base], [7, 'chr1', 1, 40]);
   assert.deepEqual(rangeOf(table, spot), { start: 40, end: 100 });
   assert.deepEqual(tell('s', table, spot), { where: 's · chr1 · 41 of 100', what: 'Segment 41–100, 60 bases: delta 3 of group 17' });
   assert.match(tell('s', table, spotAt(7, table, placed, 0)!).what, /new, the reference of group 16/);
+  assert.match(tell('s', { ...table, ranks: true }, spot).what, /: delta 3 of its group$/);
   assert.equal(spotAt(7, table, placed, 100), undefined);
   assert.equal(spotAt(7, table, placed, -1), undefined);
   assert.deepEqual(windowOf(table, spot, 10_000, 3000), { start: 40, end: 100 });
@@ -126,7 +127,7 @@ test('rows in view are read from top to bottom, a few at a time; those scrolled 
   const { archive, asked, settle } = slowArchive();
   const samples = Array.from({ length: 1000 }, (_, i) => `s${i}`);
   const came: number[] = [];
-  const rows = new Rows(archive as never, samples, (row) => came.push(row));
+  const rows = new Rows(archive as never, samples, false, (row) => came.push(row));
   rows.want(10, 30);
   await settle();
   assert.deepEqual([...asked.keys()], ['s10', 's11', 's12', 's13']);
@@ -148,7 +149,7 @@ test('rows in view are read from top to bottom, a few at a time; those scrolled 
 test('a row that fails is told, and asked for again only when wanted', async () => {
   const { archive, asked, settle } = slowArchive();
   const failed: [number, string | undefined][] = [];
-  const rows = new Rows(archive as never, ['s0', 's1'], (row, error) => failed.push([row, error?.message]));
+  const rows = new Rows(archive as never, ['s0', 's1'], false, (row, error) => failed.push([row, error?.message]));
   rows.want(0, 1);
   await settle();
   await asked.get('s0')!.fail();
@@ -166,7 +167,7 @@ test('a row that fails is told, and asked for again only when wanted', async () 
 test('rows that were read before founders were known are read anew, and all are kept within bounds', async () => {
   const { archive, asked, settle } = slowArchive();
   const samples = Array.from({ length: 400_000 }, (_, i) => `s${i}`);
-  const rows = new Rows(archive as never, samples, () => {});
+  const rows = new Rows(archive as never, samples, false, () => {});
   rows.want(100, 101);
   await settle();
   assert.equal(asked.get('s100')!.founders, false, 'all before it would have to be read');
@@ -180,7 +181,7 @@ test('rows that were read before founders were known are read anew, and all are 
 
   const large = segmentsOf([[5, reference]]);
   const heavy = { ...large, starts: new Float64Array(500_000) };
-  const loading = new Rows({ contigs: async () => contigsOf(['chr1', 5]), segments: async () => heavy } as never, samples, () => {});
+  const loading = new Rows({ contigs: async () => contigsOf(['chr1', 5]), segments: async () => heavy } as never, samples, false, () => {});
   for (let first = 0; first < 100; first += 10) {
     loading.want(first, first + 10);
     for (let tries = 0; !loading.get(first + 9) && tries < 100; tries++) await settle();

@@ -108,6 +108,17 @@ test('an index tells the same segments and sizes, without the tables', async () 
   const [plain, indexed] = [await open(TINY.file), await open(TINY.file, index)];
   assert.equal(indexed.info.index, 'beside');
   assert.deepEqual(await all(indexed), await all(plain));
+  // By ranks the numbers of groups differ, one for one, and all else is the same.
+  const ranks = new Map<number, number>();
+  for (const archive of [plain, await open(TINY.file, index)]) {
+    for (const { sample, segments } of await all(plain)) {
+      const ranked = await archive.segments(sample, { founders: true, ranks: true });
+      assert.deepEqual({ ...ranked, groups: segments.groups }, segments);
+      if (archive === plain) assert.deepEqual(ranked.groups, segments.groups, 'without an index they are the groups');
+      else segments.groups.forEach((group, i) => assert.equal(ranked.groups[i], ranks.set(group, ranks.get(group) ?? ranked.groups[i]!).get(group)));
+    }
+  }
+  assert.equal(new Set(ranks.values()).size, ranks.size);
   const { allTables, ...sizes } = await plain.sizes();
   const { allTables: inIndex, ...indexedSizes } = await indexed.sizes();
   assert.deepEqual(indexedSizes, sizes);

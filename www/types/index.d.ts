@@ -242,6 +242,11 @@ export interface SegmentsOptions extends Abortable {
    * the archive: `sizes` tells how many bytes they can take.
    */
   founders?: boolean;
+  /**
+   * Number groups as the index does, where there is one: enough to know which segments share a group and which are raw, and
+   * less is read than for their own numbers.
+   */
+  ranks?: boolean;
 }
 
 /** What an archive holds, in bytes; all but `allTables` sum up to its size. */

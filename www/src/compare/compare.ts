@@ -30,6 +30,7 @@ interface Known {
   engine: Engine;
   directory: Directory;
   census: Census;
+  rankedCensus: Census;
 }
 
 export async function compared(known: Known, region: RegionOf, other: string, k: number, signal?: AbortSignal): Promise<Comparison> {
@@ -40,8 +41,8 @@ export async function compared(known: Known, region: RegionOf, other: string, k:
   const { start, end } = span;
   if (end - start > COMPARED_BASES_MAX) throw new RangeError(`At most ${COMPARED_BASES_MAX} bases can be compared at a time; ${end - start} were asked for.`);
   const [[ours], theirs] = await Promise.all([
-    segmentsOf(known, { sample: region.sample, contigs: [contig.index], founders: false, byRank: true }, k, signal).then(byContig),
-    segmentsOf(known, { sample: other, contigs: undefined, founders: false, byRank: true }, k, signal).then(byContig),
+    segmentsOf(known, { sample: region.sample, contigs: [contig.index], founders: false, ranks: true }, k, signal).then(byContig),
+    segmentsOf(known, { sample: other, contigs: undefined, founders: false, ranks: true }, k, signal).then(byContig),
   ]);
   const segments = { ours: ours!, theirs };
   const stretches = end > start ? stretchesOf(segments, start, end).map((pairs) => new Stretch(pairs, ours!, theirs[pairs[0]!.contig]!)) : [];

@@ -13,6 +13,8 @@ import { showSizes } from './sizes.ts';
 import { tell, type Spot } from './spot.ts';
 import { fillTable } from './summary.ts';
 
+/** Groups whose sizes are read without being asked for, over a network by an index. */
+const MEASURED_GROUPS_MAX = 20_000;
 /** Tables of all samples that are read without being asked for: over a network, and of a file. */
 const ALL_BYTES_MAX = 8 * 2 ** 20;
 const ALL_FILE_BYTES_MAX = 128 * 2 ** 20;
@@ -31,8 +33,8 @@ export class CollectionPane {
   #samples: readonly string[] = [];
   /** Reading costs no requests. */
   #isFile = false;
-  /** The tables of all samples were wanted, and could not be read. */
-  #allFailed = false;
+  /** Does again what failed, beside rows. */
+  #again: (() => void) | undefined;
   #rows: Rows | undefined;
   #open = new AbortController();
   #pause = 0;
@@ -57,6 +59,7 @@ export class CollectionPane {
     byId('zoom-out').addEventListener('click', () => this.#picture.zoomBy(2));
     byId('zoom-fit').addEventListener('click', () => this.#picture.fit());
     byId('collection-retry').addEventListener('click', () => this.#retry());
+    byId('collection-sizes').addEventListener('click', () => void this.#measure());
     byId('collection-all').addEventListener('click', () => void this.#readAll());
     byId('collection-numbers').addEventListener('click', () => this.#toggleNumbers());
   }
@@ -75,20 +78,40 @@ export class CollectionPane {
       await this.#seen(signal);
       signal.throwIfAborted();
       const first = await archive.contigs(samples[0]!, { signal });
-      const sizes = await archive.sizes({ signal });
       if (signal.aborted) return;
-      showSizes(byId('sizes'), sizes);
-      this.#rows = new Rows(archive, samples, (row, error) => this.#rowCame(row, error));
+      const { index, groupCount } = archive.info;
+      // Without an index, who opened the archive knows all groups and their sizes.
+      const dear = !isFile && (index === 'embedded' || index === 'beside') && groupCount > MEASURED_GROUPS_MAX;
+      this.#rows = new Rows(archive, samples, dear, (row, error) => this.#rowCame(row, error));
       this.#control.start(this.#rows, samples.length);
       this.#picture.show(samples, this.#rows, new Scale(first));
       byId('collection-picture').hidden = byId('zoom').hidden = false;
+      byId('legend-new').textContent = samples.length > FOUNDERS_TOLD ? `New (told of the first ${FOUNDERS_TOLD} samples)` : 'New';
+      byId('collection-sizes').hidden = !dear;
+      if (!dear) await this.#measure();
+    } catch (error) {
+      if (!signal.aborted && !isAbort(error)) this.#fail(error);
+    }
+  }
+
+  /** What the archive holds, by kind; the tables of all samples too, if they are not large. */
+  async #measure(): Promise<void> {
+    const { signal } = this.#open;
+    this.#again = undefined;
+    byId('collection-sizes').hidden = true;
+    try {
+      const sizes = await this.#archive!.sizes({ signal });
+      if (signal.aborted) return;
+      showSizes(byId('sizes'), sizes);
       const all = byId('collection-all');
       all.textContent = `Read all tables (${size(sizes.allTables)})`;
       all.hidden = false;
-      byId('legend-new').textContent = samples.length > FOUNDERS_TOLD ? `New (told of the first ${FOUNDERS_TOLD} samples)` : 'New';
-      if (sizes.allTables <= (isFile ? ALL_FILE_BYTES_MAX : ALL_BYTES_MAX)) await this.#readAll();
+      if (sizes.allTables <= (this.#isFile ? ALL_FILE_BYTES_MAX : ALL_BYTES_MAX)) await this.#readAll();
     } catch (error) {
-      if (!signal.aborted && !isAbort(error)) this.#fail(error);
+      if (signal.aborted || isAbort(error)) return;
+      byId('collection-sizes').hidden = false;
+      this.#again = () => void this.#measure();
+      this.#fail(error);
     }
   }
 
@@ -101,7 +124,8 @@ export class CollectionPane {
     this.#samples = [];
     this.#picture.clear();
     this.#inView = '';
-    for (const id of ['collection-picture', 'zoom', 'sizes', 'collection-error', 'collection-all']) byId(id).hidden = true;
+    this.#again = undefined;
+    for (const id of ['collection-picture', 'zoom', 'sizes', 'collection-error', 'collection-all', 'collection-sizes']) byId(id).hidden = true;
     byId('collection-count').textContent = '';
     this.#look(undefined, 'pointer');
   }
@@ -122,7 +146,7 @@ export class CollectionPane {
   async #readAll(): Promise<void> {
     const { signal } = this.#open;
     const button = byId<HTMLButtonElement>('collection-all');
-    this.#allFailed = false;
+    this.#again = undefined;
     button.disabled = true;
     button.textContent = 'Reading all tables…';
     try {
@@ -135,7 +159,7 @@ export class CollectionPane {
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
       button.textContent = 'Read all tables';
-      this.#allFailed = true;
+      this.#again = () => void this.#readAll();
       this.#fail(error);
     } finally {
       button.disabled = false;
@@ -212,7 +236,7 @@ export class CollectionPane {
     byId('collection-error').hidden = true;
     if (this.#rows) {
       this.#rows.retry();
-      if (this.#allFailed) void this.#readAll();
+      this.#again?.();
     } else if (this.#archive) void this.open(this.#archive, this.#samples, this.#isFile);
   }
 

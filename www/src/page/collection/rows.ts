@@ -10,6 +10,8 @@ export interface RowTable {
   segments: SampleSegments;
   /** Whether segments by which it founded groups are told from other references. */
   founders: boolean;
+  /** Whether groups have the numbers of the index, which say nothing to people. */
+  ranks: boolean;
 }
 
 type Source = Pick<AgcArchive, 'contigs' | 'segments'>;
@@ -30,15 +32,18 @@ export class Rows {
   readonly #coming = new Map<number, AbortController>();
   readonly #failed = new Map<number, Error>();
   #wanted = { first: 0, last: 0 };
-  /** Whether the tables of all samples are read, so that founders cost no more. */
+  /** Whether less is read for the index's numbers of groups than for their own. */
+  readonly #ranks: boolean;
+  /** Whether the tables of all samples are read, so that founders cost no more, and groups neither. */
   #allKnown = false;
   #closed = false;
   /** A row has come, or failed. */
   readonly #onRow: (row: number, error?: Error) => void;
 
-  constructor(archive: Source, samples: readonly string[], onRow: (row: number, error?: Error) => void) {
+  constructor(archive: Source, samples: readonly string[], ranks: boolean, onRow: (row: number, error?: Error) => void) {
     this.#archive = archive;
     this.#samples = samples;
+    this.#ranks = ranks;
     this.#onRow = onRow;
   }
 
@@ -91,7 +96,7 @@ export class Rows {
     const { first, last } = this.#wanted;
     for (let row = first; row < last && this.#coming.size < AT_ONCE && !this.#closed; row++) {
       const table = this.#kept.get(row);
-      const wanting = !table || (this.#allKnown && !table.founders);
+      const wanting = !table || (this.#allKnown && (!table.founders || table.ranks));
       if (wanting && !this.#coming.has(row) && !this.#failed.has(row)) void this.#read(row);
     }
   }
@@ -102,11 +107,12 @@ export class Rows {
     const { signal } = stop;
     this.#coming.set(row, stop);
     const founders = this.#allKnown || row < FOUNDERS_TOLD;
+    const ranks = this.#ranks && !this.#allKnown;
     try {
       const contigs = await this.#archive.contigs(sample, { signal });
-      const segments = await this.#archive.segments(sample, { founders, signal });
+      const segments = await this.#archive.segments(sample, { founders, ranks, signal });
       if (signal.aborted) return;
-      this.#keep(row, { contigs, segments, founders, bytes: bytesOf(contigs, segments) });
+      this.#keep(row, { contigs, segments, founders, ranks, bytes: bytesOf(contigs, segments) });
       this.#onRow(row);
     } catch (error) {
       if (isAbort(error) || signal.aborted) return;

@@ -54,17 +54,18 @@ export function tell(sample: string, table: RowTable, spot: Spot): { where: stri
   return { where, what: `Segment ${count(start + 1)}–${count(end)}, ${counted(end - start, 'base')}: ${storedAs(table, segment)}${turned}` };
 }
 
-function storedAs({ segments: { kinds, groups, entries }, founders }: RowTable, segment: number): string {
-  const [group, entry] = [groups[segment]!, entries[segment]!];
+function storedAs({ segments: { kinds, groups, entries }, founders, ranks }: RowTable, segment: number): string {
+  const entry = entries[segment]!;
+  const group = ranks ? 'its group' : `group ${count(groups[segment]!)}`;
   switch (kinds[segment]) {
     case SegmentKind.founder:
-      return `new, the reference of group ${count(group)}`;
+      return `new, the reference of ${group}`;
     case SegmentKind.reference:
-      return founders ? `same as the reference of group ${count(group)}` : `reference of group ${count(group)}`;
+      return founders ? `same as the reference of ${group}` : `reference of ${group}`;
     case SegmentKind.delta:
-      return `delta ${count(entry)} of group ${count(group)}`;
+      return `delta ${count(entry)} of ${group}`;
     default:
-      return `raw, entry ${count(entry)} of group ${count(group)}`;
+      return `raw, entry ${count(entry)} of ${group}`;
   }
 }
 
