@@ -76,10 +76,12 @@ fn is_verb(word: &str) -> bool {
 fn mistakes(program: &Command, code: &str) -> Vec<String> {
     let mut mistakes = Vec::new();
     let words: Vec<&str> = code.split_whitespace().collect();
+    // What npm installs is a package of that name.
+    let is_program = |at: usize| at == 0 || words[at - 1] != "install";
     for (at, _) in words
         .iter()
         .enumerate()
-        .filter(|(_, word)| **word == "ragc")
+        .filter(|(at, word)| **word == "ragc" && is_program(*at))
     {
         let called = words[at + 1..]
             .iter()
