@@ -226,6 +226,8 @@ export class CollectionPane {
   #fillNumbers(): void {
     this.#numbersDue ||= window.setTimeout(() => {
       this.#numbersDue = 0;
+      // Out of sight nothing is in view: the rows are told when they are seen again.
+      if (!this.#picture.host.offsetParent) return void (this.#inView = '');
       const { first, last } = this.#picture.inView;
       const rows = this.#samples.slice(first, last).map((sample, i) => ({ sample, table: this.#rows?.get(first + i) }));
       fillTable(byId('picture-numbers').querySelector('table')!, rows);

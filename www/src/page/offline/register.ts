@@ -4,7 +4,8 @@
 // Hosts that do not want it leave service-worker.js out; then one that was there before goes, too.
 
 /** How long a download waits for a service worker that is just being installed. */
-const READY_MS_MAX = 10_000;const KEY = 'ragc-version';
+const READY_MS_MAX = 10_000;
+const KEY = 'ragc-version';
 
 const address = new URL('./service-worker.js', document.baseURI);
 let registration: Promise<ServiceWorkerRegistration | undefined> = Promise.resolve(undefined);
