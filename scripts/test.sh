@@ -37,6 +37,7 @@ step "examples in the documentation" "${tests[@]}" --workspace --doc
 step "page" bash -c 'cd www && npm run --silent build'
 step "page: unit tests" bash -c 'cd www && npm test --silent'
 step "page: browser tests" bash -c 'cd www && npm run --silent test:browser'
+step "page: pictures" bash -c 'cd www && npm run --silent screenshots'
 
 say "totals"
 awk '
