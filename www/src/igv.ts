@@ -1,6 +1,7 @@
 // A sample as what igv.js takes for a reference genome.
 
 import type * as api from '../types/index.d.ts';
+import { aliasesOf } from './aliases.ts';
 import { listed, nameOf } from './layout.ts';
 import { textFile, virtualFasta } from './virtual.ts';
 
@@ -20,7 +21,7 @@ export async function igvReference(
     name: sample,
     fastaURL: asAddress(file),
     indexURL: asAddress(faiFile),
-    aliasURL: asAddress(textFile(`${sample}.aliases.txt`, aliasesOf(shown.map(({ name, contig }) => [name, ...otherNames(sample, contig)])))),
+    aliasURL: asAddress(textFile(`${sample}.aliases.txt`, linesOf(aliasesOf(shown.map(({ name, contig }) => [name, ...otherNames(sample, contig)]))))),
     wholeGenomeView: shown.length > 1 && shown.length <= WHOLE_GENOME_CONTIGS_MAX && shown.every(({ name }) => !TAKEN.test(name)),
     sample,
     names: names ?? 'first-token',
@@ -40,14 +41,7 @@ function otherNames(sample: string, { name }: api.Contig): string[] {
   return [name, `${sample}#${bare}`, bare, number ?? bare.replace(/^\d+$/, 'chr$&')];
 }
 
-/** A line a contig, its name first. A name that fits two contigs is nobody's other name. */
-function aliasesOf(named: readonly (readonly string[])[]): string {
-  const owners = new Map<string, Set<string>>();
-  for (const [name = '', ...others] of named) {
-    for (const other of others) owners.set(other, (owners.get(other) ?? new Set()).add(name));
-  }
-  const own = new Set(named.map(([name]) => name));
-  return named
-    .map(([name, ...others]) => [name, ...new Set(others.filter((other) => !own.has(other) && owners.get(other)?.size === 1))].join('\t') + '\n')
-    .join('');
+/** A line a contig, its name first. */
+function linesOf(named: ReturnType<typeof aliasesOf>): string {
+  return named.map(([name, aliases]) => [name, ...aliases].join('\t') + '\n').join('');
 }

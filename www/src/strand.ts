@@ -17,7 +17,9 @@ export function turn(bases: Bytes): Bytes {
   return bases;
 }
 
+const ascii = new TextDecoder('latin1');
+
 /** The reverse complement of letters of ASCII. */
 export function reverseComplement(letters: string): string {
-  return new TextDecoder('latin1').decode(turn(Uint8Array.from(letters, (letter) => letter.charCodeAt(0))));
+  return ascii.decode(turn(Uint8Array.from(letters, (letter) => letter.charCodeAt(0))));
 }

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { aliasesOf } from '../packages/jbrowse-plugin-agc/src/names.ts';
+import { refNameAliases } from '../packages/jbrowse-plugin-agc/src/names.ts';
 
-const aliases = (...headers: string[]) => Object.fromEntries(aliasesOf(new Map(headers.map((header) => [header.split(' ')[0]!, { header }]))).map(({ refName, aliases }) => [refName, aliases]));
+const aliases = (...headers: string[]) => Object.fromEntries(refNameAliases(new Map(headers.map((header) => [header.split(' ')[0]!, { header }]))).map(({ refName, aliases }) => [refName, aliases]));
 
 test('whole header lines and the last part of PanSN names mean a contig', () => {
   assert.deepEqual(aliases('HG002#1#chr1 a text', 'HG002#1#chr2', 'chrM'), { 'HG002#1#chr1': ['HG002#1#chr1 a text', 'chr1'], 'HG002#1#chr2': ['chr2'] });

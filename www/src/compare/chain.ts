@@ -1,5 +1,6 @@
 // The best way through blocks that two sequences have in common: in order on both, each base used once.
 
+import { countUpTo } from '../search.ts';
 import type { Block } from './alignment.ts';
 
 /** Blocks that may come right before one, the nearest of them. */
@@ -66,28 +67,17 @@ class Behind {
     for (; this.#next < this.#byEndA.length; this.#next++) {
       const block = this.#byEndA[this.#next]!;
       if (endA(this.#blocks[block]!) > a) break;
-      for (let at = this.#upTo(endB(this.#blocks[block]!)); at < this.#tree.length; at += at & -at) {
+      for (let at = countUpTo(this.#endsB, endB(this.#blocks[block]!)); at < this.#tree.length; at += at & -at) {
         const other = this.#tree[at]!;
         if (other < 0 || scores[other]! < scores[block]!) this.#tree[at] = block;
       }
     }
     let best = -1;
-    for (let at = this.#upTo(b); at > 0; at -= at & -at) {
+    for (let at = countUpTo(this.#endsB, b); at > 0; at -= at & -at) {
       const other = this.#tree[at]!;
       if (other >= 0 && (best < 0 || scores[other]! > scores[best]!)) best = other;
     }
     return best;
-  }
-
-  /** How many blocks end at `end` of the second sequence or before. */
-  #upTo(end: number): number {
-    let [low, high] = [0, this.#endsB.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#endsB[middle]! <= end) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

@@ -4,6 +4,7 @@ import type { AlignedPiece, ComparedPiece, Comparison, Contig } from '../../type
 import type { Census } from '../census.ts';
 import type { Directory } from '../directory.ts';
 import type { Engine } from '../engine.ts';
+import { countUpTo } from '../search.ts';
 import { segmentsOf } from '../segments.ts';
 import { sequencesOf, spanOf } from '../sequences.ts';
 import type { Span } from '../windows.ts';
@@ -78,13 +79,7 @@ function unpaired({ starts, lengths }: ContigSegments, i: number, j: number): nu
 
 /** The last segment that begins at `position` or before, and has bases. */
 function segmentAt({ starts }: ContigSegments, position: number): number {
-  let [low, high] = [0, starts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (starts[middle]! <= position) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
+  return Math.max(0, countUpTo(starts, position) - 1);
 }
 
 /** Gives each stretch its blocks. Segments of one entry are the same text, and need no look at what they are made of. */

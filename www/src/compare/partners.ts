@@ -1,9 +1,8 @@
 // Which segments of another sample go with those of a region: segments of the same groups, in the same order.
 
+import { RAW_GROUPS } from '../columns.ts';
 import type { ContigSegments } from './tables.ts';
 
-/** Groups below this hold texts without a reference: only equal entries go together. */
-const RAW_GROUPS = 16;
 /** Segments beside the region that help to tell which of several places is meant. */
 const CONTEXT = 24;
 /** Segments of a chain that may lie between two that go together. */
@@ -80,7 +79,7 @@ function pairsOf(ours: ContigSegments, first: number, last: number, theirs: read
   return pairs;
 }
 
-/** What segments have in common that go together. */
+/** What segments have in common that go together: a group, or an entry of a raw one, which has no reference. */
 function keyOf({ groups, entries }: ContigSegments, i: number): number {
   const [group, entry] = [groups[i]!, entries[i]!];
   return group < RAW_GROUPS ? -1 - group - RAW_GROUPS * entry : group;

@@ -77,9 +77,9 @@ struct Runs {
 
 impl Runs {
     fn push(&mut self, len_bases: u64, origin: Origin) -> Result<(), Error> {
-        let end = u64::from(self.at).saturating_add(len_bases);
-        let end = u32::try_from(end).ok().filter(|end| *end <= self.len);
-        let end = end.ok_or_else(|| self.wrong(u64::from(self.at).saturating_add(len_bases)))?;
+        let found = u64::from(self.at).saturating_add(len_bases);
+        let end = u32::try_from(found).ok().filter(|end| *end <= self.len);
+        let end = end.ok_or_else(|| self.wrong(found))?;
         let cut = |at: u32| at.clamp(self.at, end);
         let (first, last) = (cut(self.range.start), cut(self.range.end));
         let skipped = first - self.at;

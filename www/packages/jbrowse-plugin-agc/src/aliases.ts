@@ -2,13 +2,13 @@
 
 import { BaseAdapter, type BaseOptions } from '@jbrowse/core/data_adapters/BaseAdapter';
 
-import { aliasesOf, type Aliases } from './names.ts';
+import { refNameAliases, type Aliases } from './names.ts';
 import { openSample } from './sample.ts';
 import { working } from './stop.ts';
 
 export class AgcRefNameAliasAdapter extends BaseAdapter {
   async getRefNameAliases(options: BaseOptions = {}): Promise<Aliases[]> {
     const { contigs } = await working('Opening archive', options, (signal) => openSample(this, signal));
-    return aliasesOf(contigs);
+    return refNameAliases(contigs);
   }
 }

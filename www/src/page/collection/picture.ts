@@ -15,6 +15,8 @@ const BASES_MIN = 500;
 const PAINTED_SPARE = 40;
 /** Names kept as they are drawn. */
 const NAMES_MAX = 2000;
+/** Names that are measured for the room they need. */
+const MEASURED_MAX = 2000;
 /** Room for the number beside a bar of bytes. */
 const BYTES_TEXT_PX = 64;
 
@@ -24,9 +26,6 @@ export interface Marks {
   /** Where the pointer is. */
   hovered?: Spot | undefined;
 }
-
-/** Names that are measured for the room they need. */
-const MEASURED_MAX = 2000;
 
 interface Painted {
   canvas: HTMLCanvasElement;

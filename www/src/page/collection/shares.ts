@@ -1,8 +1,8 @@
 // How much of each kind of segment there is in each pixel column of a row.
 
 import type { SampleSegments } from '../../../types/index.d.ts';
+import { countUpTo } from '../../search.ts';
 import type { Placed } from './scale.ts';
-import { lastUpTo } from './spot.ts';
 
 /** Kinds of segments, as their numbers go: reference, delta, raw, founder. */
 export const KINDS = 4;
@@ -37,7 +37,7 @@ export function sharesOf({ ends, starts, lengths, kinds }: SampleSegments, { con
     const edge = at + (i > 0 && isWide(i - 1) && isWide(i) && at - endOf(i - 1) < 1 ? 1 : 0);
     const first = contig > 0 ? ends[contig - 1]! : 0;
     // Segments left of what is looked at are passed over.
-    for (let j = at < 0 ? Math.max(first, lastUpTo(starts, from - places[i]!, first, end)) : first; j < end; j++) {
+    for (let j = at < 0 ? Math.max(first, countUpTo(starts, from - places[i]!, first, end) - 1) : first; j < end; j++) {
       const x0 = Math.max(0, edge, at + starts[j]! * perBase);
       const x1 = Math.min(width, at + (starts[j]! + lengths[j]!) * perBase);
       if (x0 >= width) break;

@@ -1,6 +1,7 @@
 // A spot in the picture: the contig and the segment that are there, and what is said of them.
 
 import type { Contig } from '../../../types/index.d.ts';
+import { countUpTo } from '../../search.ts';
 import { SegmentKind } from '../../segments.ts';
 import { count, counted } from '../format.ts';
 import type { RowTable } from './rows.ts';
@@ -24,7 +25,7 @@ export function segmentsOf({ segments: { ends } }: RowTable, contig: number): { 
 
 /** What lies `at` bases from the left, if anything does. */
 export function spotAt(row: number, table: RowTable, placed: Placed, at: number): Spot | undefined {
-  const place = lastUpTo(placed.starts, at, 0, placed.starts.length);
+  const place = countUpTo(placed.starts, at) - 1;
   const contig = table.contigs[placed.contigs[place] ?? -1];
   if (!contig) return undefined;
   const base = at - placed.starts[place]!;
@@ -34,7 +35,7 @@ export function spotAt(row: number, table: RowTable, placed: Placed, at: number)
 /** The spot at a base of a contig. */
 export function spotIn(row: number, table: RowTable, place: number, contig: Contig, base: number): Spot {
   const { first, end } = segmentsOf(table, contig.index);
-  const segment = first < end ? Math.max(first, lastUpTo(table.segments.starts, base, first, end)) : undefined;
+  const segment = first < end ? Math.max(first, countUpTo(table.segments.starts, base, first, end) - 1) : undefined;
   return { row, place, contig, segment, base };
 }
 
@@ -67,15 +68,4 @@ function storedAs({ segments: { kinds, groups, entries }, founders, ranks }: Row
     default:
       return `raw, entry ${count(entry)} of ${group}`;
   }
-}
-
-/** The last of rising numbers from `first` to before `end` that is not above `value`; `first - 1` if none is. */
-export function lastUpTo(numbers: ArrayLike<number>, value: number, first: number, end: number): number {
-  let [low, high] = [first, end];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -4,6 +4,7 @@
 
 import type { AgcArchive, Comparison, Contig } from '../../../types/index.d.ts';
 import { isAbort } from '../../errors.ts';
+import { reverseComplement } from '../../strand.ts';
 import { announce, byId } from '../dom.ts';
 import { count, counted } from '../format.ts';
 import type { Place } from '../link.ts';
@@ -15,7 +16,6 @@ import { formatLocus, parseLocus, type Window } from './locus.ts';
 import { Overview } from './overview.ts';
 import { Picker } from './picker.ts';
 import { RowsView } from './rows.ts';
-import { reverseComplement } from '../../strand.ts';
 import { drawSummary } from './summary.ts';
 
 /** Bases of the first window of a contig. */
